@@ -1,0 +1,1 @@
+"""The Qt window over the engine. It paints, and asks `memos_engine.memory_os.MemoryOS` for everything else."""
