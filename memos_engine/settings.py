@@ -1,4 +1,4 @@
-"""Each setting, declared once: type, default, range and text. The page, the command line and the docs are drawn from this.
+"""Each setting, declared once: type, default, range and text. The page, the command line and the docs come from this.
 
 `settings.toml` holds no content of memories: choices, numbers and folders only.
 """
@@ -165,7 +165,7 @@ def _converted(setting: Setting, given: Value) -> Value:
         }
         if given.strip().lower() in words:
             return words[given.strip().lower()]
-    elif kind is float and isinstance(given, int | float | str) or kind is int and isinstance(given, int | str):
+    elif (kind is float and isinstance(given, int | float | str)) or (kind is int and isinstance(given, int | str)):
         try:
             return kind(given)
         except ValueError:
@@ -179,7 +179,8 @@ def _converted(setting: Setting, given: Value) -> Value:
 class Settings:
     """The values in force. `set` writes settings.toml (beside, fsync, rename) before it returns.
 
-    A file that cannot be read as settings is put aside as settings.toml.damaged and the defaults hold; `problem` says so.
+    A file that cannot be read as settings is put aside as settings.toml.damaged, the defaults hold, and `problem` says
+    so.
     """
 
     def __init__(self, file: Path) -> None:

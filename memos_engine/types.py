@@ -1,4 +1,4 @@
-"""Data that crosses borders: frozen dataclasses and enumerations that every layer, the window and the command line share.
+"""Data that crosses borders: the frozen dataclasses and enumerations that every layer, window and command line share.
 
 Times are timezone-aware UTC `datetime`s. Ids are opaque strings, unique in a home. Spans are half-open character ranges
 `[start, end)` into the text of the message or page that they name.

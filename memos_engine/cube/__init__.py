@@ -1,0 +1,1 @@
+"""MemCube: tables, encrypted store, migrations, and the queries on them."""

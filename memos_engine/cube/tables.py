@@ -1,0 +1,326 @@
+"""The tables of a cube's database, as SQLModel classes. Full-text tables are raw SQL, in `migrations`.
+
+Every table has an integer `rowid` key (labels of the vector index, rows of the full-text tables) and, where people or
+scripts can name a row, an opaque `id`. `staged` rows belong to an import that is not complete: no read shows them.
+"""
+
+import json
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import BigInteger, Column, Dialect, ForeignKey, Index, LargeBinary, String, Text, TypeDecorator
+from sqlmodel import Field, SQLModel
+
+from memos_engine.types import Kind, MessageState, Origin, Precision, Role, State
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class UtcTime(TypeDecorator[datetime]):
+    """An aware time, kept as whole microseconds since 1970 UTC (years 1 to 9999)."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:  # noqa: ARG002
+        """Microseconds of an aware time."""
+        return None if value is None else (value - _EPOCH) // timedelta(microseconds=1)
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        """The aware time of microseconds."""
+        return None if value is None else _EPOCH + timedelta(microseconds=value)
+
+
+class JsonText(TypeDecorator[Any]):
+    """A small JSON value (list of tags, map of scores) as text."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> str:  # noqa: ARG002
+        """Compact JSON."""
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Any:  # noqa: ARG002
+        """The parsed value."""
+        return None if value is None else json.loads(value)
+
+
+def _time(*, nullable: bool = False, index: bool = False) -> Any:
+    return Field(default=None, sa_column=Column(UtcTime, nullable=nullable, index=index))
+
+
+def _json(default: Any) -> Any:
+    return Field(default_factory=lambda: default, sa_column=Column(JsonText, nullable=False))
+
+
+class EnumText(TypeDecorator[StrEnum]):
+    """A member of a `StrEnum`, kept as its value."""
+
+    impl = String
+    cache_ok = True
+
+    def __init__(self, members: type[StrEnum]) -> None:
+        super().__init__()
+        self.members = members
+
+    def process_bind_param(self, value: StrEnum | None, dialect: Dialect) -> str | None:  # noqa: ARG002
+        """The value."""
+        return None if value is None else str(value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> StrEnum | None:  # noqa: ARG002
+        """The member."""
+        return None if value is None else self.members(value)
+
+
+def _enum(members: type[StrEnum], default: StrEnum | None, *, index: bool = False) -> Any:
+    return Field(default=default, sa_column=Column(EnumText(members), nullable=default is None, index=index))
+
+
+def _refers(target: str, *, nullable: bool = True, cascade: bool = True) -> Any:
+    rule = "CASCADE" if cascade else "SET NULL"
+    return Field(
+        default=None, sa_column=Column(String, ForeignKey(target, ondelete=rule), nullable=nullable, index=True)
+    )
+
+
+class Header(SQLModel, table=True):
+    """The MemCube's header: one row."""
+
+    rowid: int = Field(default=1, primary_key=True)
+    cube_id: str
+    name: str
+    owner: str = ""
+    description: str = ""
+    origin: str = "own"
+    format_version: int
+    created: datetime = _time()
+    updated: datetime = _time()
+    chats_may_read: bool = True
+    payload_models: list[str] = _json([])
+    """Digests of the models that activation and parameter payloads belong to."""
+
+
+class ImportRow(SQLModel, table=True):
+    """One import; its rows are staged until `completed`."""
+
+    __tablename__ = "import"
+    rowid: int | None = Field(default=None, primary_key=True)
+    id: str = Field(unique=True)
+    label: str
+    started: datetime = _time()
+    completed: datetime | None = _time(nullable=True)
+
+
+class ConversationRow(SQLModel, table=True):
+    """A conversation. `head_id` is the last message of the branch that is shown."""
+
+    __tablename__ = "conversation"
+    rowid: int | None = Field(default=None, primary_key=True)
+    id: str = Field(unique=True)
+    title: str = ""
+    created: datetime = _time()
+    updated: datetime = _time(index=True)
+    pinned: bool = False
+    archived: bool = False
+    memory_on: bool = True
+    imported: bool = False
+    head_id: str | None = None
+    draft: str = ""
+    import_id: str | None = _refers("import.id")
+    staged: bool = False
+
+
+class MessageRow(SQLModel, table=True):
+    """A message of a conversation's tree. `position` counts along the branch from 0."""
+
+    __tablename__ = "message"
+    rowid: int | None = Field(default=None, primary_key=True)
+    id: str = Field(unique=True)
+    conversation_id: str = _refers("conversation.id", nullable=False)
+    parent_id: str | None = Field(default=None, index=True)
+    role: Role = _enum(Role, Role.PERSON)
+    speaker: str = "me"
+    text: str = ""
+    time: datetime = _time(index=True)
+    position: int = 0
+    state: MessageState = _enum(MessageState, MessageState.DONE)
+    model: str = ""
+    memory_on: bool = True
+    attachments: list[str] = _json([])
+    unread: bool = Field(default=False, index=True)
+    """The reader has not looked at it yet."""
+    import_id: str | None = _refers("import.id")
+    staged: bool = False
+
+
+class UsedMemoryRow(SQLModel, table=True):
+    """A memory that a reply had in front of it."""
+
+    __tablename__ = "used_memory"
+    rowid: int | None = Field(default=None, primary_key=True)
+    message_id: str = _refers("message.id", nullable=False)
+    item_id: str = Field(index=True)
+    rank: int
+    score: float
+    why: dict[str, float] = _json({})
+
+
+class DocumentRow(SQLModel, table=True):
+    """An imported file: its name (never its folder), its digest, and whose first person it speaks in."""
+
+    __tablename__ = "document"
+    rowid: int | None = Field(default=None, primary_key=True)
+    id: str = Field(unique=True)
+    name: str
+    title: str = ""
+    author: str = ""
+    """"me" for the person, else a name; empty: unknown, and no memories about anyone are made of "I"."""
+    media_type: str = ""
+    digest: str = Field(index=True)
+    added: datetime = _time()
+    import_id: str | None = _refers("import.id")
+    staged: bool = False
+
+
+class PageRow(SQLModel, table=True):
+    """The text of one page (of a file without pages: page 1)."""
+
+    __tablename__ = "page"
+    rowid: int | None = Field(default=None, primary_key=True)
+    document_id: str = _refers("document.id", nullable=False)
+    number: int
+    text: str
+
+
+class ItemRow(SQLModel, table=True):
+    """A memory item, with the paper's descriptive, governance and behaviour metadata."""
+
+    __tablename__ = "item"
+    rowid: int | None = Field(default=None, primary_key=True)
+    id: str = Field(unique=True)
+
+    kind: Kind = _enum(Kind, Kind.FACT, index=True)
+    origin: Origin = _enum(Origin, Origin.WORDS)
+    state: State = _enum(State, State.ACTIVATED, index=True)
+    text: str
+    digest: str = Field(default="", index=True)
+    """Keyed digest of the normalised text: finds the exact duplicate and the tombstone."""
+    subject: str = Field(default="me", index=True)
+    slot: str = Field(default="", index=True)
+    value: str = ""
+    language: str = "en"
+    tags: list[str] = _json([])
+    valid_from: datetime | None = _time(nullable=True)
+    valid_to: datetime | None = _time(nullable=True)
+    valid_precision: Precision | None = _enum(Precision, None)
+    recorded_from: datetime = _time()
+    recorded_to: datetime | None = _time(nullable=True)
+    superseded_by: str | None = None
+    parent_id: str | None = Field(default=None, index=True)
+    created: datetime = _time(index=True)
+    updated: datetime = _time()
+
+    visibility: str = "private"
+    permissions: dict[str, Any] = _json({})
+    lifespan: datetime | None = _time(nullable=True)
+    decay_days: float | None = None
+    priority: int = 0
+    pinned: bool = False
+    frozen: bool = False
+    sensitivity: list[str] = _json([])
+    confidence: float = 1.0
+    confirmed: bool = False
+
+    use_count: int = 0
+    last_used: datetime | None = _time(nullable=True)
+
+    message_id: str | None = _refers("message.id")
+    """Of a verbatim turn (kind `message`): the message that it is."""
+    conversation_id: str | None = Field(default=None, index=True)
+    position: int = 0
+    """Order within the conversation, or within the document for chunks: neighbours are context."""
+    document_id: str | None = _refers("document.id")
+    import_id: str | None = _refers("import.id")
+    staged: bool = False
+
+
+class SourceRow(SQLModel, table=True):
+    """Provenance: a span of a message, or of a page of a document. Its quote is read from there, never stored twice."""
+
+    __tablename__ = "source"
+    rowid: int | None = Field(default=None, primary_key=True)
+    item_id: str = _refers("item.id", nullable=False)
+    message_id: str | None = _refers("message.id")
+    document_id: str | None = _refers("document.id")
+    page: int | None = None
+    start: int
+    end: int
+    time: datetime = _time()
+
+
+class VersionRow(SQLModel, table=True):
+    """One step of an item's history: the whole item as JSON after the step, with who, when and why."""
+
+    __tablename__ = "version"
+    rowid: int | None = Field(default=None, primary_key=True)
+    item_id: str = _refers("item.id", nullable=False)
+    version: int
+    operation_id: str | None = Field(default=None, index=True)
+    time: datetime = _time()
+    actor: str
+    reason: str
+    snapshot: dict[str, Any] = _json({})
+
+
+class OperationRow(SQLModel, table=True):
+    """One change as the person sees it: what undo takes back as a whole."""
+
+    __tablename__ = "operation"
+    rowid: int | None = Field(default=None, primary_key=True)
+    id: str = Field(unique=True)
+    label: str
+    time: datetime = _time(index=True)
+    actor: str
+    undoable: bool = True
+    undone: bool = False
+
+
+class VectorRow(SQLModel, table=True):
+    """An item's sentence vector, float32 little-endian; the vector index is rebuilt from here."""
+
+    __tablename__ = "vector"
+    rowid: int | None = Field(
+        default=None, sa_column=Column(BigInteger, ForeignKey("item.rowid", ondelete="CASCADE"), primary_key=True)
+    )
+    encoder: str = Field(index=True)
+    data: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+
+
+class TombstoneRow(SQLModel, table=True):
+    """What was forgotten, as keyed digests only: nothing that says the same comes back by an import or a re-read."""
+
+    __tablename__ = "tombstone"
+    rowid: int | None = Field(default=None, primary_key=True)
+    item_id: str
+    time: datetime = _time()
+    text_digest: str = Field(index=True)
+    source_digest: str = Field(default="", index=True)
+
+
+class ReviewRow(SQLModel, table=True):
+    """An entry of the review list: a waiting candidate, or a pair."""
+
+    __tablename__ = "review"
+    rowid: int | None = Field(default=None, primary_key=True)
+    id: str = Field(unique=True)
+    reason: str
+    first_id: str = _refers("item.id", nullable=False)
+    second_id: str | None = _refers("item.id")
+    since: datetime = _time()
+    decision: str = ""
+
+
+Index("ix_item_subject_slot", ItemRow.subject, ItemRow.slot)
+Index("ix_item_place", ItemRow.conversation_id, ItemRow.position)  # type: ignore[arg-type]

@@ -1,0 +1,1 @@
+"""MemGovernance: the gate that every read of memory passes."""

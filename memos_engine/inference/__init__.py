@@ -1,0 +1,1 @@
+"""llama.cpp: sessions, prompts, sampling, and the model catalogue."""

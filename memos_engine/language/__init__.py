@@ -1,0 +1,1 @@
+"""spaCy pipelines, dates in words, and language identification."""

@@ -1,0 +1,1 @@
+"""MemLifecycle: states, merge, supersession, versions, undo, erasure."""

@@ -1,0 +1,1 @@
+"""MemReader: conversation turns and documents become candidate memories."""

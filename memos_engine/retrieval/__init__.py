@@ -1,0 +1,1 @@
+"""Lexical and vector indexes, their fusion, and the score's parts."""

@@ -1,0 +1,1 @@
+"""MemScheduler: the queue of background work. It knows jobs, not what they do."""

@@ -1,0 +1,1 @@
+"""MemVault: the key hierarchy, the OS keyring, and sealed blobs."""
