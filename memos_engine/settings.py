@@ -4,7 +4,6 @@
 """
 
 import os
-import tempfile
 import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,7 +12,8 @@ from typing import Any
 
 import tomli_w
 
-from memos_engine.errors import DiskError, InputError, NotFoundError
+from memos_engine.atomic_file import replacing
+from memos_engine.errors import InputError, NotFoundError
 
 Value = bool | int | float | str
 
@@ -255,29 +255,5 @@ class Settings:
         for name, value in values.items():
             section, _, key = name.partition(".")
             table.setdefault(section, {})[key] = value
-        write_atomically(self._file, tomli_w.dumps(table).encode())
-
-
-def write_atomically(file: Path, content: bytes) -> None:
-    """Replace `file` by `content`: a crash at any instant leaves the old file or the new one. Raises `DiskError`."""
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        handle, beside = tempfile.mkstemp(prefix=f".{file.name}.", dir=file.parent)
-        try:
-            with os.fdopen(handle, "wb") as stream:
-                stream.write(content)
-                stream.flush()
-                os.fsync(stream.fileno())
-            os.replace(beside, file)
-        except BaseException:
-            os.unlink(beside)
-            raise
-        folder = os.open(file.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
-    except OSError as error:
-        raise DiskError(
-            f"{file.name} could not be written: {error.strerror}.", "Free space, or check the folder."
-        ) from error
+        with replacing(self._file) as stream:
+            stream.write(tomli_w.dumps(table).encode())
