@@ -71,7 +71,7 @@ def cube_keys(data_key: bytes, cube_id: str) -> CubeKeys:
 
 
 def wrap(key: bytes, content: bytes, purpose: str) -> bytes:
-    """`content` sealed under `key`: 12 bytes of random nonce, then ciphertext and tag. `purpose` must match on opening."""
+    """`content` sealed under `key`: 12 random bytes of nonce, ciphertext, tag. `purpose` must match on opening."""
     nonce = os.urandom(NONCE_BYTES)
     return nonce + AESGCM(key).encrypt(nonce, content, purpose.encode())
 

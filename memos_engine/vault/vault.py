@@ -1,0 +1,309 @@
+"""MemVault: which secrets open the home, and the keys of its cubes.
+
+Each protector alone unwraps the master key; the master key unwraps each cube's random data key. A change of passphrase
+wraps the master key anew and rewrites no data. The file is read again before each change, under a lock
+between processes.
+"""
+
+import os
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from memos_engine.atomic_file import disk_error
+from memos_engine.errors import (
+    CubeLockedError,
+    DamagedError,
+    InputError,
+    InUseError,
+    LockedError,
+    NoProtectorError,
+    NotFoundError,
+    WaitError,
+    WrongSecretError,
+)
+from memos_engine.types import Protector, VaultInfo, VaultState
+from memos_engine.vault import os_keyring
+from memos_engine.vault.home import make_private
+from memos_engine.vault.keys import CubeKeys, cube_keys, derived_key, random_key, unwrap, wrap
+from memos_engine.vault.protectors import by_keyring, by_passphrase, by_recovery_code, key_of_secret, purpose
+from memos_engine.vault.recovery_code import new_recovery_code
+from memos_engine.vault.tries import wait_left
+from memos_engine.vault.vault_file import CubeEntry, VaultFile, read_vault_file, write_vault_file
+
+_LOCK_SECONDS = 10.0
+_CHOOSE = "Choose a passphrase, or start the keyring of your desktop."
+
+
+class Vault:
+    """The keys of one home. Made without a key; `unlock` opens it, `lock` drops what it held."""
+
+    def __init__(self, home: Path) -> None:
+        self._home = home
+        self._file = home / "vault.toml"
+        self._master: bytearray | None = None
+        self._mutex = threading.RLock()
+
+    # --- state
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the master key is in memory."""
+        return self._master is not None
+
+    def info(self) -> VaultInfo:
+        """The vault's state and protectors. Raises `DamagedError`, `NewerFormatError`."""
+        vault = read_vault_file(self._file)
+        name = os_keyring.backend_name()
+        if vault is None:
+            return VaultInfo(VaultState.NEW, (), bool(name), name)
+        return VaultInfo(
+            VaultState.OPEN if self.is_open else VaultState.LOCKED,
+            tuple(entry.kind for entry in vault.protectors),
+            bool(name),
+            name,
+            wait_left(vault.failed_tries, vault.last_try),
+        )
+
+    def create(self, *, use_keyring: bool, passphrase: str | None) -> str:
+        """Make the vault and open it; returns the recovery code, which is kept nowhere.
+
+        Raises `NoProtectorError` when neither protector is given or the keyring refuses, `InputError` when there is a
+        vault already.
+        """
+        if not use_keyring and not passphrase:
+            raise NoProtectorError("Nothing would protect your memories.", _CHOOSE)
+        master = random_key()
+        make_private(self._home)
+        with self._between_processes():
+            if read_vault_file(self._file) is not None:
+                raise InputError("This home has a vault already.", "Unlock it, or choose another home.")
+            vault = VaultFile(vault_id=os.urandom(8).hex())
+            if passphrase:
+                vault = vault.with_protector(Protector.PASSPHRASE, by_passphrase(vault, master, passphrase))
+            if use_keyring:
+                vault = vault.with_protector(Protector.KEYRING, by_keyring(vault, master))
+            code = new_recovery_code()
+            vault = vault.with_protector(Protector.RECOVERY, by_recovery_code(vault, master, code))
+            write_vault_file(self._file, vault)
+        self._master = bytearray(master)
+        return code
+
+    def unlock(self, *, passphrase: str | None = None, recovery_code: str | None = None) -> None:
+        """Open the vault by the given secret; by the OS keyring when none is given.
+
+        Raises `WrongSecretError`, `WaitError`, `NoProtectorError`, `DamagedError`, `NotFoundError` (no vault yet).
+        """
+        if passphrase is None and recovery_code is None:
+            master = self._master_by_keyring()
+        else:
+            kind = Protector.PASSPHRASE if passphrase is not None else Protector.RECOVERY
+            master = self._master_by_secret(kind, passphrase if passphrase is not None else recovery_code or "")
+        with self._mutex:
+            self._master = bytearray(master)
+
+    def verify_passphrase(self, passphrase: str) -> None:
+        """Raise as `unlock` does unless the passphrase is right; opens nothing."""
+        self._master_by_secret(Protector.PASSPHRASE, passphrase)
+
+    def lock(self) -> None:
+        """Drop the master key, overwriting our copy of it."""
+        with self._mutex:
+            if self._master is not None:
+                self._master[:] = bytes(len(self._master))
+                self._master = None
+
+    # --- protectors
+
+    def set_passphrase(self, passphrase: str | None) -> None:
+        """Set, change or (None) remove the passphrase. Raises `NoProtectorError` when no protector would be left."""
+        master = self._open_master()
+        with self._editing() as edit:
+            entry = by_passphrase(edit.vault, master, passphrase) if passphrase else None
+            edit.vault = _checked(edit.vault.with_protector(Protector.PASSPHRASE, entry))
+
+    def set_keyring(self, on: bool) -> None:
+        """Add or remove the OS keyring as a protector. Raises `NoProtectorError`."""
+        master = self._open_master()
+        with self._editing() as edit:
+            old = edit.vault.protector(Protector.KEYRING)
+            entry = (old or by_keyring(edit.vault, master)) if on else None
+            edit.vault = _checked(edit.vault.with_protector(Protector.KEYRING, entry))
+        if old and not on:
+            os_keyring.discard(old.entry)
+
+    def new_recovery_code(self) -> str:
+        """Replace the recovery code; the old one opens no more."""
+        master, code = self._open_master(), new_recovery_code()
+        with self._editing() as edit:
+            entry = by_recovery_code(edit.vault, master, code)
+            edit.vault = edit.vault.with_protector(Protector.RECOVERY, entry)
+        return code
+
+    def forget_keyring_entry(self) -> None:
+        """Remove our secret from the OS keyring, if this home has one there (before everything is deleted)."""
+        entry = self._read().protector(Protector.KEYRING)
+        if entry:
+            os_keyring.discard(entry.entry)
+
+    # --- cubes
+
+    def add_cube(self, cube_id: str, label: str) -> CubeKeys:
+        """Give a new cube its random data key, and keep it wrapped. The first cube becomes the default."""
+        master, data_key = self._open_master(), random_key()
+        with self._editing() as edit:
+            entry = CubeEntry(
+                wrap(master, data_key, f"memos/cube-key/1 {cube_id}"),
+                wrap(master, label.encode(), f"memos/cube-label/1 {cube_id}"),
+            )
+            edit.vault = edit.vault.with_cube(cube_id, entry)
+            if not edit.vault.default_cube:
+                edit.vault = replace(edit.vault, default_cube=cube_id)
+        return cube_keys(data_key, cube_id)
+
+    def cube_ids(self) -> tuple[str, ...]:
+        """Ids of all cubes, oldest first; empty while there is no vault."""
+        vault = read_vault_file(self._file)
+        return tuple(vault.cubes) if vault else ()
+
+    def cube_keys(self, cube_id: str) -> CubeKeys:
+        """The keys of a cube. Raises `LockedError`, `CubeLockedError`, `NotFoundError`, `DamagedError`."""
+        master, entry = self._open_master(), self._cube(cube_id)
+        if entry.locked:
+            raise CubeLockedError("This cube is locked.", "Unlock it in Settings, or by `memos cube unlock`.")
+        data_key = unwrap(master, entry.wrapped, f"memos/cube-key/1 {cube_id}")
+        if data_key is None:
+            raise DamagedError(f"The key of cube {cube_id} in vault.toml is damaged.", "Restore it from a backup.")
+        return cube_keys(data_key, cube_id)
+
+    def cube_label(self, cube_id: str) -> str:
+        """The name of a cube, readable while the vault is open even if the cube is locked."""
+        label = unwrap(self._open_master(), self._cube(cube_id).label, f"memos/cube-label/1 {cube_id}")
+        return label.decode() if label is not None else cube_id
+
+    def set_cube_label(self, cube_id: str, label: str) -> None:
+        """Rename a cube."""
+        sealed = wrap(self._open_master(), label.encode(), f"memos/cube-label/1 {cube_id}")
+        with self._editing_cube(cube_id) as edit:
+            edit.vault = edit.vault.with_cube(cube_id, replace(edit.vault.cubes[cube_id], label=sealed))
+
+    def cube_locked(self, cube_id: str) -> bool:
+        """Whether the cube is kept locked while the vault is open."""
+        return self._cube(cube_id).locked
+
+    def set_cube_locked(self, cube_id: str, locked: bool) -> None:
+        """Keep a cube locked, or not, across restarts."""
+        self._open_master()
+        with self._editing_cube(cube_id) as edit:
+            edit.vault = edit.vault.with_cube(cube_id, replace(edit.vault.cubes[cube_id], locked=locked))
+
+    def default_cube(self) -> str:
+        """Id of the cube that new conversations and memories go to."""
+        return self._read().default_cube
+
+    def set_default_cube(self, cube_id: str) -> None:
+        """Choose the default cube."""
+        with self._editing_cube(cube_id) as edit:
+            edit.vault = replace(edit.vault, default_cube=cube_id)
+
+    def destroy_cube_key(self, cube_id: str) -> None:
+        """Drop a cube's data key for good: nothing opens its files afterwards."""
+        self._open_master()
+        with self._editing_cube(cube_id) as edit:
+            edit.vault = edit.vault.with_cube(cube_id, None)
+            if edit.vault.default_cube == cube_id:
+                edit.vault = replace(edit.vault, default_cube=next(iter(edit.vault.cubes), ""))
+
+    # --- within
+
+    def _open_master(self) -> bytes:
+        with self._mutex:
+            if self._master is None:
+                raise LockedError("Your memories are locked.", "Unlock them first.")
+            return bytes(self._master)
+
+    def _read(self) -> VaultFile:
+        vault = read_vault_file(self._file)
+        if vault is None:
+            raise NotFoundError("There is no vault in this home yet.", "Open MemOS once to make it.")
+        return vault
+
+    def _cube(self, cube_id: str) -> CubeEntry:
+        entry = self._read().cubes.get(cube_id)
+        if entry is None:
+            raise NotFoundError(f"There is no cube {cube_id}.", "`memos cube list` shows the cubes.")
+        return entry
+
+    def _master_by_keyring(self) -> bytes:
+        vault = self._read()
+        entry = vault.protector(Protector.KEYRING)
+        if entry is None:
+            raise NoProtectorError("This home is not opened by the OS keyring.", "Give your passphrase.")
+        key = derived_key(os_keyring.fetch(entry.entry), entry.salt, b"memos/keyring/1")
+        master = unwrap(key, entry.wrapped, purpose(vault, Protector.KEYRING))
+        if master is None:
+            raise WrongSecretError("The secret in the OS keyring does not open this home.", "Use your passphrase.")
+        return master
+
+    def _master_by_secret(self, kind: Protector, secret: str) -> bytes:
+        """The try is counted before it is made, so that a kill in between does not hide it."""
+        with self._editing() as edit:
+            vault = edit.vault
+            wait = wait_left(vault.failed_tries, vault.last_try)
+            if wait > 0:
+                raise WaitError(f"Too many failed tries: wait {wait:.0f} s.", "Then try again.", wait)
+            edit.vault = replace(vault, failed_tries=vault.failed_tries + 1, last_try=time.time())
+        entry = vault.protector(kind)
+        if entry is None:
+            raise NoProtectorError(f"This home has no {kind.value}.", "Open it another way.")
+        key = key_of_secret(entry, secret)
+        master = unwrap(key, entry.wrapped, purpose(vault, kind)) if key else None
+        if master is None:
+            what = "passphrase" if kind == Protector.PASSPHRASE else "recovery code"
+            raise WrongSecretError(f"This {what} does not open your memories.", "Check it and try again.")
+        with self._editing() as edit:
+            edit.vault = replace(edit.vault, failed_tries=0, last_try=0.0)
+        return master
+
+    @contextmanager
+    def _between_processes(self) -> Iterator[None]:
+        try:
+            with self._mutex, FileLock(self._home / ".vault.lock", timeout=_LOCK_SECONDS):
+                yield
+        except Timeout as error:
+            raise InUseError("Another MemOS is changing the vault.", "Wait for it, and try again.") from error
+        except OSError as error:
+            raise disk_error("vault.toml", error) from error
+
+    @contextmanager
+    def _editing(self) -> Iterator["_Edit"]:
+        with self._between_processes():
+            edit = _Edit(self._read())
+            before = edit.vault
+            yield edit
+            if edit.vault != before:
+                write_vault_file(self._file, edit.vault)
+
+    @contextmanager
+    def _editing_cube(self, cube_id: str) -> Iterator["_Edit"]:
+        with self._editing() as edit:
+            self._cube(cube_id)
+            yield edit
+
+
+class _Edit:
+    """The vault file as it is being changed."""
+
+    def __init__(self, vault: VaultFile) -> None:
+        self.vault = vault
+
+
+def _checked(vault: VaultFile) -> VaultFile:
+    if not (vault.protector(Protector.KEYRING) or vault.protector(Protector.PASSPHRASE)):
+        raise NoProtectorError("Nothing but the recovery code would open your memories.", _CHOOSE)
+    return vault
