@@ -1,7 +1,7 @@
 """Sealed blobs: files in authenticated chunks, so that a truncated, reordered, swapped or altered one is an error.
 
-The format is that of FORMAT.md ("Sealed blob"): a STREAM construction (Hoang, Reyhanitabar, Rogaway and Vizár, 2015) over
-AES-256-GCM, with a key of its own for each file.
+The format is that of FORMAT.md ("Sealed blob"): a STREAM construction (Hoang, Reyhanitabar, Rogaway and Vizár, 2015)
+over AES-256-GCM, with a key of its own for each file.
 """
 
 import os

@@ -1,0 +1,187 @@
+"""The vault: each protector alone opens it, a wrong one waits longer each time, and nothing is left in the clear."""
+
+import pytest
+
+from memos_engine.errors import (
+    CubeLockedError,
+    DamagedError,
+    InputError,
+    LockedError,
+    NewerFormatError,
+    NoProtectorError,
+    NotFoundError,
+    WaitError,
+    WrongSecretError,
+)
+from memos_engine.types import Protector, VaultState
+from memos_engine.vault.recovery_code import new_recovery_code, recovery_secret
+from memos_engine.vault.tries import wait_after, wait_left
+from memos_engine.vault.vault import Vault
+
+PASSPHRASE = "correct horse ☂"
+
+
+@pytest.fixture
+def vault(tmp_path):
+    vault = Vault(tmp_path / "home")
+    vault.create(use_keyring=False, passphrase=PASSPHRASE)
+    return vault
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    """A clock that the test sets: Unix seconds in a one-element list."""
+    at = [1_000_000.0]
+    monkeypatch.setattr("time.time", lambda: at[0])
+    return at
+
+
+def test_a_new_home_says_so_and_has_no_file(tmp_path):
+    assert Vault(tmp_path).info().state == VaultState.NEW
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_without_keyring_and_passphrase_nothing_is_made(tmp_path):
+    with pytest.raises(NoProtectorError) as caught:
+        Vault(tmp_path / "home").create(use_keyring=False, passphrase="")
+    assert "passphrase" in caught.value.hint
+    assert not (tmp_path / "home").exists()
+
+
+def test_a_keyring_that_does_not_work_is_refused_and_leaves_nothing(tmp_path):
+    vault = Vault(tmp_path / "home")
+    with pytest.raises(NoProtectorError):
+        vault.create(use_keyring=True, passphrase=None)
+    assert vault.info().state == VaultState.NEW
+
+
+def test_the_passphrase_and_the_recovery_code_each_open_it(tmp_path):
+    code = Vault(tmp_path).create(use_keyring=False, passphrase=PASSPHRASE)
+    keys = Vault(tmp_path)
+    keys.unlock(passphrase=PASSPHRASE)
+    made = keys.add_cube("c1", "Me")
+    again = Vault(tmp_path)
+    again.unlock(recovery_code=code.lower().replace("-", " "))
+    assert again.cube_keys("c1") == made
+    assert again.cube_label("c1") == "Me"
+
+
+def test_a_second_vault_is_not_made_over_the_first(vault, tmp_path):
+    with pytest.raises(InputError):
+        Vault(tmp_path / "home").create(use_keyring=False, passphrase="other")
+
+
+def test_a_locked_vault_gives_no_key(vault):
+    vault.add_cube("c1", "Me")
+    vault.lock()
+    assert not vault.is_open
+    for call in (vault.cube_keys, vault.cube_label):
+        with pytest.raises(LockedError):
+            call("c1")
+
+
+def test_a_changed_passphrase_opens_and_the_old_one_does_not(vault, tmp_path, clock):
+    keys = vault.add_cube("c1", "Me")
+    vault.set_passphrase("another")
+    again = Vault(tmp_path / "home")
+    with pytest.raises(WrongSecretError):
+        again.unlock(passphrase=PASSPHRASE)
+    clock[0] += 10
+    again.unlock(passphrase="another")
+    assert again.cube_keys("c1") == keys
+
+
+def test_the_last_protector_cannot_be_removed(vault):
+    with pytest.raises(NoProtectorError):
+        vault.set_passphrase(None)
+    assert Protector.PASSPHRASE in vault.info().protectors
+
+
+def test_a_new_recovery_code_replaces_the_old(tmp_path, clock):
+    vault = Vault(tmp_path)
+    old = vault.create(use_keyring=False, passphrase=PASSPHRASE)
+    new = vault.new_recovery_code()
+    with pytest.raises(WrongSecretError):
+        Vault(tmp_path).unlock(recovery_code=old)
+    clock[0] += 10
+    Vault(tmp_path).unlock(recovery_code=new)
+
+
+def test_the_wait_grows_with_each_failed_try_across_restarts(vault, tmp_path, clock):
+    waits = []
+    for _ in range(6):
+        with pytest.raises(WrongSecretError):
+            Vault(tmp_path / "home").unlock(passphrase="wrong")
+        waits.append(Vault(tmp_path / "home").info().wait_s)
+        with pytest.raises(WaitError) as caught:
+            Vault(tmp_path / "home").unlock(passphrase=PASSPHRASE)
+        assert caught.value.seconds == pytest.approx(waits[-1])
+        clock[0] += waits[-1]
+    assert waits == [1, 2, 4, 8, 16, 32]
+    Vault(tmp_path / "home").unlock(passphrase=PASSPHRASE)
+    assert Vault(tmp_path / "home").info().wait_s == 0
+
+
+def test_the_wait_ends_somewhere_and_a_clock_set_back_does_not_stretch_it(clock):
+    assert wait_after(1000) == 300
+    assert wait_left(4, clock[0] + 86_400) == wait_after(4)
+
+
+def test_a_cube_kept_locked_stays_so_across_restarts(vault, tmp_path):
+    vault.add_cube("c1", "Me")
+    vault.set_cube_locked("c1", locked=True)
+    again = Vault(tmp_path / "home")
+    again.unlock(passphrase=PASSPHRASE)
+    with pytest.raises(CubeLockedError):
+        again.cube_keys("c1")
+    again.set_cube_locked("c1", locked=False)
+    assert again.cube_keys("c1")
+
+
+def test_a_destroyed_key_is_gone_and_the_default_moves_on(vault):
+    vault.add_cube("c1", "Me")
+    vault.add_cube("c2", "Work")
+    vault.destroy_cube_key("c1")
+    assert vault.cube_ids() == ("c2",)
+    assert vault.default_cube() == "c2"
+    with pytest.raises(NotFoundError):
+        vault.cube_keys("c1")
+
+
+def test_the_file_holds_no_name_and_no_key(vault, tmp_path):
+    keys = vault.add_cube("c1", "Secret project Xylophone")
+    content = (tmp_path / "home" / "vault.toml").read_text()
+    assert "Xylophone" not in content
+    for key in (keys.database, keys.blobs, keys.digest):
+        assert key.hex() not in content
+    assert (tmp_path / "home" / "vault.toml").stat().st_mode & 0o077 == 0
+    assert "Xylophone" not in repr(keys)
+    assert keys.database.hex() not in repr(keys)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "error"),
+    [
+        ("format = 1", "format = 2", NewerFormatError),
+        ("memory_kib = 65536", "memory_kib = 1024", DamagedError),
+        ("memory_kib = 65536", "memory_kib = 999999999", DamagedError),
+        ("wrapped = ", "wrong = ", DamagedError),
+        ("vault_id", "[", DamagedError),
+    ],
+)
+def test_a_damaged_or_newer_file_is_told_apart(vault, tmp_path, old, new, error):
+    file = tmp_path / "home" / "vault.toml"
+    file.write_text(file.read_text().replace(old, new, 1))
+    with pytest.raises(error):
+        Vault(tmp_path / "home").unlock(passphrase=PASSPHRASE)
+
+
+def test_codes_are_read_however_they_are_typed():
+    code = new_recovery_code()
+    secret = recovery_secret(code)
+    assert secret is not None
+    assert recovery_secret(code.lower().replace("-", "  ")) == secret
+    assert recovery_secret(code.replace("O", "0").replace("I", "1").replace("B", "8")) == secret
+    assert recovery_secret(code[:-1]) is None
+    assert recovery_secret("") is None
+    assert recovery_secret("пароль") is None
