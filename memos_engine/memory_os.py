@@ -2,11 +2,13 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 from memos_engine.services.access import AccessService
 from memos_engine.services.archives import ArchiveService
 from memos_engine.services.chats import ChatService
 from memos_engine.services.cubes import CubeService
+from memos_engine.services.home import OpenHome
 from memos_engine.services.imports import ImportService
 from memos_engine.services.jobs import JobService
 from memos_engine.services.memories import MemoryService
@@ -14,8 +16,16 @@ from memos_engine.services.models import ModelService
 from memos_engine.services.recall import RecallService
 from memos_engine.settings import Settings
 from memos_engine.types import MemoryChanges, Status
+from memos_engine.vault.home import default_home
 
 __all__ = ["MemoryOS"]
+
+S = TypeVar("S")
+
+
+def _made(service: type[S], home: OpenHome) -> S:
+    """INTERIM while services are being built: one that takes no home yet is made without."""
+    return service(home) if "__init__" in vars(service) else service()  # type: ignore[call-arg]
 
 
 class MemoryOS:
@@ -36,14 +46,32 @@ class MemoryOS:
     archives: ArchiveService
     jobs: JobService
 
+    def __init__(self, home: OpenHome) -> None:
+        self._home = home
+        self.home = home.path
+        self.settings = home.settings
+        self.access = _made(AccessService, home)
+        self.chats = _made(ChatService, home)
+        self.memories = _made(MemoryService, home)
+        self.recall = _made(RecallService, home)
+        self.cubes = _made(CubeService, home)
+        self.models = _made(ModelService, home)
+        self.imports = _made(ImportService, home)
+        self.archives = _made(ArchiveService, home)
+        self.jobs = _made(JobService, home)
+
     @classmethod
-    def open(cls, home: Path | None = None) -> "MemoryOS":
-        """Open the home (default: the platform's data folder). Reads no content and asks for no key yet."""
-        raise NotImplementedError
+    def open(cls, home: Path | None = None, *, housekeeping: bool = True) -> "MemoryOS":
+        """Open the home (default: the platform's data folder). Reads no content and asks for no key yet.
+
+        `housekeeping`: after an unlock read what is unread, empty old trash and watch for other processes, in the
+        background; a command that ends at once does without.
+        """
+        return cls(OpenHome(home if home is not None else default_home(), housekeeping=housekeeping))
 
     def subscribe(self, listener: Callable[[MemoryChanges], None]) -> Callable[[], None]:
         """Call `listener` from the changing thread after every change; returns the way to end it."""
-        raise NotImplementedError
+        return self._home.subscribe(listener)
 
     def status(self) -> Status:
         """What is open, what serves, what waits."""
@@ -51,4 +79,5 @@ class MemoryOS:
 
     def close(self) -> None:
         """End the background work, seal the snapshots, drop the keys, release the model."""
-        raise NotImplementedError
+        if self._home.vault.is_open:
+            self.access.lock()
