@@ -1,0 +1,44 @@
+# MemOS Desktop. `make run` is all a stranger needs; CONTRIBUTING.md tells the rest.
+PYTHON ?= python3
+PY := .venv/bin/python
+NAME ?= retrieval
+ARGS ?=
+
+.PHONY: run setup setup-dev test lint bench screenshots lock clean help
+
+run: setup  ## Set up what is missing, then open the window (the terminal chat where there is no display)
+	@$(PY) -m app $(ARGS)
+
+setup:  ## Virtual environment, libraries, system packages, weights; does nothing when nothing changed
+	@command -v $(PYTHON) >/dev/null || { echo "Python 3.11 or newer is missing: sudo apt-get install python3" >&2; exit 1; }
+	@$(PYTHON) packaging/set_up.py
+
+setup-dev:
+	@command -v $(PYTHON) >/dev/null || { echo "Python 3.11 or newer is missing: sudo apt-get install python3" >&2; exit 1; }
+	@$(PYTHON) packaging/set_up.py --dev
+
+test: setup-dev  ## The whole test suite
+	@$(PY) -m pytest $(ARGS)
+
+lint: setup-dev  ## ruff, mypy --strict, import contracts
+	@.venv/bin/ruff check .
+	@.venv/bin/ruff format --check .
+	@.venv/bin/mypy
+	@.venv/bin/lint-imports
+
+bench: setup-dev  ## make bench NAME=retrieval ARGS="--data FOLDER"
+	@$(PY) -m memos_engine bench $(NAME) $(ARGS)
+
+screenshots: setup-dev  ## Take the README's screenshots from the running program
+	@$(PY) packaging/screenshots.py
+
+lock:  ## Resolve the exact, hashed locks again (needs uv)
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-annotate --no-header -q pyproject.toml -o requirements.lock
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-annotate --no-header -q --extra dev pyproject.toml -o requirements-dev.lock
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-annotate --no-header -q --group build -c requirements.lock -o requirements-build.lock
+
+clean:  ## Remove what set-up and the tools made (not the weights)
+	rm -rf .venv .setup build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+help:  ## This list
+	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/'
