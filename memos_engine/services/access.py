@@ -1,41 +1,68 @@
 """First run, unlocking and locking."""
 
+from memos_engine.services.home import OpenHome
 from memos_engine.types import VaultInfo
+
+FIRST_CUBE = "Me"
 
 
 class AccessService:
     """Whether the vault is new, locked or open, and the ways from one to the other."""
 
-    def info(self) -> VaultInfo:
-        """The vault's state and protectors."""
-        raise NotImplementedError
+    def __init__(self, home: OpenHome) -> None:
+        self._home = home
 
-    def initialise(self, *, use_keyring: bool, passphrase: str | None, owner: str = "") -> str:
+    def info(self) -> VaultInfo:
+        """The vault's state and protectors. Raises `DamagedError`, `NewerFormatError`."""
+        return self._home.vault.info()
+
+    def initialise(self, *, use_keyring: bool, passphrase: str | None) -> str:
         """Make the vault and the first cube ("Me") and open both; returns the recovery code, shown once.
 
-        Raises `NoProtectorError` when neither protector is given or the keyring refuses.
+        Raises `NoProtectorError` when neither protector is given or the keyring refuses, `InputError` when there is a
+        vault already, `DiskError`.
         """
-        raise NotImplementedError
+        code = self._home.vault.create(use_keyring=use_keyring, passphrase=passphrase)
+        self._open_content()
+        return code
 
     def unlock(self, *, passphrase: str | None = None, recovery_code: str | None = None) -> None:
         """Open the vault; with no argument, by the OS keyring.
 
         Raises `WrongSecretError`, `WaitError`, `NoProtectorError`, `DamagedError`.
         """
-        raise NotImplementedError
+        self._home.vault.unlock(passphrase=passphrase, recovery_code=recovery_code)
+        self._open_content()
 
     def lock(self) -> None:
         """End running work, close the cubes, drop keys and caches."""
-        raise NotImplementedError
+        if self._home.vault.is_open:
+            try:
+                self._home.close_content()
+            finally:
+                self._home.vault.lock()
 
     def set_passphrase(self, passphrase: str | None) -> None:
         """Set, change or (None) remove the passphrase; no data is rewritten. Needs an open vault."""
-        raise NotImplementedError
+        self._home.vault.set_passphrase(passphrase)
 
     def set_keyring(self, on: bool) -> None:
         """Add or remove the OS keyring as a protector."""
-        raise NotImplementedError
+        self._home.vault.set_keyring(on)
 
     def new_recovery_code(self) -> str:
         """Replace the recovery code; the old one opens no more."""
-        raise NotImplementedError
+        return self._home.vault.new_recovery_code()
+
+    def _open_content(self) -> None:
+        """A vault without a cube is one whose making was interrupted: the first cube is made now.
+
+        When the content cannot be opened, the vault is locked again: an open vault always has usable cubes.
+        """
+        try:
+            if not self._home.vault.cube_ids():
+                self._home.shelf.create(FIRST_CUBE)
+            self._home.open_content()
+        except BaseException:
+            self._home.vault.lock()
+            raise
