@@ -1,0 +1,42 @@
+"""What every page of the rail is."""
+
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from app.context import AppContext
+from app.operations import Fault
+from app.theme import theme
+from app.widgets.banner import Banner
+from memos_engine.types import MemoryChanges
+
+
+class Page(QWidget):
+    """A page: made when first shown, told what changed, destroyed with its content when the vault is locked.
+
+    Put the content into `self.column`; faults of its work appear in `self.banner` above it. Parents of
+    `context.operations.run` calls are the page or a widget on it.
+    """
+
+    def __init__(self, context: AppContext, name: str) -> None:
+        super().__init__()
+        self.context = context
+        self.setAccessibleName(name)
+        self.setProperty("ground", "surface")
+        self.banner = Banner()
+        self.column = QVBoxLayout(self)
+        theme().space(self.column)
+        self.column.addWidget(self.banner)
+        context.operations.changed.connect(self.refresh)
+
+    def refresh(self, changes: MemoryChanges) -> None:
+        """The engine changed; show it where it concerns this page."""
+
+    def entered(self) -> None:
+        """It comes into view: load what is stale, put the focus where work begins."""
+
+    def leave(self) -> bool:
+        """It is about to be left, locked or closed: save what is unsaved. Work that must end first makes it False."""
+        return True
+
+    def show_fault(self, fault: Fault) -> None:
+        """Show a failure above the content."""
+        self.banner.show_fault(fault)

@@ -1,0 +1,164 @@
+"""The style sheet and the palette, generated from the tokens."""
+
+from PySide6.QtGui import QColor, QPalette
+
+from app.theme.tokens import RADIUS, SCALE, Roles, Size
+
+
+def palette(roles: Roles) -> QPalette:
+    """A QPalette of these roles, for what Qt paints without a style sheet."""
+    pairs = {
+        QPalette.ColorRole.Window: roles.surface,
+        QPalette.ColorRole.WindowText: roles.text,
+        QPalette.ColorRole.Base: roles.raised,
+        QPalette.ColorRole.AlternateBase: roles.surface,
+        QPalette.ColorRole.Text: roles.text,
+        QPalette.ColorRole.Button: roles.raised,
+        QPalette.ColorRole.ButtonText: roles.text,
+        QPalette.ColorRole.BrightText: roles.on_accent,
+        QPalette.ColorRole.Highlight: roles.selection,
+        QPalette.ColorRole.HighlightedText: roles.text,
+        QPalette.ColorRole.ToolTipBase: roles.raised,
+        QPalette.ColorRole.ToolTipText: roles.text,
+        QPalette.ColorRole.PlaceholderText: roles.muted,
+        QPalette.ColorRole.Link: roles.accent,
+        QPalette.ColorRole.LinkVisited: roles.accent,
+        QPalette.ColorRole.Accent: roles.accent,
+        QPalette.ColorRole.Light: roles.raised,
+        QPalette.ColorRole.Midlight: roles.hover,
+        QPalette.ColorRole.Mid: roles.border,
+        QPalette.ColorRole.Dark: roles.muted,
+        QPalette.ColorRole.Shadow: roles.border,
+    }
+    made = QPalette()
+    for role, colour in pairs.items():
+        made.setColor(role, QColor(colour))
+    for role in (QPalette.ColorRole.WindowText, QPalette.ColorRole.Text, QPalette.ColorRole.ButtonText):
+        made.setColor(QPalette.ColorGroup.Disabled, role, QColor(roles.muted))
+    return made
+
+
+def stylesheet(roles: Roles, base_pt: float, zoom: float) -> str:
+    """The application's style sheet; `base_pt` is the system font's size in points.
+
+    Widgets choose by dynamic properties: `role` (a colour role, for labels), `scale` (of `Size`), `kind` (of a
+    button: `primary`, `danger`, `flat`, `link`; of a text field: `input`) and
+    `ground` (`surface`, `raised`, `sunken`, `own`).
+    """
+
+    def px(length: float) -> str:
+        return f"{max(1, round(length * zoom))}px"
+
+    def pt(size: Size) -> str:
+        return f"{base_pt * zoom * SCALE[size]:.1f}pt"
+
+    radius = px(RADIUS)
+    sizes = "\n".join(f'*[scale="{size}"] {{ font-size: {pt(size)}; }}' for size in Size)
+    label_roles = "\n".join(
+        f'QLabel[role="{role}"] {{ color: {roles[role]}; }}'
+        for role in ("text", "muted", "accent", "danger", "caution")
+    )
+    grounds = "\n".join(
+        f'*[ground="{role}"] {{ background-color: {roles[role]}; }}' for role in ("surface", "raised", "sunken", "own")
+    )
+    return f"""
+{sizes}
+{label_roles}
+{grounds}
+*[scale="title"], *[scale="display"] {{ font-weight: 600; }}
+*[ground="own"] {{ border-radius: {radius}; }}
+QMainWindow, QDialog {{ background-color: {roles.surface}; }}
+QLabel {{ background: transparent; }}
+QToolTip {{ background-color: {roles.raised}; color: {roles.text}; border: 1px solid {roles.border};
+  padding: {px(6)}; }}
+QScrollArea, QScrollArea > QWidget > QWidget[ground=""] {{ background: transparent; border: none; }}
+QSplitter::handle {{ background-color: {roles.border}; }}
+QSplitter::handle:horizontal {{ width: 1px; }}
+QSplitter::handle:vertical {{ height: 1px; }}
+QSplitter::handle:hover {{ background-color: {roles.accent}; }}
+
+QPushButton, QToolButton {{ background-color: {roles.raised}; color: {roles.text}; border: 1px solid {roles.border};
+  border-radius: {radius}; padding: {px(5)} {px(12)}; }}
+QToolButton {{ padding: {px(4)}; }}
+QPushButton:hover, QToolButton:hover {{ background-color: {roles.hover}; }}
+QPushButton:pressed, QToolButton:pressed, QPushButton:checked, QToolButton:checked {{
+  background-color: {roles.selection}; }}
+QPushButton:focus, QToolButton:focus {{ border: 1px solid {roles.accent}; }}
+QPushButton:disabled, QToolButton:disabled {{ color: {roles.muted}; background-color: {roles.surface}; }}
+QPushButton[kind="primary"], QToolButton[kind="primary"] {{ background-color: {roles.accent};
+  color: {roles.on_accent}; border-color: {roles.accent}; font-weight: 600; }}
+QPushButton[kind="primary"]:hover, QToolButton[kind="primary"]:hover {{ border-color: {roles.text}; }}
+QPushButton[kind="primary"]:focus, QToolButton[kind="primary"]:focus {{ border: 2px solid {roles.text}; }}
+QPushButton[kind="primary"]:disabled, QToolButton[kind="primary"]:disabled {{ background-color: {roles.hover};
+  color: {roles.muted}; border-color: {roles.border}; }}
+QPushButton[kind="danger"] {{ background-color: {roles.danger}; color: {roles.on_danger};
+  border-color: {roles.danger}; font-weight: 600; }}
+QPushButton[kind="danger"]:focus {{ border: 2px solid {roles.text}; }}
+QPushButton[kind="danger"]:disabled {{ background-color: {roles.hover}; color: {roles.muted};
+  border-color: {roles.border}; }}
+QPushButton[kind="flat"], QToolButton[kind="flat"] {{ background-color: transparent; border-color: transparent; }}
+QPushButton[kind="flat"]:hover, QToolButton[kind="flat"]:hover {{ background-color: {roles.hover}; }}
+QPushButton[kind="flat"]:checked, QToolButton[kind="flat"]:checked {{ background-color: {roles.selection}; }}
+QPushButton[kind="flat"]:focus, QToolButton[kind="flat"]:focus {{ border-color: {roles.accent}; }}
+QPushButton[kind="link"] {{ background: transparent; border: 1px solid transparent; color: {roles.accent};
+  padding: {px(1)} {px(4)}; }}
+QPushButton[kind="link"]:hover {{ text-decoration: underline; }}
+QPushButton[kind="link"]:focus {{ border-color: {roles.accent}; }}
+QToolButton::menu-indicator {{ image: none; }}
+
+QLineEdit, QPlainTextEdit[kind="input"], QTextEdit[kind="input"], QSpinBox, QDoubleSpinBox, QComboBox,
+QDateEdit, QDateTimeEdit {{
+  background-color: {roles.raised}; color: {roles.text}; border: 1px solid {roles.border}; border-radius: {radius};
+  padding: {px(5)} {px(8)}; selection-background-color: {roles.selection}; selection-color: {roles.text}; }}
+QLineEdit:focus, QPlainTextEdit[kind="input"]:focus, QTextEdit[kind="input"]:focus, QSpinBox:focus,
+QDoubleSpinBox:focus, QComboBox:focus, QDateEdit:focus, QDateTimeEdit:focus {{ border-color: {roles.accent}; }}
+QLineEdit:disabled, QSpinBox:disabled, QDoubleSpinBox:disabled, QComboBox:disabled {{ color: {roles.muted};
+  background-color: {roles.surface}; }}
+QComboBox QAbstractItemView {{ background-color: {roles.raised}; border: 1px solid {roles.border};
+  selection-background-color: {roles.selection}; selection-color: {roles.text}; }}
+QTextBrowser, QPlainTextEdit, QTextEdit {{ background: transparent; color: {roles.text}; border: none;
+  selection-background-color: {roles.selection}; selection-color: {roles.text}; }}
+
+QAbstractItemView {{ background-color: {roles.surface}; color: {roles.text}; border: none; outline: none;
+  selection-background-color: {roles.selection}; selection-color: {roles.text}; }}
+QAbstractItemView::item {{ padding: {px(4)} {px(8)}; border-radius: {radius}; }}
+QAbstractItemView::item:hover {{ background-color: {roles.hover}; }}
+QAbstractItemView::item:selected {{ background-color: {roles.selection}; color: {roles.text}; }}
+QHeaderView::section {{ background-color: {roles.surface}; color: {roles.muted}; border: none;
+  border-bottom: 1px solid {roles.border}; padding: {px(4)} {px(8)}; }}
+
+QMenu {{ background-color: {roles.raised}; color: {roles.text}; border: 1px solid {roles.border};
+  padding: {px(4)}; }}
+QMenu::item {{ padding: {px(5)} {px(24)} {px(5)} {px(12)}; border-radius: {px(4)}; }}
+QMenu::icon {{ padding-left: {px(6)}; }}
+QMenu::item:selected {{ background-color: {roles.selection}; }}
+QMenu::item:disabled {{ color: {roles.muted}; }}
+QMenu::separator {{ height: 1px; background-color: {roles.border}; margin: {px(4)}; }}
+
+QProgressBar {{ background-color: {roles.hover}; border: none; border-radius: {px(3)}; color: {roles.text};
+  min-height: {px(6)}; max-height: {px(6)}; }}
+QProgressBar::chunk {{ background-color: {roles.accent}; border-radius: {px(3)}; }}
+
+QScrollBar:vertical {{ background: transparent; width: {px(10)}; margin: 0; }}
+QScrollBar:horizontal {{ background: transparent; height: {px(10)}; margin: 0; }}
+QScrollBar::handle {{ background-color: {roles.border}; border-radius: {px(4)}; margin: {px(2)}; }}
+QScrollBar::handle:vertical {{ min-height: {px(28)}; }}
+QScrollBar::handle:horizontal {{ min-width: {px(28)}; }}
+QScrollBar::handle:hover {{ background-color: {roles.muted}; }}
+QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
+QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
+
+QTabBar::tab {{ background: transparent; color: {roles.muted}; border: none; padding: {px(6)} {px(12)};
+  border-bottom: 2px solid transparent; }}
+QTabBar::tab:selected {{ color: {roles.text}; border-bottom-color: {roles.accent}; }}
+QTabBar::tab:focus {{ color: {roles.accent}; }}
+QTabWidget::pane {{ border: none; }}
+
+QFrame[line="above"] {{ border: none; border-top: 1px solid {roles.border}; }}
+QFrame[line="below"] {{ border: none; border-bottom: 1px solid {roles.border}; }}
+QFrame[card="true"] {{ background-color: {roles.raised}; border: 1px solid {roles.border}; border-radius: {radius}; }}
+QFrame[banner="error"] {{ background-color: {roles.raised}; border: 1px solid {roles.danger};
+  border-radius: {radius}; }}
+QFrame[banner="note"] {{ background-color: {roles.raised}; border: 1px solid {roles.border};
+  border-radius: {radius}; }}
+"""

@@ -1,0 +1,96 @@
+"""Dates as people say them; the exact time is for the hover."""
+
+from datetime import date, datetime, timedelta
+
+from memos_engine.types import Memory, Precision, Source
+
+
+def friendly(time: datetime, now: datetime | None = None) -> str:
+    """ "just now", "14:05", "yesterday, 14:05", "Tuesday, 14:05", "3 March", "3 March 2024" in local time."""
+    local = time.astimezone()
+    today = (now or datetime.now().astimezone()).astimezone()
+    days = (today.date() - local.date()).days
+    clock = f"{local:%H:%M}"
+    if days == 0:
+        return "just now" if timedelta(0) <= today - local < timedelta(minutes=1) else clock
+    if days == 1:
+        return f"yesterday, {clock}"
+    if 1 < days < 7:
+        return f"{local:%A}, {clock}"
+    return day(local.date(), today.date())
+
+
+def day(when: date, today: date | None = None) -> str:
+    """ "3 March", with the year unless it is this year."""
+    this_year = (today or datetime.now().astimezone().date()).year
+    return f"{when.day} {when:%B}" + ("" if when.year == this_year else f" {when.year}")
+
+
+def exact(time: datetime) -> str:
+    """ "Tuesday, 3 March 2026, 14:05:09" in local time."""
+    local = time.astimezone()
+    return f"{local:%A}, {local.day} {local:%B} {local.year}, {local:%H:%M:%S}"
+
+
+def age(time: datetime, now: datetime | None = None) -> str:
+    """ "now", "5 min", "3 h", "2 d", "6 wk", "3 mo", "2 y": for a narrow column."""
+    seconds = ((now or datetime.now().astimezone()) - time).total_seconds()
+    for length, unit in (
+        (31_557_600, "y"),
+        (2_629_800, "mo"),
+        (604_800, "wk"),
+        (86_400, "d"),
+        (3_600, "h"),
+        (60, "min"),
+    ):
+        if seconds >= length:
+            return f"{int(seconds // length)} {unit}"
+    return "now"
+
+
+def group(time: datetime, now: datetime | None = None) -> str:
+    """The heading under which a list puts it: Today, Yesterday, Last 7 days, Last 30 days, or month and year."""
+    local = time.astimezone()
+    today = (now or datetime.now().astimezone()).astimezone().date()
+    days = (today - local.date()).days
+    for limit, title in ((1, "Today"), (2, "Yesterday"), (8, "Last 7 days"), (31, "Last 30 days")):
+        if days < limit:
+            return title
+    return f"{local:%B}" if local.year == today.year else f"{local:%B} {local.year}"
+
+
+def valid_time(memory: Memory) -> str:
+    """When the memory is true in the world: "since March 2026", "2019 to May 2023", "on 3 March 2026", or ""."""
+    start, end = memory.valid_from, memory.valid_to
+    if start is None and end is None:
+        return ""
+    if start is None:
+        return f"until {_at(end, memory.valid_precision)}"
+    if end is None:
+        return f"since {_at(start, memory.valid_precision)}"
+    first, last = _at(start, memory.valid_precision), _at(end, memory.valid_precision)
+    return first if first == last else f"{first} to {last}"
+
+
+def _at(time: datetime | None, precision: Precision | None) -> str:
+    if time is None:
+        return ""
+    local = time.astimezone()
+    if precision is Precision.YEAR:
+        return f"{local.year}"
+    if precision is Precision.MONTH:
+        return f"{local:%B} {local.year}"
+    text = f"{local.day} {local:%B} {local.year}"
+    return f"{text}, {local:%H:%M}" if precision is Precision.MINUTE else text
+
+
+def source_line(source: Source) -> str:
+    """ "from your message of 3 March, 14:05, in “Moving”"; of a file "from notes.pdf, page 3"."""
+    if source.file:
+        return f"from {source.file}" + (f", page {source.page}" if source.page else "")
+    local = source.time.astimezone()
+    whose = "your message" if source.speaker in {"", "me"} else f"{source.speaker}’s message"
+    place = f", in “{source.conversation_title}”" if source.conversation_title else ""
+    if not source.message_id:
+        return f"from {whose} of {day(local.date())}, {local:%H:%M}, no longer kept"
+    return f"from {whose} of {day(local.date())}, {local:%H:%M}{place}"

@@ -1,0 +1,142 @@
+"""What a person can do to memories, the same from every page: each is one operation with an undo note."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from PySide6.QtCore import QPoint
+from PySide6.QtWidgets import QMenu, QWidget
+
+from app.context import AppContext
+from app.theme import theme
+from app.widgets.forget_dialog import ForgetDialog
+from app.widgets.memory_editor import MemoryEditor
+from memos_engine.types import CancelToken, ForgetPreview, Kind, Memory, MemoryChanges, ProgressCallback, State
+
+
+def _change(context: AppContext, parent: QWidget, label: str, work: Callable[[], MemoryChanges]) -> None:
+    context.operations.run(parent, label, lambda _progress, _cancel: work(), context.navigator.done.emit)
+
+
+def pin(context: AppContext, parent: QWidget, ids: Sequence[str], pinned: bool) -> None:
+    """Pin to the top, or not."""
+    _change(context, parent, "Pin" if pinned else "Unpin", lambda: context.engine.memories.pin(ids, pinned))
+
+
+def move(context: AppContext, parent: QWidget, ids: Sequence[str], cube_id: str) -> None:
+    """To another cube."""
+    _change(context, parent, "Move", lambda: context.engine.memories.move(ids, cube_id))
+
+
+def remove(context: AppContext, parent: QWidget, ids: Sequence[str]) -> None:
+    """To the trash."""
+    _change(context, parent, "Remove", lambda: context.engine.memories.remove(ids))
+
+
+def restore(context: AppContext, parent: QWidget, ids: Sequence[str]) -> None:
+    """Back from the trash."""
+    _change(context, parent, "Restore", lambda: context.engine.memories.restore(ids))
+
+
+def confirm(context: AppContext, parent: QWidget, ids: Sequence[str]) -> None:
+    """The person's word that it is so."""
+    _change(context, parent, "Confirm", lambda: context.engine.memories.confirm(ids))
+
+
+def undo(context: AppContext, parent: QWidget, operation: str | None = None) -> None:
+    """Take back the given (default: the last) operation."""
+    context.operations.run(parent, "Undo", lambda _progress, _cancel: context.engine.memories.undo(operation))
+
+
+def edit(context: AppContext, parent: QWidget, memory: Memory) -> None:
+    """Ask for new words, kind and time, and keep them."""
+
+    def keep(text: str, kind: Kind, since: datetime | None, until: datetime | None, tags: tuple[str, ...]) -> None:
+        _change(
+            context,
+            parent,
+            "Edit",
+            lambda: context.engine.memories.edit(
+                memory.id,
+                text if text != memory.text else None,
+                kind=kind if kind is not memory.kind else None,
+                valid_from=since if since != memory.valid_from else None,
+                valid_to=until if until != memory.valid_to else None,
+                tags=tags if tags != memory.tags else None,
+            ),
+        )
+
+    dialog = MemoryEditor(memory, parent.window())
+    dialog.kept.connect(keep)
+    dialog.open()
+
+
+def forget(context: AppContext, parent: QWidget, ids: Sequence[str]) -> None:
+    """Show what would be erased and what else says the same, then erase what was agreed to."""
+
+    def ask(preview: ForgetPreview) -> None:
+        dialog = ForgetDialog(preview, context.cubes, parent.window())
+        dialog.agreed.connect(lambda: erase(preview, dialog))
+        dialog.open()
+
+    def erase(preview: ForgetPreview, dialog: ForgetDialog) -> None:
+        also = dialog.ticked()
+        chosen = [memory.id for memory in preview.memories]
+
+        def work(progress: ProgressCallback, cancel: CancelToken) -> MemoryChanges:
+            return context.engine.memories.forget(chosen, also, progress=progress, cancel=cancel)
+
+        context.operations.run(parent, "Forget", work, context.navigator.done.emit, listed=True)
+
+    context.operations.run(
+        parent,
+        "Look what forgetting erases",
+        lambda _progress, _cancel: context.engine.memories.forget_preview(ids),
+        ask,
+    )
+
+
+def show_menu(
+    context: AppContext,
+    parent: QWidget,
+    memories: Sequence[Memory],
+    place: QPoint,
+    why: Callable[[], None] | None = None,
+) -> QMenu:
+    """The one context menu of memories: why (where there is an answer to explain), source, edit, pin, move, forget."""
+    menu = QMenu(parent)
+    one = memories[0] if len(memories) == 1 else None
+    ids = [memory.id for memory in memories]
+
+    def add(icon: str, text: str, do: Callable[[], None], into: QMenu = menu) -> None:
+        into.addAction(theme().icon(icon), text).triggered.connect(lambda _checked=False: do())
+
+    if why is not None:
+        add("why", "Why this?", why)
+    if one is not None:
+        only = one
+        source = next((source for source in only.sources if source.message_id), None)
+        if source is not None:
+            found = source
+            add("source", "Open its source", lambda: context.navigator.open_source(found))
+        add("memories", "Show in Memories", lambda: context.navigator.memory.emit(only.id))
+        menu.addSeparator()
+        add("edit", "Edit…", lambda: edit(context, parent, only))
+    if not all(memory.confirmed for memory in memories):
+        add("check", "Confirm", lambda: confirm(context, parent, ids))
+    pinned = all(memory.pinned for memory in memories)
+    add("unpin" if pinned else "pin", "Unpin" if pinned else "Pin", lambda: pin(context, parent, ids, not pinned))
+    here = {memory.cube_id for memory in memories}
+    others = [cube for cube in context.cubes.all() if not cube.locked and {cube.id} != here]
+    if others:
+        into = menu.addMenu(theme().icon("move"), "Move to")
+        for cube in others:
+            add("cube", cube.name, lambda target=cube.id: move(context, parent, ids, target), into)  # type: ignore[misc]
+    menu.addSeparator()
+    if all(memory.state is State.ARCHIVED for memory in memories):
+        add("restore", "Restore", lambda: restore(context, parent, ids))
+    else:
+        add("delete", "Remove to the trash", lambda: remove(context, parent, ids))
+    add("forget", "Forget for good…", lambda: forget(context, parent, ids))
+    menu.aboutToHide.connect(menu.deleteLater)
+    menu.popup(place)
+    return menu

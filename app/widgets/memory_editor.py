@@ -1,0 +1,109 @@
+"""The dialog that edits one memory."""
+
+from datetime import datetime
+
+from PySide6.QtCore import QDate, Signal
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDateEdit,
+    QDialog,
+    QFormLayout,
+    QHBoxLayout,
+    QLineEdit,
+    QPlainTextEdit,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.theme import theme
+from app.widgets.buttons import Button, IconButton
+from app.widgets.text import Text
+from memos_engine.types import Kind, Memory
+
+EDITABLE_KINDS = (Kind.FACT, Kind.PREFERENCE, Kind.EVENT, Kind.SKILL, Kind.PERSONA)
+
+
+class DateField(QWidget):
+    """A day that may be unknown: an empty field until one is set."""
+
+    def __init__(self, time: datetime | None, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._was = time
+        self.edit = QDateEdit()
+        self.edit.setCalendarPopup(True)
+        self.edit.setDisplayFormat("d MMMM yyyy")
+        self.edit.setAccessibleName(name)
+        self.edit.setSpecialValueText("not known")
+        self.edit.setMinimumDate(QDate(1, 1, 1))
+        self.edit.setDate(QDate(1, 1, 1) if time is None else QDate(*time.astimezone().timetuple()[:3]))
+        row = QHBoxLayout(self)
+        theme().space(row, 0, 4)
+        row.addWidget(self.edit, 1)
+        row.addWidget(IconButton("close", f"{name}: not known", lambda: self.edit.setDate(QDate(1, 1, 1)), size=14))
+
+    @property
+    def time(self) -> datetime | None:
+        """The start of the chosen day in local time; what was there if the day was not changed."""
+        chosen = self.edit.date()
+        if chosen == QDate(1, 1, 1):
+            return None
+        if self._was is not None and chosen == QDate(*self._was.astimezone().timetuple()[:3]):
+            return self._was
+        return datetime(chosen.year(), chosen.month(), chosen.day()).astimezone()
+
+
+class MemoryEditor(QDialog):
+    """Words, kind, valid time and tags of one memory. `kept` carries them: text, kind, from, to, tags."""
+
+    kept = Signal(str, Kind, object, object, tuple)
+
+    def __init__(self, memory: Memory | None, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("Edit memory" if memory else "Add memory")
+        self.resize(theme().px(460), theme().px(320))
+        self.text = QPlainTextEdit(memory.text if memory else "")
+        self.text.setProperty("kind", "input")
+        self.text.setAccessibleName("What to remember")
+        self.text.setTabChangesFocus(True)
+        self.text.setPlaceholderText("Allergic to peanuts")
+        self.kind = QComboBox()
+        self.kind.setAccessibleName("Kind")
+        kinds = EDITABLE_KINDS if memory is None or memory.kind in EDITABLE_KINDS else (memory.kind, *EDITABLE_KINDS)
+        for kind in kinds:
+            self.kind.addItem(str(kind).capitalize(), kind)
+        if memory is not None:
+            self.kind.setCurrentIndex(kinds.index(memory.kind))
+        self.since = DateField(memory.valid_from if memory else None, "True since")
+        self.until = DateField(memory.valid_to if memory else None, "True until")
+        self.tags = QLineEdit(", ".join(memory.tags) if memory else "")
+        self.tags.setAccessibleName("Tags, separated by commas")
+        form = QFormLayout()
+        theme().space(form, 0, 8)
+        for name, field in (("Kind", self.kind), ("True since", self.since), ("True until", self.until)):
+            form.addRow(name, field)
+        form.addRow("Tags", self.tags)
+        self.keep = Button("Keep", self._keep, kind="primary")
+        self.keep.setDefault(True)
+        buttons = QHBoxLayout()
+        theme().space(buttons, 0, 8)
+        buttons.addStretch(1)
+        buttons.addWidget(Button("Cancel", self.reject))
+        buttons.addWidget(self.keep)
+        column = QVBoxLayout(self)
+        theme().space(column, 16, 12)
+        column.addWidget(self.text, 1)
+        column.addLayout(form)
+        if memory is not None:
+            column.addWidget(Text("The old words stay in its history.", role="muted", wrap=True))
+        column.addLayout(buttons)
+        self.text.textChanged.connect(self._check)
+        self._check()
+
+    def _check(self) -> None:
+        self.keep.setEnabled(bool(self.text.toPlainText().strip()))
+
+    def _keep(self) -> None:
+        tags = tuple(tag.strip() for tag in self.tags.text().split(",") if tag.strip())
+        kind = Kind(self.kind.currentData())
+        self.kept.emit(self.text.toPlainText().strip(), kind, self.since.time, self.until.time, tags)
+        self.accept()

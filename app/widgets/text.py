@@ -1,0 +1,67 @@
+"""Labels in the theme's sizes and roles."""
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QPaintEvent
+from PySide6.QtWidgets import QLabel, QSizePolicy, QStyle, QStyleOption, QStylePainter, QWidget
+
+from app.theme import Size
+
+
+class Text(QLabel):
+    """A plain-text label. `size` is of the type scale, `role` a colour role; `wrap` breaks lines."""
+
+    def __init__(
+        self,
+        text: str = "",
+        size: Size = Size.BODY,
+        role: str = "text",
+        *,
+        wrap: bool = False,
+        selectable: bool = False,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(text, parent)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setProperty("scale", str(size))
+        self.setProperty("role", role)
+        self.setWordWrap(wrap)
+        if wrap:
+            policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+            policy.setHeightForWidth(True)
+            self.setSizePolicy(policy)
+        if selectable:
+            self.setTextInteractionFlags(
+                Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
+            )
+
+    def set_role(self, role: str) -> None:
+        """Another colour role."""
+        self.setProperty("role", role)
+        self.style().unpolish(self)
+        self.style().polish(self)
+
+
+class ElidedText(Text):
+    """A one-line label that ends in "…" where it does not fit; the whole text is its tooltip."""
+
+    def __init__(
+        self, text: str = "", size: Size = Size.BODY, role: str = "text", parent: QWidget | None = None
+    ) -> None:
+        super().__init__(text, size, role, parent=parent)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+
+    def minimumSizeHint(self) -> QSize:
+        """Room for a few letters."""
+        return QSize(self.fontMetrics().averageCharWidth() * 4, super().minimumSizeHint().height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
+        """Draw what fits."""
+        option = QStyleOption()
+        option.initFrom(self)
+        fitting = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
+        self.setToolTip(self.text() if fitting != self.text() else "")
+        painter = QStylePainter(self)
+        alignment = QStyle.visualAlignment(self.layoutDirection(), self.alignment()) | Qt.AlignmentFlag.AlignVCenter
+        self.style().drawItemText(
+            painter, self.rect(), int(alignment.value), option.palette, self.isEnabled(), fitting, self.foregroundRole()
+        )
