@@ -1,1 +1,5 @@
-"""The `memos` command."""
+"""The command line: thin. Each module holds a few commands; `run` is what `memos` calls."""
+
+from memos_engine.cli.run import run
+
+__all__ = ["run"]

@@ -1,0 +1,14 @@
+"""`python -m memos_engine`, and the `memos` script."""
+
+import sys
+
+
+def main() -> int:
+    """Run the command line on the arguments of the process; the exit code."""
+    from memos_engine.cli import run
+
+    return run(sys.argv[1:])
+
+
+if __name__ == "__main__":
+    sys.exit(main())

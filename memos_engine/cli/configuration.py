@@ -1,0 +1,108 @@
+"""Commands for settings, models and benchmarks."""
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from memos_engine.cli import shapes
+from memos_engine.cli.files import shown_progress
+from memos_engine.cli.invocation import Invocation, command
+from memos_engine.cli.root import app, model_app
+from memos_engine.errors import NotFoundError
+from memos_engine.types import ModelInfo
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from memos_engine.settings import Setting, Value
+
+
+@command(app, "settings")
+def settings(
+    invocation: Invocation,
+    name: Annotated[str | None, typer.Argument(metavar="[NAME]", help="A setting, as section.name.")] = None,
+    value: Annotated[str | None, typer.Argument(metavar="[VALUE]", help="Its new value.")] = None,
+) -> None:
+    """Show the settings, or one of them, or change it."""
+    from memos_engine.settings import BY_NAME, SETTINGS
+
+    with invocation.memory(enter=False) as memory:
+        if name is None:
+            shown = [setting for setting in SETTINGS if not setting.hidden]
+            values = [(setting, memory.settings.get(setting.name)) for setting in shown]
+            document = {"settings": [_setting(setting, held) for setting, held in values]}
+
+            def people(out: "Console") -> None:
+                for setting, held in values:
+                    out.print(f"{setting.name} = {held}    {setting.text}", markup=False)
+
+            invocation.answer(document, people)
+            return
+        held = memory.settings.get(name) if value is None else memory.settings.set(name, value)
+        invocation.answer(_setting(BY_NAME[name], held), lambda out: out.print(f"{name} = {held}", markup=False))
+
+
+def _setting(setting: "Setting", value: "Value") -> dict[str, Any]:
+    return {
+        "name": setting.name,
+        "value": value,
+        "default": setting.default,
+        "title": setting.title,
+        "text": setting.text,
+        "choices": list(setting.choices),
+        "minimum": setting.minimum,
+        "maximum": setting.maximum,
+        "unit": setting.unit,
+    }
+
+
+@command(model_app, "list")
+def list_models(invocation: Invocation) -> None:
+    """List the chat models at hand."""
+    with invocation.memory(enter=False) as memory:
+        models = memory.models.list()
+
+        def people(out: "Console") -> None:
+            for info in models:
+                _print_model(out, info)
+
+        invocation.answer({"models": [shapes.model(info) for info in models]}, people)
+
+
+@command(model_app, "use")
+def use_model(
+    invocation: Invocation, file: Annotated[Path, typer.Argument(metavar="FILE", help="A GGUF file.")]
+) -> None:
+    """Check and load a model, and make it the chat model from now on."""
+    with invocation.memory(enter=False) as memory, shown_progress("Loading") as progress:
+        info = memory.models.use(file, progress=progress)
+        invocation.answer(shapes.model(info), lambda out: _print_model(out, info))
+
+
+def _print_model(out: "Console", info: ModelInfo) -> None:
+    mark = "*" if info.in_use else " "
+    out.print(
+        f"{mark} {info.name}  {info.parameters} {info.quantization}  {info.fit.value}: {info.reason}", markup=False
+    )
+    out.print(f"    {info.path}", markup=False)
+
+
+@command(app, "bench", context_settings={"ignore_unknown_options": True})
+def bench(
+    invocation: Invocation,
+    name: Annotated[str, typer.Argument(metavar="NAME", help="A suite of tests/benchmarks.")],
+    arguments: Annotated[list[str] | None, typer.Argument(metavar="...", help="Handed to the suite.")] = None,
+) -> None:
+    """Run a benchmark from a checkout, as a process of its own."""
+    folder = Path(__file__).parents[2] / "tests" / "benchmarks"
+    suites = {file.stem.replace("_", "-"): file for file in sorted(folder.glob("[!_]*.py"))}
+    if not suites:
+        raise NotFoundError("There are no benchmarks here: they come with a checkout.", "Run it from the source tree.")
+    if name not in suites:
+        raise NotFoundError(f"There is no benchmark “{name}”.", f"There are: {', '.join(suites)}.")
+    arguments = [*(arguments or ()), *(("--json",) if invocation.as_json else ())]
+    done = subprocess.run([sys.executable, str(suites[name]), *arguments], check=False, cwd=folder.parents[1])
+    raise typer.Exit(done.returncode if done.returncode in (0, 2) else 1)

@@ -1,0 +1,71 @@
+"""The log of a home: a rotating file that says what happened and where, and never what is remembered."""
+
+import logging
+import logging.handlers
+import traceback
+from pathlib import Path
+from types import TracebackType
+
+from memos_engine.errors import MemosError
+
+LOG_FILE = "memos.log"
+_LARGEST = 1_000_000
+_KEPT = 3
+_LOGGERS = ("memos_engine", "app")
+_log = logging.getLogger(__name__)
+
+
+class ContentFreeFormatter(logging.Formatter):
+    """Of an exception, its type and the places that it came through: its message may quote what a person wrote."""
+
+    def formatException(  # noqa: N802 - logging's name
+        self, ei: "tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]"
+    ) -> str:
+        """The type, our own message of a `MemosError`, and one line for each frame."""
+        _, error, _ = ei
+        if error is None:
+            return ""
+        said = f": {error.message}" if isinstance(error, MemosError) else ""
+        places = [f"  {name}" for name in _places(error)]
+        return "\n".join([f"{type(error).__name__}{said}", *places])
+
+
+def open_log(home: Path) -> logging.Handler:
+    """Begin to log into `home`/logs; the file is made with its first line. End it with `close_log`."""
+    folder = home / "logs"
+
+    class Handler(logging.handlers.RotatingFileHandler):
+        def _open(self):  # type: ignore[no-untyped-def]
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            return super()._open()
+
+    handler = Handler(folder / LOG_FILE, maxBytes=_LARGEST, backupCount=_KEPT, encoding="utf-8", delay=True)
+    handler.setFormatter(ContentFreeFormatter("%(asctime)s %(process)d %(levelname)s %(name)s: %(message)s"))
+    for name in _LOGGERS:
+        logger = logging.getLogger(name)
+        logger.addHandler(handler)
+        logger.setLevel(logging.INFO)
+    return handler
+
+
+def close_log(handler: logging.Handler) -> None:
+    """End the log that `open_log` began."""
+    for name in _LOGGERS:
+        logging.getLogger(name).removeHandler(handler)
+    handler.close()
+
+
+def record_fault(fault: BaseException) -> None:
+    """Log a fault of ours."""
+    _log.error("a fault of ours", exc_info=fault)
+
+
+def place_of(fault: BaseException) -> str:
+    """File and line at which it was raised."""
+    places = _places(fault)
+    return places[-1] if places else "an unknown place"
+
+
+def _places(fault: BaseException) -> list[str]:
+    frames = traceback.extract_tb(fault.__traceback__)
+    return [f"{Path(frame.filename).name}:{frame.lineno} in {frame.name}" for frame in frames]
