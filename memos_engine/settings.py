@@ -3,7 +3,6 @@
 `settings.toml` holds no content of memories: choices, numbers and folders only.
 """
 
-import os
 import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -34,6 +33,8 @@ class Setting:
     unit: str = ""
     path: bool = False
     """The value names a file or folder."""
+    lines: int = 1
+    """Lines that its text field shows."""
     hidden: bool = False
     """Kept by the window itself (zoom, panes): not on the page."""
 
@@ -79,7 +80,7 @@ SETTINGS: tuple[Setting, ...] = (
         unit="days",
     ),
     Setting("chat.name", "", "Your name", "How you want to be called."),
-    Setting("chat.instructions", "", "Standing instructions", "Tone and wishes that hold for every reply."),
+    Setting("chat.instructions", "", "Standing instructions", "Tone and wishes that hold for every reply.", lines=4),
     Setting(
         "chat.temperature", 0.3, "Temperature", "0 is the most likely word each time; higher is more varied.", 0.0, 2.0
     ),
@@ -195,14 +196,13 @@ class Settings:
         self._values = {}
         try:
             table: dict[str, Any] = tomllib.loads(self._file.read_text("utf-8"))
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
+            return
+        except OSError as error:
+            self.problem = f"{self._file.name} could not be read: {error.strerror}. The defaults hold."
             return
         except (tomllib.TOMLDecodeError, UnicodeDecodeError):
-            aside = self._file.with_suffix(".toml.damaged")
-            os.replace(self._file, aside)
-            self.problem = (
-                f"{self._file.name} could not be read; it was put aside as {aside.name} and the defaults hold."
-            )
+            self._put_aside()
             return
         for section, entries in table.items():
             for key, value in entries.items() if isinstance(entries, dict) else ():
@@ -210,6 +210,14 @@ class Settings:
                     self._values[f"{section}.{key}"] = parse(f"{section}.{key}", value)
                 except InputError as error:
                     self.problem = f"{self._file.name}: {error.message} The default holds."
+
+    def _put_aside(self) -> None:
+        aside = self._file.with_suffix(".toml.damaged")
+        try:
+            self._file.replace(aside)
+            self.problem = f"{self._file.name} could not be read; it was put aside as {aside.name}. The defaults hold."
+        except OSError as error:
+            self.problem = f"{self._file.name} is damaged and cannot be put aside: {error.strerror}. The defaults hold."
 
     def listen(self, listener: Callable[[str], None]) -> None:
         """Call `listener(name)` after each change."""
