@@ -1,1 +1,5 @@
-"""MemGovernance: the gate that every read of memory passes."""
+"""MemGovernance: who may read which memory."""
+
+from memos_engine.governance.gate import Gate, Grant
+
+__all__ = ["Gate", "Grant"]
