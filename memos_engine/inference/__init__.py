@@ -1,1 +1,1 @@
-"""llama.cpp: sessions, prompts, sampling, and the model catalogue."""
+"""The chat model: catalogue of GGUF files, one llama.cpp session on one thread, chat templates, and the prompt."""

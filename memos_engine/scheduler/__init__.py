@@ -1,1 +1,1 @@
-"""MemScheduler: the queue of background work. It knows jobs, not what they do."""
+"""MemScheduler's queue: the list of long work. It knows jobs, not what they do."""

@@ -1,0 +1,414 @@
+"""ModelHost: one thread that owns the model, and the line of requests before it."""
+
+import heapq
+import itertools
+import logging
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from queue import SimpleQueue
+from typing import Any
+
+from memos_engine.errors import CancelledError, ModelError
+from memos_engine.inference.catalogue import chat_template, default_threads, free_memory, inspect, require_usable
+from memos_engine.inference.grammar import grammar_of
+from memos_engine.inference.prompt import Prompt, PromptParts, build
+from memos_engine.inference.sampling import Sampling
+from memos_engine.inference.session import LlamaSession, Stopped
+from memos_engine.inference.streaming import TextStream
+from memos_engine.inference.template import ChatMessage
+from memos_engine.settings import Settings
+from memos_engine.types import CancelToken, ModelInfo, Prefilled, Progress, ProgressCallback, TokenCounts, no_progress
+
+_log = logging.getLogger(__name__)
+_PERSON, _BACKGROUND = 0, 1
+_SMALLEST_REPLY = 64
+
+
+@dataclass(frozen=True)
+class Generation:
+    """A finished (or stopped) reply. `ttft_ms` is from the request to its first text, waiting included."""
+
+    text: str
+    tokens: TokenCounts
+    ttft_ms: float
+    stopped: Stopped
+
+
+@dataclass(frozen=True)
+class _Outcome:
+    value: Any = None
+    error: BaseException | None = None
+
+
+@dataclass(order=True)
+class _Request:
+    """A place in the line. Events are callables for the asking thread, and one `_Outcome` at the end."""
+
+    rank: int
+    number: int
+    work: Callable[["_Request"], Any] = field(compare=False)
+    cancel: CancelToken = field(compare=False)
+    given_up: threading.Event = field(default_factory=threading.Event, compare=False)
+    preempted: threading.Event = field(default_factory=threading.Event, compare=False)
+    events: SimpleQueue[Callable[[], None] | _Outcome] = field(default_factory=SimpleQueue, compare=False)
+
+    def stopped(self) -> Stopped | None:
+        """Asked between tokens: whether to go on."""
+        if self.cancel.cancelled or self.given_up.is_set():
+            return Stopped.CANCELLED
+        return Stopped.PREEMPTED if self.preempted.is_set() else None
+
+
+class _Preempted(Exception):  # noqa: N818 - not an error
+    """A background request makes way and begins anew later."""
+
+
+@dataclass(frozen=True)
+class _Wanted:
+    info: ModelInfo
+    context: int
+    threads: int
+
+
+@dataclass(frozen=True)
+class _Loaded:
+    session: LlamaSession
+    wanted: _Wanted
+
+
+class ModelHost:
+    """Loads, runs and releases one chat model. Every method may be called from any thread.
+
+    Requests wait in one line, a person's before background ones; a background request that runs when a person's arrives
+    is stopped and begins anew afterwards. Callbacks run on the thread that asked. Raises `ModelError` where a model is
+    needed and none is loaded.
+    """
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._waiting: list[_Request] = []
+        self._running: _Request | None = None
+        self._numbers = itertools.count()
+        self._thread: threading.Thread | None = None
+        self._closing = False
+        self._loaded: _Loaded | None = None
+        # Held while the vocabulary is used from another thread, and while the model is replaced.
+        self._in_use = threading.RLock()
+
+    # --- the model ---
+
+    @property
+    def current(self) -> ModelInfo | None:
+        """The loaded model, or None."""
+        loaded = self._loaded
+        return loaded.wanted.info if loaded else None
+
+    @property
+    def context(self) -> int:
+        """Tokens of the loaded model's context; 0 when there is none."""
+        loaded = self._loaded
+        return loaded.session.context if loaded else 0
+
+    def load(
+        self,
+        path: Path,
+        settings: Settings,
+        *,
+        progress: ProgressCallback = no_progress,
+        cancel: CancelToken | None = None,
+    ) -> ModelInfo:
+        """Check and load a GGUF file. On any error the old model goes on.
+
+        Raises `NotFoundError`, `ModelRejectedError`, `NotEnoughMemoryError`, `CancelledError`.
+        """
+        token = cancel or CancelToken()
+        info = inspect(path, context=settings.whole("model.context"))
+        old = self._loaded
+        released = old.wanted.info.memory_needed if old else 0
+        require_usable(info, released=released)
+        wanted = _Wanted(
+            info,
+            context=min(settings.whole("model.context"), info.context_length),
+            threads=settings.whole("model.threads") or default_threads(),
+        )
+        self._ask(lambda request: self._swap(request, wanted, progress), token, background=False)
+        return info
+
+    def unload(self) -> None:
+        """Release the model's memory, after the request that runs."""
+        self._ask(lambda _: self._replace(None), CancelToken(), background=False)
+
+    def close(self) -> None:
+        """Stop what runs and waits, release the model, end the thread."""
+        with self._changed:
+            self._closing = True
+            for request in (*self._waiting, self._running):
+                if request:
+                    request.given_up.set()
+            thread = self._thread
+            self._changed.notify_all()
+        if thread:
+            thread.join()
+
+    # --- requests ---
+
+    def generate(
+        self,
+        prompt: Prompt,
+        sampling: Sampling,
+        *,
+        on_text: Callable[[str], None] = lambda _: None,
+        on_prefill: Callable[[Prefilled], None] = lambda _: None,
+        cancel: CancelToken | None = None,
+        background: bool = False,
+    ) -> Generation:
+        """Write a reply. A cancelled one is returned as far as it came (`stopped` says so), not raised.
+
+        A background request's text arrives in one piece at its end, since it may have to begin anew.
+        """
+        asked = time.monotonic()
+        token = cancel or CancelToken()
+
+        def work(request: _Request) -> Generation:
+            on = _Listener(request, on_text, on_prefill, streams=not background)
+            return self._generate(request, prompt.messages, prompt.reply_start, sampling, "", on, asked)
+
+        try:
+            done: Generation = self._ask(work, token, background=background)
+            return done
+        except CancelledError:
+            return Generation("", TokenCounts(0, 0, 0), 0.0, Stopped.CANCELLED)
+
+    def complete_json(
+        self,
+        prompt: str,
+        schema: str,
+        cancel: CancelToken | None = None,
+        *,
+        background: bool = True,
+        max_tokens: int = 512,
+    ) -> str:
+        """The model's answer as JSON that fits the JSON schema (given as text), by grammar, at temperature 0.
+
+        Raises `CancelledError`, and `ModelError` when the answer did not end within `max_tokens`.
+        """
+        asked = time.monotonic()
+        grammar = grammar_of(schema)
+        sampling = Sampling(temperature=0.0, repeat_penalty=1.0, max_tokens=max_tokens)
+        messages = (ChatMessage("user", prompt),)
+
+        def work(request: _Request) -> Generation:
+            on = _Listener(request, lambda _: None, lambda _: None, streams=False)
+            return self._generate(request, messages, "", sampling, grammar, on, asked)
+
+        done: Generation = self._ask(work, cancel or CancelToken(), background=background)
+        if done.stopped is Stopped.CANCELLED:
+            raise CancelledError
+        if done.stopped is not Stopped.END:
+            raise ModelError("The model's answer did not come to an end.", "Try again with a shorter text.")
+        return done.text
+
+    def count(self, text: str) -> int:
+        """Tokens of plain text."""
+        with self._in_use:
+            return len(self._session().tokenise(text))
+
+    def count_chat(self, messages: tuple[ChatMessage, ...]) -> int:
+        """Tokens of a chat, markup included, up to where the reply starts."""
+        with self._in_use:
+            return len(self._session().tokenise_chat(messages))
+
+    def build(self, parts: PromptParts, sampling: Sampling) -> Prompt:
+        """The prompt that leaves room for the reply: `sampling.max_tokens`, or a quarter of a small context."""
+        with self._in_use:
+            context = self._session().context
+            reply = min(sampling.max_tokens, max(context // 4, _SMALLEST_REPLY))
+            return build(parts, context - reply, self.count_chat)
+
+    # --- on the inference thread ---
+
+    def _generate(
+        self,
+        request: _Request,
+        messages: tuple[ChatMessage, ...],
+        reply_start: str,
+        sampling: Sampling,
+        grammar: str,
+        on: "_Listener",
+        asked: float,
+    ) -> Generation:
+        session = self._session()
+        tokens = session.tokenise_chat(messages) + session.tokenise(reply_start)
+        # What is reused was computed in other portions, which round otherwise: a given seed must give the same reply.
+        fresh = sampling.seed >= 0
+        reused, reason = session.prefill(tokens, fresh=fresh, on_prefill=on.prefill, stopped=request.stopped)
+        stream = TextStream(sampling.stop)
+        first, generated = 0.0, 0
+        if reason is None:
+            if reply_start:
+                on.text(stream.feed(reply_start.encode()))
+            for piece in session.decode(sampling, grammar=grammar, stopped=request.stopped):
+                if isinstance(piece, Stopped):
+                    reason = piece
+                    break
+                generated += 1
+                first = first or time.monotonic()
+                on.text(stream.feed(piece))
+                if stream.stopped:
+                    reason = Stopped.STOP_STRING
+                    break
+        if reason is Stopped.PREEMPTED:
+            raise _Preempted
+        on.text(stream.finish())
+        on.end(stream.text)
+        return Generation(
+            stream.text,
+            TokenCounts(len(tokens), reused, generated),
+            (first - asked) * 1000 if first else 0.0,
+            reason or Stopped.END,
+        )
+
+    def _swap(self, request: _Request, wanted: _Wanted, progress: ProgressCallback) -> None:
+        def report(at: Progress) -> None:
+            request.events.put(lambda: progress(at))
+
+        old = self._loaded
+        side_by_side = wanted.info.memory_needed <= free_memory()
+        if old and not side_by_side:
+            self._replace(None)
+        try:
+            self._replace(_open(wanted, report, request.cancel))
+        except BaseException:
+            if old and not side_by_side:
+                self._replace(_open(old.wanted, no_progress, CancelToken()))
+            raise
+
+    def _replace(self, new: _Loaded | None) -> None:
+        with self._in_use:
+            old, self._loaded = self._loaded, new
+            if old:
+                old.session.close()
+
+    def _session(self) -> LlamaSession:
+        loaded = self._loaded
+        if loaded is None:
+            raise ModelError("No chat model is loaded.", "Choose one in Models.")
+        return loaded.session
+
+    def _serve(self) -> None:
+        while (request := self._next()) is not None:
+            try:
+                outcome = _Outcome(request.work(request))
+            except _Preempted:
+                self._put_back(request)
+                continue
+            except BaseException as error:  # noqa: BLE001 - goes on in the thread that asked
+                outcome = _Outcome(error=error)
+            with self._changed:
+                self._running = None
+            request.events.put(outcome)
+        self._replace(None)
+
+    def _next(self) -> _Request | None:
+        with self._changed:
+            while not self._waiting and not self._closing:
+                self._changed.wait()
+            if self._closing:
+                for request in self._waiting:
+                    request.events.put(_Outcome(error=CancelledError()))
+                self._waiting.clear()
+                return None
+            self._running = heapq.heappop(self._waiting)
+            return self._running
+
+    def _put_back(self, request: _Request) -> None:
+        with self._changed:
+            self._running = None
+            request.preempted.clear()
+            heapq.heappush(self._waiting, request)
+
+    # --- on the asking thread ---
+
+    def _ask(self, work: Callable[[_Request], Any], cancel: CancelToken, *, background: bool) -> Any:
+        request = _Request(_BACKGROUND if background else _PERSON, next(self._numbers), work, cancel)
+        with self._changed:
+            if self._closing:
+                raise ModelError("The program is closing.")
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._serve, name="inference", daemon=True)
+                self._thread.start()
+            heapq.heappush(self._waiting, request)
+            if self._running and self._running.rank > request.rank:
+                self._running.preempted.set()
+            self._changed.notify_all()
+        unhook = cancel.on_cancel(lambda: self._withdraw(request))
+        try:
+            while True:
+                event = request.events.get()
+                if not isinstance(event, _Outcome):
+                    event()
+                elif event.error is not None:
+                    raise event.error
+                else:
+                    return event.value
+        except BaseException:
+            # A callback failed, or Ctrl+C: nobody waits for this request any more.
+            request.given_up.set()
+            self._withdraw(request)
+            raise
+        finally:
+            unhook()
+
+    def _withdraw(self, request: _Request) -> None:
+        with self._changed:
+            if request in self._waiting:
+                self._waiting.remove(request)
+                heapq.heapify(self._waiting)
+                request.events.put(_Outcome(error=CancelledError()))
+
+
+def _open(wanted: _Wanted, progress: ProgressCallback, cancel: CancelToken) -> _Loaded:
+    path = wanted.info.path
+    session = LlamaSession(
+        path,
+        context=wanted.context,
+        threads=wanted.threads,
+        template=chat_template(path),
+        progress=progress,
+        cancel=cancel,
+    )
+    return _Loaded(session, wanted)
+
+
+class _Listener:
+    """Hands what happens on the inference thread to the callbacks of the asking one."""
+
+    def __init__(
+        self,
+        request: _Request,
+        on_text: Callable[[str], None],
+        on_prefill: Callable[[Prefilled], None],
+        *,
+        streams: bool,
+    ) -> None:
+        self._events = request.events
+        self._on_text = on_text
+        self._on_prefill = on_prefill
+        self._streams = streams
+
+    def prefill(self, at: Prefilled) -> None:
+        """Progress of the prompt."""
+        self._events.put(lambda: self._on_prefill(at))
+
+    def text(self, new: str) -> None:
+        """The reply grew."""
+        if new and self._streams:
+            self._events.put(lambda: self._on_text(new))
+
+    def end(self, text: str) -> None:
+        """The reply ended as `text`."""
+        if text and not self._streams:
+            self._events.put(lambda: self._on_text(text))

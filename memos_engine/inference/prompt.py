@@ -1,0 +1,168 @@
+"""The prompt: what stands where, and how it is made to fit.
+
+The stable parts come first and are byte for byte the same from turn to turn (system text with the standing
+instructions, then the history as it was said), so that the model's state for them can be reused. Notes from memory
+stand next to the question, few, short and dated.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+from memos_engine.errors import TooLargeError
+from memos_engine.inference.template import ChatMessage
+
+SYSTEM = "You are a helpful assistant with a memory of what the person told you."
+CUT = "\n[… {characters:,} characters left out …]\n"
+
+CountTokens = Callable[[tuple[ChatMessage, ...]], int]
+"""Tokens of a whole chat, markup included, up to where the reply starts."""
+
+
+@dataclass(frozen=True)
+class Turn:
+    """An earlier message of the conversation; `role` is `user` or `assistant`."""
+
+    role: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Note:
+    """A memory for the prompt: its text, when it was said ("3 March 2026"), and whether it is quoted word for word."""
+
+    text: str
+    when: str = ""
+    quote: bool = False
+
+
+@dataclass(frozen=True)
+class PromptParts:
+    """What a prompt is built from. `instructions` are the person's standing ones, `name` how they want to be called;
+    `notes` best first; `today` a date in words."""
+
+    question: str
+    history: tuple[Turn, ...] = ()
+    notes: tuple[Note, ...] = ()
+    instructions: str = ""
+    name: str = ""
+    today: str = ""
+
+
+@dataclass(frozen=True)
+class Prompt:
+    """Messages ready for the model's template, and what did not fit. `reply_start` opens the reply, as part of it."""
+
+    messages: tuple[ChatMessage, ...]
+    tokens: int = 0
+    reply_start: str = ""
+    dropped_turns: int = 0
+    dropped_notes: int = 0
+    trimmed: bool = False
+    """The middle of the question (or of the standing instructions) was left out; the text says so."""
+    notes: tuple[Note, ...] = field(default=(), compare=False)
+    """Those that are in it."""
+
+    @property
+    def complete(self) -> bool:
+        """Whether everything fitted."""
+        return not (self.dropped_turns or self.dropped_notes or self.trimmed)
+
+
+def layout(parts: PromptParts) -> tuple[ChatMessage, ...]:
+    """The messages of a prompt in which everything fits."""
+    system = [SYSTEM]
+    if parts.name:
+        system.append(f"The person is called {parts.name}.")
+    if parts.instructions:
+        system.append(parts.instructions)
+    return (
+        ChatMessage("system", "\n".join(system)),
+        *(ChatMessage(turn.role, turn.text) for turn in parts.history),
+        ChatMessage("user", _asked(parts)),
+    )
+
+
+def _asked(parts: PromptParts) -> str:
+    if not parts.notes:
+        return parts.question
+    lines = "\n".join(f"- {f'({note.when}) ' if note.when else ''}{note.text}" for note in reversed(parts.notes))
+    return f"Notes about me:\n{lines}\n\n{parts.question}"
+
+
+def build(parts: PromptParts, budget: int, count: CountTokens) -> Prompt:
+    """A prompt of at most `budget` tokens by `count`, with as much of `parts` as fits.
+
+    Standing instructions may take half the budget and are cut in their middle beyond that. Then goes, in this order,
+    what does not fit: the oldest turns, the last notes, the middle of the question. Raises `TooLargeError` when not
+    even the markup fits.
+    """
+    whole = _prompt(parts, parts, count)
+    if whole.tokens <= budget:
+        return whole
+    bare = replace(parts, history=(), notes=())
+    empty = replace(bare, question="")
+    if count(layout(empty)) > budget // 2:
+        room = len(bare.instructions)
+        kept = _most(room, lambda size: count(layout(_cut_instructions(empty, size))) <= budget // 2)
+        bare = _cut_instructions(bare, kept)
+    if count(layout(bare)) > budget:
+        # No usual vocabulary covers this many characters by a token: spares counting what cannot fit.
+        room = min(len(bare.question), budget * 16)
+        kept = _most(room, lambda size: count(layout(_cut_question(bare, size))) <= budget)
+        trimmed = _prompt(_cut_question(bare, kept), parts, count)
+        if trimmed.tokens > budget:
+            raise TooLargeError(
+                f"The context has room for {budget} tokens, which is not enough for any question.",
+                "Choose a longer context or a shorter longest reply in Settings.",
+            )
+        return trimmed
+    notes, history = parts.notes, parts.history
+    kept = _most(len(notes), lambda size: count(layout(replace(bare, notes=notes[:size]))) <= budget)
+    noted = replace(bare, notes=notes[:kept])
+    kept = _most(len(history), lambda size: count(layout(replace(noted, history=_last(history, size)))) <= budget)
+    return _prompt(replace(noted, history=_last(history, kept)), parts, count)
+
+
+def _prompt(kept: PromptParts, parts: PromptParts, count: CountTokens) -> Prompt:
+    messages = layout(kept)
+    return Prompt(
+        messages,
+        count(messages),
+        dropped_turns=len(parts.history) - len(kept.history),
+        dropped_notes=len(parts.notes) - len(kept.notes),
+        trimmed=kept.question != parts.question or kept.instructions != parts.instructions,
+        notes=kept.notes,
+    )
+
+
+def _cut_question(parts: PromptParts, size: int) -> PromptParts:
+    return replace(parts, question=cut_middle(parts.question, size))
+
+
+def _cut_instructions(parts: PromptParts, size: int) -> PromptParts:
+    return replace(parts, instructions=cut_middle(parts.instructions, size))
+
+
+def cut_middle(text: str, kept: int) -> str:
+    """`text` with `kept` characters, half from either end, and a line that says how much is left out between."""
+    if kept >= len(text):
+        return text
+    head = (kept + 1) // 2
+    tail = kept - head
+    return text[:head] + CUT.format(characters=len(text) - kept) + (text[len(text) - tail :] if tail else "")
+
+
+def _last(history: tuple[Turn, ...], size: int) -> tuple[Turn, ...]:
+    return history[len(history) - size :]
+
+
+def _most(limit: int, fits: Callable[[int], bool]) -> int:
+    # The largest size that fits (0 is taken to). Token counts are not quite monotonic; the answer was seen to fit.
+    low, high = 0, limit
+    while low < high:
+        middle = (low + high + 1) // 2
+        if fits(middle):
+            low = middle
+        else:
+            high = middle - 1
+    return low

@@ -1,0 +1,311 @@
+"""One loaded model and its context: tokens, prefill with reuse, and decoding. Used from one thread, the host's."""
+
+import ctypes
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from memos_engine.errors import ModelError, ModelRejectedError, TooLargeError
+from memos_engine.inference.library import forget_problems, last_problem, llama
+from memos_engine.inference.sampling import Sampling
+from memos_engine.inference.template import ChatMessage, ChatTemplate, Piece
+from memos_engine.types import CancelToken, Prefilled, Progress, ProgressCallback, no_progress
+
+BATCH = 256
+"""Most tokens of one llama.cpp call; a larger one aborts the process."""
+_CHUNK_SECONDS = 0.25
+_FIRST_CHUNK = 32
+_PENALISED = 64
+_CONTROL, _UNKNOWN, _USER_DEFINED = 8, 1, 16
+
+
+class Stopped(StrEnum):
+    """Why a reply ended: by itself, at its longest, at a stop string, by the person, or for a person's request."""
+
+    END = "end"
+    LENGTH = "length"
+    STOP_STRING = "stop_string"
+    CANCELLED = "cancelled"
+    PREEMPTED = "preempted"
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """What must never come out of plain text: token id → the characters of its markup."""
+
+    markup: dict[int, str]
+    size: int
+
+
+class LlamaSession:
+    """A GGUF model in memory with one context of `context` tokens.
+
+    Raises `ModelRejectedError` when llama.cpp refuses the file, `CancelledError` when `cancel` stopped the load. The
+    caller has checked the file with `catalogue.inspect` before: llama.cpp trusts headers more than one should.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        context: int,
+        threads: int,
+        template: str = "",
+        progress: ProgressCallback = no_progress,
+        cancel: CancelToken | None = None,
+    ) -> None:
+        self._lib = llama()
+        self._model: Any = None
+        self._context: Any = None
+        self._cached: list[int] = []
+        self._chunk = _FIRST_CHUNK
+        forget_problems()
+        try:
+            self._load(path, progress, cancel or CancelToken())
+            self._open_context(context, threads)
+            self.vocabulary = self._read_vocabulary(template)
+            self.template = ChatTemplate(template, bos=self._piece_of("bos"), eos=self._piece_of("eos"))
+        except BaseException:
+            self.close()
+            raise
+
+    def _load(self, path: Path, progress: ProgressCallback, cancel: CancelToken) -> None:
+        def report(share: float, _: ctypes.c_void_p) -> bool:
+            progress(Progress(round(share * 100), 100, "%", "loading the model"))
+            return not cancel.cancelled
+
+        params = self._lib.llama_model_default_params()
+        # Builds with AMX kernels crash in them (ggml_backend_amx_mul_mat, llama.cpp of 0.3.36): plain kernels there.
+        params.use_extra_bufts = b"AMX_INT8 = 1" not in self._lib.llama_print_system_info()
+        params.progress_callback = callback = self._lib.llama_progress_callback(report)
+        self._model = self._lib.llama_model_load_from_file(str(path).encode(), params)
+        del callback
+        cancel.check()
+        if self._model is None:
+            raise ModelRejectedError(
+                f"{path.name} could not be loaded: {last_problem() or 'llama.cpp gave no reason'}.",
+                "Choose another file, or fetch this one again.",
+            )
+        self._vocab = self._lib.llama_model_get_vocab(self._model)
+
+    def _open_context(self, context: int, threads: int) -> None:
+        params = self._lib.llama_context_default_params()
+        params.n_ctx = context
+        params.n_batch = params.n_ubatch = BATCH
+        params.n_threads = params.n_threads_batch = threads
+        self._context = self._lib.llama_init_from_model(self._model, params)
+        if self._context is None:
+            raise ModelError(
+                f"There is no memory for a context of {context} tokens.", "Choose a shorter context in Settings."
+            )
+        self._memory = self._lib.llama_get_memory(self._context)
+        self.context = min(context, int(self._lib.llama_n_ctx(self._context)))
+
+    def _read_vocabulary(self, template: str) -> Vocabulary:
+        # Markup is every control token, every token that ends a reply, and user-defined ones that the template writes.
+        size = self._lib.llama_vocab_n_tokens(self._vocab)
+        markup = {}
+        for token in range(size):
+            attributes = self._lib.llama_vocab_get_attr(self._vocab, token)
+            if attributes & _UNKNOWN:
+                continue
+            if attributes & (_CONTROL | _USER_DEFINED) or self._lib.llama_vocab_is_eog(self._vocab, token):
+                text = self._lib.llama_vocab_get_text(self._vocab, token).decode("utf-8", "replace")
+                if text and (not attributes & _USER_DEFINED or text in template):
+                    markup[token] = text
+        return Vocabulary(markup, size)
+
+    def _piece_of(self, name: str) -> str:
+        token = getattr(self._lib, f"llama_vocab_{name}")(self._vocab)
+        return self.vocabulary.markup.get(token, "")
+
+    def close(self) -> None:
+        """Release the memory. Closing twice does nothing."""
+        if self._context is not None:
+            self._lib.llama_free(self._context)
+            self._context = None
+        if self._model is not None:
+            self._lib.llama_model_free(self._model)
+            self._model = None
+
+    # --- tokens ---
+
+    def tokenise(self, text: str) -> list[int]:
+        """Tokens of plain text: no token of markup is among them, whatever the text says."""
+        tokens = self._tokenise(text, special=False)
+        if self.vocabulary.markup.keys().isdisjoint(tokens):
+            return tokens
+        # A vocabulary may mark its roles as ordinary tokens: those are taken apart into characters that mean nothing.
+        marks = {self.vocabulary.markup[token] for token in tokens if token in self.vocabulary.markup}
+        return [token for part in _split_marks(text, marks) for token in self._tokenise_harmless(part)]
+
+    def _tokenise_harmless(self, text: str) -> list[int]:
+        return [token for token in self._tokenise(text, special=False) if token not in self.vocabulary.markup]
+
+    def tokenise_pieces(self, pieces: Sequence[Piece]) -> list[int]:
+        """Tokens of a rendered prompt, with the model's begin token where it wants one."""
+        tokens: list[int] = []
+        for piece in pieces:
+            tokens += self._tokenise(piece.text, special=True) if piece.markup else self.tokenise(piece.text)
+        begin = self._lib.llama_vocab_bos(self._vocab)
+        if self._lib.llama_vocab_get_add_bos(self._vocab) and tokens[:1] != [begin]:
+            tokens.insert(0, begin)
+        return tokens
+
+    def tokenise_chat(self, messages: Sequence[ChatMessage]) -> list[int]:
+        """Tokens of a chat up to where the reply starts."""
+        return self.tokenise_pieces(self.template.render(messages))
+
+    def _tokenise(self, text: str, *, special: bool) -> list[int]:
+        data = text.encode("utf-8", "replace")
+        if not data:
+            return []
+        room = len(data) + 8
+        buffer = (self._lib.llama_token * room)()
+        count = self._lib.llama_tokenize(self._vocab, data, len(data), buffer, room, False, special)
+        if count < 0:
+            buffer = (self._lib.llama_token * -count)()
+            count = self._lib.llama_tokenize(self._vocab, data, len(data), buffer, -count, False, special)
+        return list(buffer[:count])
+
+    def _bytes_of(self, token: int) -> bytes:
+        room = 64
+        buffer = ctypes.create_string_buffer(room)
+        count = self._lib.llama_token_to_piece(self._vocab, token, buffer, room, 0, False)
+        if count < 0:
+            room = -count
+            buffer = ctypes.create_string_buffer(room)
+            count = self._lib.llama_token_to_piece(self._vocab, token, buffer, room, 0, False)
+        return buffer.raw[:count]
+
+    # --- running the model ---
+
+    def prefill(
+        self,
+        tokens: Sequence[int],
+        *,
+        fresh: bool = False,
+        on_prefill: Callable[[Prefilled], None],
+        stopped: Callable[[], Stopped | None],
+    ) -> tuple[int, Stopped | None]:
+        """Run the prompt through the model; what it shares with the last one is reused, unless it must be `fresh`.
+
+        Returns how many tokens were reused, and why it stopped early (None: it did not). Raises `TooLargeError` for a
+        prompt that leaves no room for a reply.
+        """
+        if not tokens or len(tokens) >= self.context:
+            raise TooLargeError(
+                f"The prompt has {len(tokens)} tokens and the context {self.context}.", "Shorten the message."
+            )
+        if min(tokens) < 0 or max(tokens) >= self.vocabulary.size:
+            raise ModelError("A token is outside the model's vocabulary.", "Load the model again.")
+        reused = 0 if fresh else self._keep_shared(tokens)
+        if not reused:
+            self._forget()
+        at = reused
+        while at < len(tokens):
+            on_prefill(Prefilled(at, len(tokens)))
+            if reason := stopped():
+                return reused, reason
+            chunk = tokens[at : at + (_FIRST_CHUNK if fresh else self._chunk)]
+            began = time.monotonic()
+            self._decode(chunk)
+            took = max(time.monotonic() - began, 1e-3)
+            if len(chunk) >= self._chunk:
+                self._chunk = max(8, min(BATCH, int(len(chunk) / took * _CHUNK_SECONDS)))
+            at += len(chunk)
+        on_prefill(Prefilled(at, len(tokens)))
+        return reused, None
+
+    def _keep_shared(self, tokens: Sequence[int]) -> int:
+        shared = 0
+        for old, new in zip(self._cached, tokens, strict=False):
+            if old != new:
+                break
+            shared += 1
+        shared = min(shared, len(tokens) - 1)
+        if shared == len(self._cached):
+            return shared
+        if shared and self._lib.llama_memory_seq_rm(self._memory, 0, shared, -1):
+            del self._cached[shared:]
+            return shared
+        return 0
+
+    def _forget(self) -> None:
+        self._lib.llama_memory_clear(self._memory, True)
+        self._cached.clear()
+
+    def _decode(self, tokens: Sequence[int]) -> None:
+        if len(tokens) > BATCH or len(self._cached) + len(tokens) > self.context:
+            raise ModelError("More tokens than the context holds.", "Start a new chat.")
+        array = (self._lib.llama_token * len(tokens))(*tokens)
+        code = self._lib.llama_decode(self._context, self._lib.llama_batch_get_one(array, len(tokens)))
+        if code != 0:
+            self._forget()
+            raise ModelError(f"llama.cpp could not run the model (code {code}).", "Load the model again.")
+        self._cached += tokens
+
+    def decode(
+        self, sampling: Sampling, *, grammar: str = "", stopped: Callable[[], Stopped | None]
+    ) -> Iterator[bytes | Stopped]:
+        """Yield the bytes of one token after another, and at last why it ended. Needs a finished `prefill`."""
+        sampler = self._sampler(sampling, grammar)
+        try:
+            for _ in range(min(sampling.max_tokens, self.context - len(self._cached))):
+                if reason := stopped():
+                    yield reason
+                    return
+                token = self._lib.llama_sampler_sample(sampler, self._context, -1)
+                if self._lib.llama_vocab_is_eog(self._vocab, token):
+                    yield Stopped.END
+                    return
+                yield self._bytes_of(token)
+                if len(self._cached) < self.context:
+                    self._decode([token])
+            yield Stopped.LENGTH
+        finally:
+            self._lib.llama_sampler_free(sampler)
+
+    def _sampler(self, sampling: Sampling, grammar: str) -> Any:
+        lib = self._lib
+        chain = lib.llama_sampler_chain_init(lib.llama_sampler_chain_default_params())
+        if grammar:
+            rules = lib.llama_sampler_init_grammar(self._vocab, grammar.encode(), b"root")
+            if not rules:
+                lib.llama_sampler_free(chain)
+                raise ModelError("The grammar for the answer cannot be read.", "This is a fault of the program.")
+            lib.llama_sampler_chain_add(chain, rules)
+        if sampling.repeat_penalty != 1.0:
+            lib.llama_sampler_chain_add(
+                chain,
+                lib.llama_sampler_init_penalties(self.vocabulary.size, _PENALISED, sampling.repeat_penalty, 0.0, 0.0),
+            )
+        if sampling.temperature == 0:
+            lib.llama_sampler_chain_add(chain, lib.llama_sampler_init_greedy())
+            return chain
+        if sampling.top_k:
+            lib.llama_sampler_chain_add(chain, lib.llama_sampler_init_top_k(sampling.top_k))
+        lib.llama_sampler_chain_add(chain, lib.llama_sampler_init_top_p(sampling.top_p, 1))
+        lib.llama_sampler_chain_add(chain, lib.llama_sampler_init_temp(sampling.temperature))
+        lib.llama_sampler_chain_add(
+            chain, lib.llama_sampler_init_dist(sampling.seed if sampling.seed >= 0 else 0xFFFFFFFF)
+        )
+        return chain
+
+
+def _split_marks(text: str, marks: set[str]) -> list[str]:
+    parts = [text]
+    for mark in marks:
+        halves = (mark[: len(mark) // 2], mark[len(mark) // 2 :])
+        split = []
+        for part in parts:
+            first, *rest = part.split(mark)
+            split.append(first)
+            for following in rest:
+                split[-1] += halves[0]
+                split.append(halves[1] + following)
+        parts = split
+    return parts
