@@ -5,11 +5,12 @@ scripts can name a row, an opaque `id`. `staged` rows belong to an import that i
 """
 
 import json
+from copy import copy
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, Dialect, ForeignKey, Index, LargeBinary, String, Text, TypeDecorator
+from sqlalchemy import BigInteger, Column, Dialect, ForeignKey, Index, Integer, LargeBinary, String, Text, TypeDecorator
 from sqlmodel import Field, SQLModel
 
 from memos_engine.types import Kind, MessageState, Origin, Precision, Role, State
@@ -47,12 +48,16 @@ class JsonText(TypeDecorator[Any]):
         return None if value is None else json.loads(value)
 
 
+_NEVER_AGAIN = {"sqlite_autoincrement": True}
+"""A rowid that was given once names no other row later: indexes outside the table hold it."""
+
+
 def _time(*, nullable: bool = False, index: bool = False) -> Any:
     return Field(default=None, sa_column=Column(UtcTime, nullable=nullable, index=index))
 
 
 def _json(default: Any) -> Any:
-    return Field(default_factory=lambda: default, sa_column=Column(JsonText, nullable=False))
+    return Field(default_factory=lambda: copy(default), sa_column=Column(JsonText, nullable=False))
 
 
 class EnumText(TypeDecorator[StrEnum]):
@@ -136,6 +141,7 @@ class MessageRow(SQLModel, table=True):
     """A message of a conversation's tree. `position` counts along the branch from 0."""
 
     __tablename__ = "message"
+    __table_args__ = _NEVER_AGAIN
     rowid: int | None = Field(default=None, primary_key=True)
     id: str = Field(unique=True)
     conversation_id: str = _refers("conversation.id", nullable=False)
@@ -192,12 +198,15 @@ class PageRow(SQLModel, table=True):
     document_id: str = _refers("document.id", nullable=False)
     number: int
     text: str
+    unread: bool = Field(default=False, index=True)
+    """The reader has not looked at it yet."""
 
 
 class ItemRow(SQLModel, table=True):
     """A memory item, with the paper's descriptive, governance and behaviour metadata."""
 
     __tablename__ = "item"
+    __table_args__ = _NEVER_AGAIN
     rowid: int | None = Field(default=None, primary_key=True)
     id: str = Field(unique=True)
 
@@ -220,7 +229,7 @@ class ItemRow(SQLModel, table=True):
     superseded_by: str | None = None
     parent_id: str | None = Field(default=None, index=True)
     created: datetime = _time(index=True)
-    updated: datetime = _time()
+    updated: datetime = _time(index=True)
 
     visibility: str = "private"
     permissions: dict[str, Any] = _json({})
@@ -247,7 +256,11 @@ class ItemRow(SQLModel, table=True):
 
 
 class SourceRow(SQLModel, table=True):
-    """Provenance: a span of a message, or of a page of a document. Its quote is read from there, never stored twice."""
+    """Provenance: a span of a message, or of a page of a document.
+
+    The quote is read from there, never stored twice; only when that text leaves (its conversation is deleted, the item
+    moves to another cube) the source stands on its own: `quote`, `speaker`, `title` and `file` then hold what it showed.
+    """
 
     __tablename__ = "source"
     rowid: int | None = Field(default=None, primary_key=True)
@@ -258,6 +271,16 @@ class SourceRow(SQLModel, table=True):
     start: int
     end: int
     time: datetime = _time()
+    quote: str = ""
+    speaker: str = ""
+    title: str = ""
+    file: str = ""
+    kept_from: str = ""
+    """Id of the message that the quote was taken from, so that a move that is undone can point at it again."""
+    added_by: str | None = Field(default=None, index=True)
+    """The operation that added this source."""
+    removed_by: str | None = Field(default=None, index=True)
+    """The operation that took it away (undo gives it back); such a source is shown nowhere."""
 
 
 class VersionRow(SQLModel, table=True):
@@ -285,16 +308,22 @@ class OperationRow(SQLModel, table=True):
     actor: str
     undoable: bool = True
     undone: bool = False
+    undoes: str | None = None
+    """Of an undo: the operation that it took back."""
 
 
 class VectorRow(SQLModel, table=True):
-    """An item's sentence vector, float32 little-endian; the vector index is rebuilt from here."""
+    """An item's sentence vector of one encoder, float32 little-endian; the vector index is rebuilt from here.
+
+    While another encoder takes over, an item has a vector of each.
+    """
 
     __tablename__ = "vector"
-    rowid: int | None = Field(
-        default=None, sa_column=Column(BigInteger, ForeignKey("item.rowid", ondelete="CASCADE"), primary_key=True)
-    )
-    encoder: str = Field(index=True)
+    encoder: str = Field(primary_key=True)
+    rowid: int = Field(sa_column=Column(Integer, ForeignKey("item.rowid", ondelete="CASCADE"), primary_key=True))
+    """The item's."""
+    revision: int
+    """Grows with each vector that is put: which ones another process added or replaced is seen by it."""
     data: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
 
 
@@ -307,6 +336,9 @@ class TombstoneRow(SQLModel, table=True):
     time: datetime = _time()
     text_digest: str = Field(index=True)
     source_digest: str = Field(default="", index=True)
+    start: int = 0
+    end: int = 0
+    """Of a message or page that was redacted: `text_digest` is of its whole text, and this span of it was erased."""
 
 
 class ReviewRow(SQLModel, table=True):
@@ -320,7 +352,26 @@ class ReviewRow(SQLModel, table=True):
     second_id: str | None = _refers("item.id")
     since: datetime = _time()
     decision: str = ""
+    decided_by: str | None = Field(default=None, index=True)
+    """The operation that carried the decision out."""
+
+
+class MoveRow(SQLModel, table=True):
+    """A move to another cube that has begun: kept in the cube that is left until the memories are in one place only."""
+
+    __tablename__ = "move"
+    rowid: int | None = Field(default=None, primary_key=True)
+    operation_id: str = Field(unique=True)
+    target: str
+    """Id of the cube that is moved to."""
+    item_ids: list[str] = _json([])
 
 
 Index("ix_item_subject_slot", ItemRow.subject, ItemRow.slot)
 Index("ix_item_place", ItemRow.conversation_id, ItemRow.position)  # type: ignore[arg-type]
+Index("ix_item_browse", *(getattr(ItemRow, name) for name in ("staged", "state", "kind", "recorded_to", "created")))
+Index("ix_message_place", *(getattr(MessageRow, name) for name in ("conversation_id", "parent_id")))
+Index("ix_page_number", *(getattr(PageRow, name) for name in ("document_id", "number")))
+Index("ix_version_number", *(getattr(VersionRow, name) for name in ("item_id", "version")))
+Index("ix_vector_item", VectorRow.rowid)  # type: ignore[arg-type]
+Index("ix_vector_stamp", *(getattr(VectorRow, name) for name in ("encoder", "revision", "rowid")))

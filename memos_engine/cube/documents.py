@@ -1,0 +1,64 @@
+"""Imported documents and the text of their pages."""
+
+from collections.abc import Sequence
+
+from sqlmodel import Session, col, select
+
+from memos_engine.cube.ids import new_id
+from memos_engine.cube.tables import DocumentRow, PageRow
+from memos_engine.errors import NotFoundError
+from memos_engine.types import now
+
+
+def add(session: Session, row: DocumentRow, pages: Sequence[str]) -> DocumentRow:
+    """Add a document with the text of its pages, numbered from 1."""
+    row.id = row.id or new_id()
+    row.added = row.added or now()
+    session.add(row)
+    session.flush()
+    session.add_all(PageRow(document_id=row.id, number=number, text=text) for number, text in enumerate(pages, 1))
+    session.flush()
+    return row
+
+
+def by_id(session: Session, document_id: str) -> DocumentRow:
+    """The document with this id; `NotFoundError`."""
+    row = session.exec(
+        select(DocumentRow).where(col(DocumentRow.id) == document_id, col(DocumentRow.staged).is_(False))
+    ).first()
+    if row is None:
+        raise NotFoundError("There is no document with this id.")
+    return row
+
+
+def with_digest(session: Session, digest: str) -> DocumentRow | None:
+    """The document with this digest that is in the cube already, or None."""
+    return session.exec(
+        select(DocumentRow).where(col(DocumentRow.digest) == digest, col(DocumentRow.staged).is_(False))
+    ).first()
+
+
+def listed(session: Session) -> list[DocumentRow]:
+    """All documents, newest first."""
+    return list(
+        session.exec(
+            select(DocumentRow).where(col(DocumentRow.staged).is_(False)).order_by(col(DocumentRow.rowid).desc())
+        )
+    )
+
+
+def pages(session: Session, document_id: str) -> list[PageRow]:
+    """The pages of a document, in order."""
+    return list(
+        session.exec(select(PageRow).where(col(PageRow.document_id) == document_id).order_by(col(PageRow.number)))
+    )
+
+
+def page(session: Session, document_id: str, number: int) -> PageRow:
+    """One page of a document; `NotFoundError`."""
+    row = session.exec(
+        select(PageRow).where(col(PageRow.document_id) == document_id, col(PageRow.number) == number)
+    ).first()
+    if row is None:
+        raise NotFoundError("There is no such page.")
+    return row

@@ -1,0 +1,272 @@
+"""Messages: the tree of a conversation, and the verbatim item of each message of a person or speaker."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from sqlalchemy import text as sql
+from sqlalchemy import update
+from sqlmodel import Session, col, select
+
+from memos_engine.cube import items, search_index
+from memos_engine.cube.ids import new_id
+from memos_engine.cube.tables import ConversationRow, ItemRow, MessageRow, SourceRow, UsedMemoryRow
+from memos_engine.errors import NotFoundError
+from memos_engine.types import Kind, Message, MessageState, Origin, Precision, Recalled, Role, UsedMemory, now
+
+
+def add(session: Session, row: MessageRow, *, language: str = "en") -> MessageRow:
+    """Add a message at the end of its parent, and its verbatim item; the conversation then shows its branch.
+
+    `position` follows from the parent. No item is made for the assistant's words, nor where memory is off.
+    """
+    return add_many(session, [row], language=language)[0]
+
+
+def add_many(session: Session, rows: Sequence[MessageRow], *, language: str = "en") -> Sequence[MessageRow]:
+    """Add messages in one go; parents come before their children, or are in the cube already."""
+    positions = _positions(session, [row.parent_id for row in rows if row.parent_id])
+    for row in rows:
+        row.id = row.id or new_id()
+        row.time = row.time or now()
+        row.position = 0 if row.parent_id is None else positions[row.parent_id] + 1
+        positions[row.id] = row.position
+    session.add_all(rows)
+    session.flush()
+    spoken = [row for row in rows if row.role is not Role.ASSISTANT and row.memory_on]
+    items.add_many(session, [_verbatim_item(row, language) for row in spoken])
+    for conversation_id, head in {row.conversation_id: row for row in rows if not row.staged}.items():
+        session.connection().execute(
+            update(ConversationRow)
+            .where(col(ConversationRow.id) == conversation_id)
+            .values(head_id=head.id, updated=head.time if head.import_id else now())
+        )
+    return rows
+
+
+def save_text(session: Session, row: MessageRow, text: str, state: MessageState = MessageState.DONE) -> MessageRow:
+    """Give a message its (next) text and state: a reply as it grows, an imported message's new version."""
+    row.text = text
+    row.state = state
+    session.add(row)
+    session.flush()
+    item = items.verbatim(session, row.id) if row.role is not Role.ASSISTANT else None
+    if item is not None:
+        item.text = text
+        items.save(session, item)
+    return row
+
+
+def find(session: Session, message_id: str) -> MessageRow | None:
+    """The message with this id, or None."""
+    return session.exec(
+        select(MessageRow).where(col(MessageRow.id) == message_id, col(MessageRow.staged).is_(False))
+    ).first()
+
+
+def by_id(session: Session, message_id: str) -> MessageRow:
+    """The message with this id; `NotFoundError`."""
+    row = find(session, message_id)
+    if row is None:
+        raise NotFoundError("There is no message with this id.", "Its conversation may have been deleted.")
+    return row
+
+
+def by_ids(session: Session, message_ids: Sequence[str]) -> dict[str, MessageRow]:
+    """The messages with these ids that there are, by id; staged ones too, for an import that looks for its own."""
+    return {row.id: row for row in session.exec(select(MessageRow).where(col(MessageRow.id).in_(message_ids)))}
+
+
+def thread(session: Session, conversation_id: str) -> list[MessageRow]:
+    """The messages of the branch that is shown, oldest first."""
+    head = session.exec(select(ConversationRow.head_id).where(col(ConversationRow.id) == conversation_id)).first()
+    return [] if head is None else path_to(session, head)
+
+
+def path_to(session: Session, message_id: str) -> list[MessageRow]:
+    """A message and those before it on its branch, oldest first."""
+    path = sql(
+        "WITH RECURSIVE path(rowid, parent_id) AS (SELECT rowid, parent_id FROM message WHERE id = :id "
+        "UNION ALL SELECT m.rowid, m.parent_id FROM message m JOIN path ON m.id = path.parent_id) SELECT rowid FROM path"
+    )
+    rowids = list(session.connection().execute(path, {"id": message_id}).scalars())
+    rows = session.exec(
+        select(MessageRow)
+        .where(col(MessageRow.rowid).in_(rowids), col(MessageRow.staged).is_(False))
+        .order_by(col(MessageRow.position))
+    )
+    return list(rows)
+
+
+def below(session: Session, message_id: str) -> list[MessageRow]:
+    """A message and everything that followed it, on all branches."""
+    tree = sql(
+        "WITH RECURSIVE tree(rowid, id) AS (SELECT rowid, id FROM message WHERE id = :id "
+        "UNION ALL SELECT m.rowid, m.id FROM message m JOIN tree ON m.parent_id = tree.id) SELECT rowid FROM tree"
+    )
+    rowids = list(session.connection().execute(tree, {"id": message_id}).scalars())
+    rows = select(MessageRow).where(col(MessageRow.rowid).in_(rowids), col(MessageRow.staged).is_(False))
+    return list(session.exec(rows.order_by(col(MessageRow.position), col(MessageRow.rowid))))
+
+
+def leaf_below(session: Session, message_id: str) -> str:
+    """The last message of the newest branch through a message."""
+    rows = below(session, message_id)
+    parents = {row.parent_id for row in rows}
+    leaves = [row for row in rows if row.id not in parents]
+    return max(leaves, key=lambda row: row.rowid or 0).id if leaves else message_id
+
+
+def neighbours(session: Session, conversation_id: str, position: int, radius: int) -> list[MessageRow]:
+    """Messages at most `radius` places away in the same conversation (on any branch), in order."""
+    return list(
+        session.exec(
+            select(MessageRow)
+            .where(
+                col(MessageRow.conversation_id) == conversation_id,
+                col(MessageRow.position).between(position - radius, position + radius),
+                col(MessageRow.staged).is_(False),
+            )
+            .order_by(col(MessageRow.position), col(MessageRow.rowid))
+        )
+    )
+
+
+def unread(session: Session, limit: int) -> list[MessageRow]:
+    """Messages that the reader has not looked at yet, oldest first."""
+    return list(
+        session.exec(
+            select(MessageRow)
+            .where(col(MessageRow.unread), col(MessageRow.staged).is_(False))
+            .order_by(col(MessageRow.rowid))
+            .limit(limit)
+        )
+    )
+
+
+def mark_read(session: Session, message_ids: Sequence[str]) -> None:
+    """The reader has looked at these."""
+    session.connection().execute(update(MessageRow).where(col(MessageRow.id).in_(message_ids)).values(unread=False))
+
+
+def cut_off(session: Session) -> list[str]:
+    """Mark replies that were being written when their process died as cut; returns their ids."""
+    ids = list(session.exec(select(MessageRow.id).where(col(MessageRow.state) == MessageState.WRITING)))
+    session.connection().execute(
+        update(MessageRow).where(col(MessageRow.state) == MessageState.WRITING).values(state=MessageState.CUT)
+    )
+    return ids
+
+
+def search(session: Session, query: str, limit: int) -> list[MessageRow]:
+    """Messages that hold the words of a query as typed so far, best first: turns and replies."""
+    expression = search_index.as_typed(query)
+    scores: dict[int, float] = dict(search_index.match(session, expression, limit, "reply_fts"))
+    turns = dict(search_index.match(session, expression, limit))
+    found = select(ItemRow.rowid, MessageRow.rowid).join(MessageRow, col(MessageRow.id) == col(ItemRow.message_id))
+    for item_rowid, message_rowid in session.exec(found.where(col(ItemRow.rowid).in_(turns))).all():
+        scores[message_rowid] = turns[item_rowid]
+    best = sorted(scores, key=lambda rowid: scores[rowid])[:limit]
+    rows = {row.rowid: row for row in session.exec(select(MessageRow).where(col(MessageRow.rowid).in_(best)))}
+    return [rows[rowid] for rowid in best if rowid in rows]
+
+
+def verbatim_rowids(session: Session, message_ids: Sequence[str]) -> list[int]:
+    """Rowids of the items that stand for these messages."""
+    rowids = session.exec(select(ItemRow.rowid).where(col(ItemRow.message_id).in_(message_ids)))
+    return [rowid for rowid in rowids if rowid is not None]
+
+
+def record_used(session: Session, message_id: str, used: Sequence[Recalled]) -> None:
+    """Keep which memories a reply had in front of it, and count their use."""
+    for rank, recalled in enumerate(used):
+        session.add(
+            UsedMemoryRow(
+                message_id=message_id,
+                item_id=recalled.memory.id,
+                rank=rank,
+                score=recalled.score,
+                why=dict(recalled.why),
+            )
+        )
+    session.flush()
+    items.mark_used(session, [recalled.memory.id for recalled in used])
+
+
+def to_message(session: Session, row: MessageRow) -> Message:
+    """A message as people see it."""
+    return to_messages(session, [row])[0]
+
+
+def to_messages(session: Session, rows: Sequence[MessageRow]) -> list[Message]:
+    """Messages as people see them, in their order, with a few statements for all."""
+    ids = [row.id for row in rows]
+    used: dict[str, list[UsedMemory]] = defaultdict(list)
+    with_item = (
+        select(UsedMemoryRow, ItemRow.text)
+        .join(ItemRow, col(ItemRow.id) == col(UsedMemoryRow.item_id))
+        .where(col(UsedMemoryRow.message_id).in_(ids))
+    )
+    for use, item_text in session.exec(with_item.order_by(col(UsedMemoryRow.rank))).all():
+        used[use.message_id].append(UsedMemory(use.item_id, item_text, use.score, use.why))
+    written: dict[str, list[str]] = defaultdict(list)
+    made = select(SourceRow.message_id, SourceRow.item_id).where(col(SourceRow.message_id).in_(ids))
+    for message_id, item_id in session.exec(made.order_by(col(SourceRow.rowid))).all():
+        if message_id is not None and item_id not in written[message_id]:
+            written[message_id].append(item_id)
+    siblings = _siblings(session, rows)
+    return [
+        Message(
+            id=row.id,
+            conversation_id=row.conversation_id,
+            parent_id=row.parent_id,
+            role=row.role,
+            speaker=row.speaker,
+            text=row.text,
+            time=row.time,
+            state=row.state,
+            model=row.model,
+            used=tuple(used[row.id]),
+            written=tuple(written[row.id]),
+            siblings=siblings[row.conversation_id, row.parent_id],
+            attachments=tuple(row.attachments),
+            memory_on=row.memory_on,
+        )
+        for row in rows
+    ]
+
+
+def _siblings(session: Session, rows: Sequence[MessageRow]) -> dict[tuple[str, str | None], tuple[str, ...]]:
+    places: dict[tuple[str, str | None], list[str]] = defaultdict(list)
+    found = select(MessageRow.id, MessageRow.conversation_id, MessageRow.parent_id).where(
+        col(MessageRow.conversation_id).in_({row.conversation_id for row in rows}),
+        (col(MessageRow.parent_id).in_({row.parent_id for row in rows if row.parent_id}))
+        | col(MessageRow.parent_id).is_(None),
+        col(MessageRow.staged).is_(False),
+    )
+    for message_id, conversation_id, parent_id in session.exec(found.order_by(col(MessageRow.rowid))).all():
+        places[conversation_id, parent_id].append(message_id)
+    return defaultdict(tuple, {place: tuple(ids) for place, ids in places.items()})
+
+
+def _positions(session: Session, parent_ids: Sequence[str]) -> dict[str, int]:
+    found = session.exec(select(MessageRow.id, MessageRow.position).where(col(MessageRow.id).in_(parent_ids)))
+    return dict(found.all())
+
+
+def _verbatim_item(row: MessageRow, language: str) -> ItemRow:
+    return ItemRow(
+        id=new_id(),
+        kind=Kind.MESSAGE,
+        origin=Origin.IMPORT if row.import_id else Origin.WORDS,
+        text=row.text,
+        subject=row.speaker,
+        language=language,
+        valid_from=row.time,
+        valid_precision=Precision.MINUTE,
+        created=row.time,
+        message_id=row.id,
+        conversation_id=row.conversation_id,
+        position=row.position,
+        import_id=row.import_id,
+        staged=row.staged,
+    )

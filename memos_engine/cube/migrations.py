@@ -1,0 +1,60 @@
+"""The schema, as small numbered steps: `user_version` tells how many a database has taken.
+
+To add one: write a function, append it to `STEPS`, keep a fixture of the version before under tests/cube/fixtures.
+"""
+
+from collections.abc import Callable
+
+from sqlalchemy.engine import Connection
+
+from memos_engine.cube.schema_v1 import SCHEMA_V1
+from memos_engine.cube.search_index import FULL_TEXT_SCHEMA
+from memos_engine.errors import DamagedError, NewerFormatError
+
+
+def _first_release(connection: Connection) -> None:
+    run_script(connection, SCHEMA_V1)
+    run_script(connection, FULL_TEXT_SCHEMA)
+
+
+Step = Callable[[Connection], None]
+
+STEPS: tuple[Step, ...] = (_first_release,)
+
+FORMAT_VERSION = len(STEPS)
+
+
+def version(connection: Connection) -> int:
+    """How many steps the database has taken; 0 for an empty one."""
+    return int(connection.exec_driver_sql("PRAGMA user_version").scalar_one())
+
+
+def check_version(connection: Connection, name: str) -> bool:
+    """Whether the database needs `migrate`. Raises `NewerFormatError`, and `DamagedError` for one without tables."""
+    taken = version(connection)
+    if taken > FORMAT_VERSION:
+        raise NewerFormatError(
+            f"{name} was written by a newer version of the program (format {taken}; this one knows {FORMAT_VERSION}).",
+            "Update the program.",
+        )
+    if taken < 1:
+        raise DamagedError(f"{name} holds no memories: it is empty or not one of ours.", "Restore it from a backup.")
+    return taken < FORMAT_VERSION
+
+
+def migrate(connection: Connection) -> None:
+    """Take the steps that are missing, inside the caller's transaction: all of them or none."""
+    for number, step in enumerate(STEPS[version(connection) :], version(connection) + 1):
+        step(connection)
+        connection.exec_driver_sql(f"PRAGMA user_version = {number}")
+    connection.exec_driver_sql(f"UPDATE header SET format_version = {FORMAT_VERSION}")
+
+
+def run_script(connection: Connection, script: str) -> None:
+    """Run the statements of an SQL script within the transaction."""
+    statement = ""
+    for line in script.splitlines():
+        statement += line + "\n"
+        if line.endswith(";") and ("CREATE TRIGGER" not in statement or line == "END;"):
+            connection.exec_driver_sql(statement)
+            statement = ""

@@ -1,0 +1,146 @@
+"""The full-text index: FTS5 tables kept by triggers, and expressions made of what a person typed.
+
+`item_fts` holds every item (rowid = item.rowid); `reply_fts` every message that has no item: the assistant's, and turns
+with memory off (rowid = message.rowid). Words are stemmed (Porter over unicode61); scripts without spaces are found by
+their letter pairs in the column `parts`. FTS5's own `secure-delete` keeps removed words out of its segments.
+"""
+
+import re
+from collections.abc import Sequence
+
+from sqlalchemy import text
+from sqlmodel import Session
+
+from memos_engine.cube.word_parts import folded, unspaced_runs
+
+_TOKENS = "tokenize = \"porter unicode61 remove_diacritics 2 categories 'L* N* Co Mn Mc'\""
+
+_SAID = "iif(new.subject IN ('', 'me'), new.text, new.subject || ': ' || new.text)"
+"""`items.indexed_text` in SQL."""
+
+FULL_TEXT_SCHEMA = f"""
+CREATE VIRTUAL TABLE item_fts USING fts5(text, parts, {_TOKENS});
+INSERT INTO item_fts(item_fts, rank) VALUES ('secure-delete', 1);
+CREATE VIRTUAL TABLE reply_fts USING fts5(text, parts, {_TOKENS});
+INSERT INTO reply_fts(reply_fts, rank) VALUES ('secure-delete', 1);
+CREATE TRIGGER item_indexed AFTER INSERT ON item BEGIN
+    INSERT INTO item_fts(rowid, text, parts)
+    VALUES (new.rowid, folded({_SAID}), word_parts({_SAID}));
+END;
+CREATE TRIGGER item_reindexed AFTER UPDATE OF text, subject ON item
+WHEN new.text <> old.text OR new.subject <> old.subject BEGIN
+    UPDATE item_fts SET text = folded({_SAID}), parts = word_parts({_SAID}) WHERE rowid = new.rowid;
+END;
+CREATE TRIGGER item_unindexed AFTER DELETE ON item BEGIN
+    DELETE FROM item_fts WHERE rowid = old.rowid;
+END;
+CREATE TRIGGER reply_indexed AFTER INSERT ON message WHEN new.role = 'assistant' OR NOT new.memory_on BEGIN
+    INSERT INTO reply_fts(rowid, text, parts) VALUES (new.rowid, folded(new.text), word_parts(new.text));
+END;
+CREATE TRIGGER reply_reindexed AFTER UPDATE OF text ON message
+WHEN new.text <> old.text AND (new.role = 'assistant' OR NOT new.memory_on) BEGIN
+    UPDATE reply_fts SET text = folded(new.text), parts = word_parts(new.text) WHERE rowid = new.rowid;
+END;
+CREATE TRIGGER reply_unindexed AFTER DELETE ON message WHEN old.role = 'assistant' OR NOT old.memory_on BEGIN
+    DELETE FROM reply_fts WHERE rowid = old.rowid;
+END;
+"""
+
+_WORD = re.compile(r"[^\W_]+", re.UNICODE)
+_MOST_WORDS = 64
+"""Words of a query that are looked at: a query of 10,000 letters is no slower than a long sentence."""
+
+_ENDINGS = (
+    "ational ation ator able ably alism ality ally ance ancy ant al edly ed eed ement ence ency ent er est es fulness ful "
+    "ible ibly ical icate ic ies ing ingly ingness ion ism ition ity iveness ively ive ization izer ize less ly ment ness "
+    "ousness ously ous s tional tion y"
+).split()
+_STARTS_OF_ENDINGS = frozenset(ending[:n] for ending in _ENDINGS for n in range(1, len(ending) + 1))
+
+
+def words(query: str) -> list[str]:
+    """The words of a query, folded, at most 64, in order; unspaced stretches count as one word each."""
+    return _WORD.findall(folded(query))[:_MOST_WORDS]
+
+
+def any_word(query_words: Sequence[str]) -> str:
+    """An FTS5 expression for rows with any of the words; empty when there are none."""
+    return " OR ".join(dict.fromkeys(term for word in query_words for term in _terms(word)))
+
+
+def as_typed(query: str) -> str:
+    """An FTS5 expression for rows that hold all words of a query that is still being typed; empty when it has no word.
+
+    The last word is a beginning. The index holds stems, so besides longer words ("allerg" → allergic) it also matches
+    the stem that the beginning is on its way past ("allergi" → allergic, whose stem is "allerg").
+    """
+    typed = words(query)
+    if not typed:
+        return ""
+    clauses = [" AND ".join(_terms(word)) for word in typed[:-1]]
+    clauses.append(_beginning(typed[-1]))
+    return " AND ".join(f"({clause})" for clause in clauses)
+
+
+def match(session: Session, expression: str, limit: int, table: str = "item_fts") -> list[tuple[int, float]]:
+    """The best rows for an FTS5 expression as (rowid, bm25), best first; a smaller bm25 is better.
+
+    Rows of an import that is not complete are left out. `table` is `item_fts` or `reply_fts`.
+    """
+    if not expression:
+        return []
+    base = {"item_fts": "item", "reply_fts": "message"}[table]
+    found = session.connection().execute(
+        text(
+            f"SELECT rowid, bm25({table}) AS score FROM {table} WHERE {table} MATCH :expression "
+            f"AND rowid NOT IN (SELECT rowid FROM {base} WHERE staged) ORDER BY score LIMIT :limit"
+        ),
+        {"expression": expression, "limit": limit},
+    )
+    return [(int(rowid), float(score)) for rowid, score in found]
+
+
+def frequencies(session: Session, query_words: Sequence[str]) -> dict[str, int]:
+    """In how many items each word stands (up to its stem), for callers that drop words which nearly every row has."""
+    statement = text("SELECT count(*) FROM item_fts WHERE item_fts MATCH :expression")
+    connection = session.connection()
+    return {
+        word: int(connection.execute(statement, {"expression": " AND ".join(_terms(word))}).scalar_one())
+        for word in dict.fromkeys(query_words)
+    }
+
+
+def optimise(session: Session) -> None:
+    """Merge each index into one segment."""
+    for table in ("item_fts", "reply_fts"):
+        session.connection().execute(text(f"INSERT INTO {table}({table}) VALUES ('optimize')"))
+
+
+def _quoted(term: str) -> str:
+    return '"' + term.replace('"', '""') + '"'
+
+
+def _terms(word: str) -> list[str]:
+    """FTS5 terms that together stand for one word: the word itself, or the phrases of its unspaced stretches."""
+    runs = unspaced_runs(word)
+    if not runs:
+        return [_quoted(word)]
+    rest = [_quoted(part) for part in _WORD.findall(re.sub("|".join(map(re.escape, runs)), " ", word))]
+    return [_pairs(run) for run in runs] + rest
+
+
+def _pairs(run: str) -> str:
+    if len(run) == 1:
+        return f"parts : {_quoted(run)} *"
+    return f"parts : {_quoted(' '.join(run[i : i + 2] for i in range(len(run) - 1)))}"
+
+
+def _beginning(word: str) -> str:
+    if unspaced_runs(word):
+        return " AND ".join(_terms(word))
+    stems = [
+        word[:end]
+        for end in range(3, len(word))
+        if word[end:] in _STARTS_OF_ENDINGS or (word[end] == word[end - 1] and word[end + 1 :] in _STARTS_OF_ENDINGS)
+    ]
+    return " OR ".join([f"{_quoted(word)} *", *map(_quoted, (word, *stems))])

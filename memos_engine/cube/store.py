@@ -1,0 +1,249 @@
+"""One open cube: its database, with any number of readers beside one writer."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from memos_engine.cube import migrations, staging
+from memos_engine.cube.backup import copy_database
+from memos_engine.cube.connection import READERS, Connect, make_engine, open_connection, sqlcipher_connect, translated
+from memos_engine.cube.tables import Header
+from memos_engine.errors import DamagedError, DiskError, InUseError, NotFoundError
+from memos_engine.types import CancelToken, ProgressCallback, no_progress, now
+from memos_engine.vault.keys import CubeKeys
+
+DATABASE = "cube.db"
+BLOBS = "blobs"
+
+
+class CubeStore:
+    """An open cube. Made by `create` or `open`; every session's `info` holds `cube_id` and `keys`.
+
+    Readers see the state of their first statement and never wait. Writes come one after the other, from all threads and
+    processes, and are on the disk when `write` returns.
+    """
+
+    def __init__(self, folder: Path, cube_id: str, keys: CubeKeys, connect: Connect) -> None:
+        self.folder = folder
+        self.cube_id = cube_id
+        self.keys = keys
+        self._connect = connect
+        self.database = folder / DATABASE
+        self._reading = make_engine(self.database, keys.database, connect, begin="BEGIN", size=READERS)
+        self._writing = make_engine(self.database, keys.database, connect, begin="BEGIN IMMEDIATE", size=1)
+        self._write_lock = threading.RLock()
+        self._in_write = False
+        self._scrub_due = False
+        self._data_version = 0
+        self._last_version = 0
+        self._commits = 0
+
+    @property
+    def blobs(self) -> Path:
+        """The folder of the cube's sealed files."""
+        return self.folder / BLOBS
+
+    @classmethod
+    def create(
+        cls, folder: Path, cube_id: str, name: str, keys: CubeKeys, *, connect: Connect = sqlcipher_connect
+    ) -> "CubeStore":
+        """Make a cube in `folder` and open it. Raises `DiskError`."""
+        try:
+            (folder / BLOBS).mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise DiskError(f"{folder} could not be made: {error.strerror}.", "Check the folder above it.") from error
+        store = cls(folder, cube_id, keys, connect)
+        try:
+            with store.write() as session:
+                if migrations.version(session.connection()):
+                    raise InUseError(f"There is a cube in {folder} already.", "Open it instead.")
+                migrations.migrate(session.connection())
+                time = now()
+                session.add(
+                    Header(
+                        cube_id=cube_id,
+                        name=name,
+                        format_version=migrations.FORMAT_VERSION,
+                        created=time,
+                        updated=time,
+                    )
+                )
+            store.changed_elsewhere()
+        except BaseException:
+            store.close()
+            raise
+        return store
+
+    @classmethod
+    def open(cls, folder: Path, cube_id: str, keys: CubeKeys, *, connect: Connect = sqlcipher_connect) -> "CubeStore":
+        """Open the cube in `folder`, migrate it, and drop imports whose process died.
+
+        Raises `DamagedError` (not there, cut, altered, another cube's, another key), `NewerFormatError`, `InUseError`,
+        `DiskError`.
+        """
+        database = folder / DATABASE
+        if not database.exists():
+            raise DamagedError(f"{database.name} of cube {cube_id} is missing.", "Restore it from a backup.")
+        store = cls(folder, cube_id, keys, connect)
+        try:
+            with store.read() as session:
+                outdated = migrations.check_version(session.connection(), f"{folder.name}/{DATABASE}")
+                if session.exec(select(Header.cube_id)).first() != cube_id:
+                    raise DamagedError(f"{folder.name}/{DATABASE} belongs to another cube.", "Restore the right one.")
+            if outdated:
+                with store.write() as session:
+                    migrations.migrate(session.connection())
+            staging.drop_abandoned(store)
+            store.changed_elsewhere()
+        except BaseException:
+            store.close()
+            raise
+        return store
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """A session on a snapshot; its rows may be used after it ended."""
+        with translated(self.database), Session(self._reading, info=self._info(), expire_on_commit=False) as session:
+            yield session
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        """The session of the one writer: committed and durable on exit, rolled back on any error.
+
+        Raises `InUseError` when another process holds the database for 5 s, `DiskError`. Not to be nested.
+        """
+        with self._write_lock:
+            if self._in_write:
+                raise RuntimeError("a write within a write: pass the session on")
+            self._in_write = True
+            try:
+                with (
+                    translated(self.database),
+                    Session(self._writing, info=self._info(), expire_on_commit=False) as session,
+                ):
+                    session.connection()
+                    yield session
+                    session.commit()
+                    self._commits += 1
+            finally:
+                self._in_write = False
+            if self._scrub_due:
+                self.scrub()
+
+    def stamp(self) -> tuple[int, int]:
+        """Differs from an earlier one when this or another process committed in between. Never waits for a write."""
+        return self._commits, self._seen_version()
+
+    def changed_elsewhere(self) -> bool:
+        """Whether another process committed since this was last asked. Never waits for a running write."""
+        version = self._seen_version()
+        changed = version != self._data_version
+        self._data_version = version
+        return changed
+
+    def header(self) -> Header:
+        """The cube's header row."""
+        with self.read() as session:
+            header = session.exec(select(Header).where(col(Header.rowid) == 1)).first()
+        if header is None:
+            raise NotFoundError(f"Cube {self.cube_id} has no header.", "Restore it from a backup.")
+        return header
+
+    def describe(
+        self,
+        *,
+        name: str | None = None,
+        owner: str | None = None,
+        description: str | None = None,
+        origin: str | None = None,
+        chats_may_read: bool | None = None,
+    ) -> None:
+        """Change what is given in the header (None: leave as it is)."""
+        given = {
+            "name": name,
+            "owner": owner,
+            "description": description,
+            "origin": origin,
+            "chats_may_read": chats_may_read,
+        }
+        with self.write() as session:
+            header = session.exec(select(Header)).one()
+            for field, value in given.items():
+                if value is not None:
+                    setattr(header, field, value)
+            header.updated = now()
+            session.add(header)
+
+    def check(self) -> None:
+        """Read every page and index; `DamagedError` says that something is wrong."""
+        with translated(self.database):
+            connection = self._open()
+            try:
+                problems = [row[0] for row in connection.execute("PRAGMA integrity_check(1)") if row[0] != "ok"]
+                problems += connection.execute("PRAGMA foreign_key_check").fetchmany(1)
+                for table in ("item_fts", "reply_fts"):
+                    connection.execute("BEGIN IMMEDIATE")
+                    connection.execute(f"INSERT INTO {table}({table}, rank) VALUES ('integrity-check', 0)")
+                    connection.execute("ROLLBACK")
+            finally:
+                connection.close()
+        if problems:
+            raise DamagedError(f"{self.folder.name}/{DATABASE} fails its check.", "Restore it from a backup.")
+
+    def scrub(self) -> bool:
+        """Take what was erased out of the write-ahead log too: write it back and cut it to nothing.
+
+        False when a reader still needs it; then it is done again after the next write, and at closing.
+        """
+        with self._write_lock, translated(self.database):
+            connection = self._open()
+            try:
+                blocked = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+            finally:
+                connection.close()
+            self._scrub_due = bool(blocked)
+        return not blocked
+
+    def backup_to(
+        self, file: Path, *, progress: ProgressCallback = no_progress, cancel: CancelToken | None = None
+    ) -> None:
+        """A consistent copy of the database as `file`, under the same key, while it is in use.
+
+        Raises `DiskError`, `CancelledError`; then there is no `file`.
+        """
+        with translated(self.database):
+            copy_database(self._open, lambda path: self._connect(path, self.keys.database), file, progress, cancel)
+
+    def close(self) -> None:
+        """Close every connection. The last process out writes the log back and removes it."""
+        if self._scrub_due:
+            self.scrub()
+        self._reading.dispose()
+        self._writing.dispose()
+
+    def _seen_version(self) -> int:
+        """SQLite's `data_version` as the writing connection sees it; the last one seen while a write runs."""
+        if not self._write_lock.acquire(blocking=False):
+            return self._last_version
+        try:
+            if not self._in_write:
+                with translated(self.database):
+                    connection = self._writing.raw_connection()
+                    try:
+                        row = connection.cursor().execute("PRAGMA data_version").fetchone()  # type: ignore[func-returns-value]
+                        self._last_version = int(row[0])
+                    finally:
+                        connection.close()
+            return self._last_version
+        finally:
+            self._write_lock.release()
+
+    def _info(self) -> dict[str, object]:
+        return {"cube_id": self.cube_id, "keys": self.keys}
+
+    def _open(self) -> Any:
+        return open_connection(self.database, self.keys.database, self._connect)
