@@ -1,1 +1,1 @@
-"""spaCy pipelines, dates in words, and language identification."""
+"""spaCy pipelines, dates in words, and language identification. Importing it loads none of them."""

@@ -1,0 +1,250 @@
+"""The clauses of a parsed text: predicate, subject, tense, polarity, modality."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from memos_engine.language.pipeline import Doc, Token
+
+CLAUSE_DEPS = frozenset(["ROOT", "ccomp", "advcl", "relcl", "parataxis", "dep", "acl"])
+"""Dependencies (ClearNLP labels) under which a predicate heads a clause of its own; `conj` joins one to another."""
+SUBJECTS = frozenset(["nsubj", "nsubjpass", "expl", "csubj"])
+_PREDICATES = frozenset(("VERB", "AUX"))
+_LEAVE_OUT = frozenset(["ccomp", "advcl", "relcl", "parataxis", "acl"])
+
+
+class Tense(StrEnum):
+    """How a clause lies in time."""
+
+    PRESENT = "present"
+    PROGRESSIVE = "progressive"
+    PAST = "past"
+    PAST_PROGRESSIVE = "past progressive"
+    PERFECT = "perfect"
+    FUTURE = "future"
+    FORMER = "former"
+    """"used to": was so, is no more."""
+    BARE = "bare"
+    """No finite verb: an imperative, or a fragment."""
+
+
+@dataclass(frozen=True)
+class Clause:
+    """One predicate with what belongs to it. `verb` is the one that means something, `finite` the one that is inflected:
+    in "I used to smoke" they are "smoke" and "used". For a fragment ("Allergic to nuts") both are its head."""
+
+    verb: "Token"
+    finite: "Token"
+    subject: "Token | None"
+    tense: Tense
+    negated: bool
+    modal: str
+    """Lemma of a modal ("can", "would", "have to"), or empty."""
+    chain: tuple["Token", ...] = field(default=())
+    """Tokens from `finite` down to `verb`."""
+
+    @property
+    def lemma(self) -> str:
+        """Lemma of the meaning verb, lower case."""
+        return self.verb.lemma_.lower()
+
+    @property
+    def is_copula(self) -> bool:
+        """Whether it says what something is."""
+        return self.lemma == "be" and self.verb.pos_ in _PREDICATES
+
+    def child(self, *deps: str) -> "Token | None":
+        """The first dependent of the verb under one of `deps`."""
+        return next((token for token in self.verb.children if token.dep_ in deps), None)
+
+    def prep(self, *words: str) -> "Token | None":
+        """The object of the first preposition among `words` (all: any) on the verb or its particle or complement."""
+        return prep_object(self.verb, *words)
+
+    def has(self, *lemmas: str) -> bool:
+        """Whether one of `lemmas` modifies a verb of the clause directly."""
+        return any(
+            child.lower_ in lemmas or child.lemma_.lower() in lemmas for token in self.chain for child in token.children
+        )
+
+
+def prep_object(token: "Token", *words: str) -> "Token | None":
+    """The object of a preposition among `words` (none given: any) that hangs on `token`, particles looked through."""
+    for child in token.children:
+        if child.dep_ in ("prep", "agent", "dative") and (not words or child.lower_ in words):
+            inner = next((grand for grand in child.children if grand.dep_ in ("pobj", "pcomp")), None)
+            if inner is not None:
+                return inner
+            deeper = prep_object(child, *words)
+            if deeper is not None:
+                return deeper
+        elif child.dep_ in ("prt", "advmod", "prep") and child.i > token.i:
+            deeper = prep_object(child, *words)
+            if deeper is not None:
+                return deeper
+    return None
+
+
+def clauses(doc: "Doc") -> Iterator[Clause]:
+    """Every clause, in the order of their predicates, fragments of verbless sentences among them."""
+    for token in doc:
+        if _heads_clause(token):
+            yield _clause(token)
+
+
+def _heads_clause(token: "Token") -> bool:
+    if token.pos_ in _PREDICATES or token.tag_.startswith("VB"):
+        if token.dep_ in CLAUSE_DEPS:
+            return not (token.dep_ == "acl" and token.tag_ in ("VB", "VBN", "VBG"))
+        return (token.dep_ == "conj" and _heads_clause(token.head)) or (token.dep_ == "xcomp" and _own_subject(token))
+    if token.dep_ == "ROOT":
+        return True
+    if token.dep_ in ("ccomp", "conj", "advcl", "parataxis", "dep", "relcl"):
+        return any(child.dep_ in SUBJECTS or child.dep_ == "cop" for child in token.children)
+    return False
+
+
+def _own_subject(token: "Token") -> bool:
+    return False
+
+
+def _clause(finite: "Token") -> Clause:
+    chain = [finite]
+    modal = next((child.lower_ for child in finite.children if child.tag_ == "MD"), "")
+    modal = {"'ll": "will", "wo": "will", "ca": "can", "'d": "would", "could": "could"}.get(modal, modal)
+    former = future = False
+    while (inner := _inner(chain[-1])) is not None:
+        lemma = chain[-1].lemma_.lower()
+        if chain[-1].lower_ in ("used", "use") and chain[-1].tag_ in ("VBD", "VBN", "VB", "VBP"):
+            former = True
+        elif lemma == "go":
+            future = True
+        elif lemma in ("have", "get", "need") and not modal:
+            modal = "have to"
+        chain.append(inner)
+    tense = Tense.FORMER if former else Tense.FUTURE if future or modal in ("will", "shall") else _tense(finite)
+    return Clause(
+        verb=chain[-1],
+        finite=finite,
+        subject=subject_of(finite),
+        tense=tense,
+        negated=any(is_negated(token) for token in chain),
+        modal="" if modal in ("will", "shall") else modal,
+        chain=tuple(chain),
+    )
+
+
+def _inner(token: "Token") -> "Token | None":
+    """The infinitive that carries the meaning behind "used to", "going to", "have to"."""
+    opens = (
+        (token.lower_ in ("used", "use") and token.tag_ != "VBZ")
+        or (token.lower_ in ("going", "gon") and any(child.lemma_ == "be" for child in token.children))
+        or (token.lemma_.lower() in ("have", "get", "need") and token.tag_ != "VBN")
+    )
+    if not opens or any(child.dep_ in ("dobj", "prep") for child in token.children if child.i > token.i):
+        return None
+    for child in token.children:
+        if child.dep_ in ("xcomp", "ccomp") and any(grand.lower_ in ("to", "na") for grand in child.lefts):
+            return child
+    return None
+
+
+def _tense(finite: "Token") -> Tense:
+    auxiliaries = [child for child in finite.children if child.dep_ in ("aux", "auxpass")]
+    lemmas = {child.lemma_.lower() if child.lower_ not in ("'ve", "ve") else "have" for child in auxiliaries}
+    past = any(child.tag_ == "VBD" for child in auxiliaries)
+    if "have" in lemmas and finite.tag_ in ("VBN", "VBD", "VBG", "VB"):
+        return Tense.PAST if past and "do" not in lemmas else Tense.PERFECT
+    if finite.tag_ == "VBG":
+        if not auxiliaries:
+            return Tense.BARE
+        return Tense.PAST_PROGRESSIVE if past else Tense.PROGRESSIVE
+    if finite.tag_ == "VBD" or past:
+        return Tense.PAST
+    if finite.tag_ in ("VBP", "VBZ") or "do" in lemmas:
+        return Tense.PRESENT
+    if finite.tag_ == "VBN" and auxiliaries:
+        return Tense.PRESENT
+    if finite.tag_ == "MD":
+        return Tense.PRESENT
+    if finite.tag_ == "VB" and (auxiliaries or any(child.dep_ in SUBJECTS for child in finite.children)):
+        return Tense.PRESENT
+    return Tense.BARE
+
+
+def subject_of(token: "Token") -> "Token | None":
+    """The word that the clause of `token` speaks of: its own subject, that of the clause it is joined to, or, in a
+    relative clause, the noun that it describes."""
+    own = next((child for child in token.children if child.dep_ in SUBJECTS), None)
+    if own is not None:
+        if token.dep_ == "relcl" and own.tag_ in ("WP", "WDT"):
+            return token.head
+        return own
+    if (token.dep_ == "conj" and token.tag_ != "VB") or (token.dep_ == "conj" and token.head.tag_ in ("VB", "VBP")):
+        return subject_of(token.head)
+    if token.dep_ == "relcl":
+        return token.head
+    return None
+
+
+def is_negated(token: "Token") -> bool:
+    """Whether "not", "never", "no longer" (or "nothing", "no meat" as its object) denies `token`."""
+    for child in token.children:
+        if child.dep_ == "neg" or child.lower_ in ("never", "n't", "not", "neither", "hardly", "rarely", "seldom"):
+            return True
+        if child.lower_ == "longer" and any(grand.lower_ == "no" for grand in child.children):
+            return True
+        if child.dep_ in ("dobj", "attr") and any(
+            grand.lower_ == "no" and grand.dep_ == "det" for grand in child.children
+        ):
+            return True
+    return False
+
+
+def has_ended(clause: Clause) -> bool:
+    """Whether it says that something is no longer so: "no longer", "not … any more", "used to"."""
+    if clause.tense is Tense.FORMER:
+        return True
+    words = [token.lower_ for part in clause.chain for token in own_tokens(part)]
+    joined = " ".join(words)
+    return (
+        "no longer" in joined
+        or (clause.negated and any(w in words for w in ("anymore", "longer")))
+        or (clause.negated and "any more" in joined)
+    )
+
+
+def own_tokens(head: "Token", *, without: "frozenset[int] | set[int]" = frozenset()) -> "list[Token]":
+    """The tokens under `head` in order, without other clauses (joined, adverbial, complement) and their connectives."""
+    kept: list[Token] = []
+
+    def walk(token: "Token") -> None:
+        kept.append(token)
+        for child in token.children:
+            if child.i in without:
+                continue
+            if child.dep_ in ("ccomp", "advcl", "parataxis") and _heads_clause(child):
+                continue
+            if child.dep_ == "conj" and _heads_clause(child) and _heads_clause(token):
+                continue
+            if (
+                child.dep_ in ("cc", "punct", "preconj")
+                and _heads_clause(token)
+                and token is head
+                and child.i > token.i
+                and _joins_clause(child)
+            ):
+                continue
+            walk(child)
+
+    walk(head)
+    return sorted(kept, key=lambda token: token.i)
+
+
+def _joins_clause(token: "Token") -> bool:
+    return any(
+        sibling.dep_ in ("conj", "parataxis") and sibling.i > token.i and _heads_clause(sibling)
+        for sibling in token.head.children
+    )

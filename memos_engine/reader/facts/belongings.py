@@ -1,0 +1,163 @@
+"""What someone has: conditions, things, animals, appointments; what they bought and sold."""
+
+from memos_engine.reader.clauses import Tense, has_ended
+from memos_engine.reader.facts.reading import Draft, Reading, bound_to_context, noun_phrase
+from memos_engine.reader.facts.words import APPOINTMENTS, BELONGINGS, CONDITIONS
+from memos_engine.reader.subjects import PETS
+from memos_engine.types import Kind
+
+_VEHICLES = frozenset(["car", "van", "truck", "motorbike", "motorcycle", "bike", "tesla", "toyota", "honda", "volvo", "ford"])
+_FAMILY_SUFFIXES = ("itis", "emia", "aemia", "osis", "algia", "phobia", "opathy", "ectomy", "lexia", "praxia")
+
+
+def having(reading: Reading) -> Draft | None:
+    """ "I have asthma", "we've got two cats", "I have an exam on Friday", "I own a bakery", "I drive a Volvo"."""
+    clause, target = reading.clause, reading.object
+    if target is None or clause.modal or bound_to_context(target):
+        return None
+    lemma, noun = clause.lemma, target.lemma_.lower()
+    if lemma in ("own", "drive", "ride", "rent") and clause.tense in (Tense.PRESENT, Tense.PERFECT, Tense.FORMER):
+        slot = "car" if noun in _VEHICLES or lemma == "drive" else ""
+        return Draft(
+            Kind.FACT,
+            slot if not clause.negated or has_ended(clause) else "",
+            noun_phrase(target),
+            ends=has_ended(clause),
+        )
+    if not (
+        lemma == "have"
+        or (lemma == "get"
+        and (clause.tense is Tense.PERFECT or (clause.finite.lower_ == "got" and clause.tense is Tense.PRESENT)))
+    ):
+        return None
+    if is_condition(target.lemma_.lower()) or any(child.lemma_.lower() in CONDITIONS for child in target.children):
+        if clause.tense in (Tense.PRESENT, Tense.PERFECT, Tense.FORMER, Tense.PAST):
+            allergy = noun == "allergy"
+            return Draft(
+                Kind.FACT,
+                "allergy" if allergy and not clause.negated else "",
+                _allergen(reading) if allergy else "",
+                ends=has_ended(clause),
+            )
+        return None
+    appointment = noun in APPOINTMENTS and reading.when is not None and not clause.negated
+    if appointment and clause.tense in (Tense.PRESENT, Tense.FUTURE, Tense.PROGRESSIVE):
+        return Draft(Kind.EVENT)
+    if clause.tense not in (Tense.PRESENT, Tense.PERFECT, Tense.FORMER) or reading.subject.about.value == "thing":
+        return None
+    if noun in ("surgery", "operation", "stroke", "transplant", "miscarriage") and clause.tense is Tense.PERFECT:
+        return Draft(Kind.EVENT)
+    named = any(child.ent_type_ in ("PRODUCT", "ORG") for child in target.children) or target.ent_type_ == "PRODUCT"
+    if (
+        noun in BELONGINGS
+        or noun in PETS
+        or (named and any(child.dep_ == "det" and child.lower_ in ("a", "an") for child in target.children))
+    ):
+        if clause.tense is Tense.PERFECT and clause.lemma == "have" and reading.when is None:
+            return None
+        return Draft(Kind.FACT, "", noun_phrase(target), ends=has_ended(clause))
+    if noun in ("hair", "eye", "blood", "leg", "foot", "vision", "eyesight", "skin", "tooth", "knee", "back") and any(
+        child.dep_ == "amod" for child in target.children
+    ):
+        return Draft(Kind.FACT)
+    return None
+
+
+def is_condition(lemma: str) -> bool:
+    """Whether a noun names an illness or impairment: by list, or by its Greek ending."""
+    return lemma in CONDITIONS or (len(lemma) > 6 and lemma.endswith(_FAMILY_SUFFIXES))
+
+
+def _allergen(reading: Reading) -> str:
+    target = reading.object
+    if target is None:
+        return ""
+    before = [
+        child.text
+        for child in target.children
+        if child.dep_ in ("compound", "amod") and child.lower_ not in ("severe", "bad", "mild", "serious")
+    ]
+    to = next(
+        (
+            grand
+            for child in target.children
+            if child.dep_ == "prep"
+            for grand in child.children
+            if grand.dep_ == "pobj"
+        ),
+        None,
+    )
+    return noun_phrase(to) if to is not None else " ".join(before)
+
+
+def acquiring(reading: Reading) -> Draft | None:
+    """ "I bought a Tesla", "we adopted a puppy", "I sold my car", "we just got a dog"."""
+    clause, target = reading.clause, reading.object
+    if not reading.personal or clause.modal or clause.negated or target is None or bound_to_context(target):
+        return None
+    lemma, noun = clause.lemma, target.lemma_.lower()
+    past = clause.tense in (Tense.PAST, Tense.PERFECT, Tense.BARE) and clause.verb.tag_ in ("VBD", "VBN")
+    planned = clause.tense in (Tense.PROGRESSIVE, Tense.FUTURE)
+    if not past and not planned:
+        return None
+    if lemma in ("buy", "purchase", "adopt", "sell", "rescue", "inherit", "lease", "rent"):
+        lasting = (
+            noun in BELONGINGS
+            or noun in PETS
+            or target.ent_type_ in ("PRODUCT", "ORG")
+            or any(child.ent_type_ in ("PRODUCT", "ORG") for child in target.children)
+            or noun
+            in (
+                "home",
+                "place",
+                "bed",
+                "sofa",
+                "camera",
+                "phone",
+                "laptop",
+                "computer",
+                "baby",
+                "child",
+                "ring",
+                "share",
+                "stock",
+            )
+            or any(child.dep_ in ("nummod",) for child in target.children)
+        )
+        if not lasting and not (reading.when is not None and lemma in ("adopt", "sell", "inherit")):
+            return None
+        slot = "car" if noun in _VEHICLES and not planned else ""
+        return Draft(
+            Kind.EVENT,
+            slot if lemma == "sell" else "",
+            noun_phrase(target)
+            if slot and lemma == "sell" and not any(c.lower_ in ("my", "our") for c in target.children)
+            else "",
+            ends=lemma == "sell" and past,
+            follows="bought" if past and lemma in ("buy", "purchase", "adopt", "rescue") else "",
+        )
+    if lemma == "get" and past and (noun in BELONGINGS or noun in PETS) and noun not in ("job",):
+        return Draft(Kind.EVENT, follows="bought" if noun in PETS or noun in _VEHICLES else "")
+    if (
+        lemma == "get"
+        and past
+        and noun
+        in (
+            "job",
+            "promotion",
+            "raise",
+            "scholarship",
+            "offer",
+            "tattoo",
+            "diagnosis",
+            "licence",
+            "license",
+            "visa",
+            "residency",
+            "citizenship",
+            "vaccine",
+            "mortgage",
+        )
+    ):
+        return Draft(Kind.EVENT)
+    return None

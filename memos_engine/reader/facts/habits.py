@@ -1,0 +1,331 @@
+"""Habits and skills: the simple present of a verb of doing says what someone does again and again."""
+
+from typing import TYPE_CHECKING
+
+from memos_engine.reader.clauses import Tense, has_ended
+from memos_engine.reader.facts.reading import Draft, Reading, bound_to_context, noun_phrase
+from memos_engine.reader.facts.words import ARTEFACTS, INSTRUMENTS, KNOWING
+from memos_engine.types import Kind
+
+if TYPE_CHECKING:
+    from memos_engine.language.pipeline import Token
+
+_ABLE = frozenset(
+    ["speak", "play", "swim", "drive", "cook", "sing", "dance", "ski", "juggle", "code", "knit", "ride", "bake", "paint", "draw", "sew", "surf", "read", "type", "fly", "sail", "weld", "dive"]
+)
+_INTAKE = frozenset(["eat", "drink", "smoke", "vape", "consume"])
+_LASTING = frozenset(
+    ["learn", "study", "train", "live", "teach", "renovate", "raise", "prepare", "build", "save", "practise", "practice", "write", "restore", "coach", "foster", "homeschool", "recover", "rehearse", "commute"]
+)
+_PURSUED = frozenset(
+    ["novel", "book", "thesis", "dissertation", "memoir", "marathon", "exam", "course", "language", "degree", "licence", "license", "house", "home", "boat", "album", "phd", "masters", "play", "screenplay", "guitar", "piano", "cello", "violin", "test", "wedding", "triathlon"]
+)
+
+
+def consuming(reading: Reading) -> Draft | None:
+    """ "I don't eat meat", "I can't have gluten", "I quit smoking", "I drink my coffee black"."""
+    clause = reading.clause
+    if not reading.personal:
+        return None
+    if clause.lemma in ("stop", "quit", "give") and clause.tense in (Tense.PAST, Tense.PERFECT, Tense.BARE):
+        stopped = clause.child("xcomp") or (reading.object if clause.lemma != "stop" else None)
+        if clause.lemma == "give" and not clause.has("up"):
+            return None
+        if stopped is None or clause.negated or bound_to_context(stopped):
+            return None
+        if (
+            stopped.pos_ == "VERB"
+            and stopped.lemma_.lower() in ("work", "load", "respond", "talk", "run", "play_ing")
+            and not reading.mine
+        ):
+            return None
+        return Draft(Kind.EVENT, ends=True)
+    if clause.lemma in _INTAKE or (
+        clause.lemma in ("have", "take", "touch", "digest") and clause.negated and clause.modal == "can"
+    ):
+        if clause.modal not in ("", "can") or clause.tense not in (Tense.PRESENT, Tense.FORMER, Tense.PERFECT):
+            return None
+        if (
+            (clause.modal == "can"
+            and not clause.negated)
+            or (clause.tense is Tense.PERFECT
+            and not (clause.negated or clause.verb.tag_ == "VBG"))
+        ):
+            return None
+        food = reading.object
+        if food is None and clause.lemma in ("eat", "have", "take", "touch", "digest", "consume"):
+            return None
+        if food is not None and (
+            bound_to_context(food)
+            or (food.lemma_.lower() in ("time", "lunch", "breakfast", "dinner")
+            and clause.negated
+            and clause.lemma != "eat")
+            or food.lemma_.lower() in ("time", "look", "wait")
+        ):
+            return None
+        diet = clause.negated and food is not None and clause.lemma in ("eat", "have")
+        return Draft(
+            Kind.FACT,
+            "",
+            f"no {noun_phrase(food)}" if diet and food is not None else "",
+            ends=has_ended(clause),
+            timed=False,
+        )
+    return None
+
+
+def skill(reading: Reading) -> Draft | None:
+    """ "I speak Dutch", "I play the cello", "I can swim", "I've been playing guitar for ten years"."""
+    clause = reading.clause
+    if not reading.personal or clause.tense in (Tense.FUTURE, Tense.PAST, Tense.PAST_PROGRESSIVE):
+        return None
+    lemma, target = clause.lemma, reading.object
+    if (
+        lemma == "speak"
+        and (
+            (target is not None
+            and (target.ent_type_ in ("NORP", "LANGUAGE") or target.text[:1].isupper()))
+            or clause.modal == "can"
+        )
+        and clause.modal in ("", "can")
+    ):
+        if target is None or bound_to_context(target):
+            return None
+        return Draft(Kind.SKILL, ends=has_ended(clause))
+    if lemma == "play" and target is not None and clause.modal in ("", "can"):
+        if bound_to_context(target):
+            return None
+        kind = Kind.SKILL if target.lemma_.lower() in INSTRUMENTS or target.lower_ in INSTRUMENTS else Kind.FACT
+        if clause.tense is Tense.PROGRESSIVE and kind is not Kind.SKILL:
+            return None
+        return Draft(kind, ends=has_ended(clause))
+    if clause.modal == "can" and lemma in _ABLE and (not clause.negated or reading.object is None):
+        if any(bound_to_context(child) for child in clause.verb.children if child.dep_ == "dobj"):
+            return None
+        return Draft(Kind.SKILL)
+    if lemma == "know" and clause.tense is Tense.PRESENT:
+        how = clause.child("xcomp")
+        if (
+            how is not None
+            and any(child.lower_ == "how" for child in how.children)
+            and not clause.negated
+            and how.lemma_.lower() in _ABLE
+        ):
+            return Draft(Kind.SKILL)
+        return None
+    return None
+
+
+def habit(reading: Reading) -> Draft | None:
+    """ "I run every morning", "I collect stamps", "I commute by train", "I'm learning Spanish"."""
+    clause = reading.clause
+    if not reading.personal or clause.modal:
+        return None
+    if clause.tense is Tense.PROGRESSIVE or (clause.tense is Tense.PERFECT and clause.verb.tag_ == "VBG"):
+        return _going_on(reading)
+    if clause.tense is Tense.FORMER:
+        return (
+            Draft(Kind.FACT, ends=True)
+            if clause.lemma not in ("be", "have", "think", "get", "work")
+            or reading.object is not None
+            or clause.child("attr") is not None
+            else None
+        )
+    if clause.tense is not Tense.PRESENT or clause.lemma in KNOWING:
+        return None
+    target = reading.object
+    repeated = _repeats(clause.verb)
+    if any(child.dep_ == "advcl" for child in clause.verb.children) and not repeated:
+        return None
+    if target is None:
+        other = clause.child("prep", "npadvmod", "advmod", "prt", "xcomp")
+        if (
+            not repeated
+            and not (
+                other is not None
+                and clause.lemma
+                in (
+                    "commute",
+                    "volunteer",
+                    "swim",
+                    "cycle",
+                    "sleep",
+                    "travel",
+                    "garden",
+                    "sing",
+                    "dance",
+                    "knit",
+                    "paint",
+                    "run",
+                    "box",
+                    "climb",
+                    "ski",
+                    "surf",
+                    "meditate",
+                    "bake",
+                    "snore",
+                    "stutter",
+                    "worship",
+                    "serve",
+                    "belong",
+                )
+            )
+            and clause.lemma
+            not in (
+                "garden",
+                "knit",
+                "meditate",
+                "snore",
+                "stutter",
+                "stammer",
+                "drive",
+                "surf",
+                "ski",
+                "smoke",
+                "paint",
+            )
+        ):
+            return None
+        return Draft(Kind.FACT)
+    if bound_to_context(target) or target.lemma_.lower() in ARTEFACTS:
+        return None
+    if (
+        reading.subject.about is not reading.subject.about.ME
+        and not repeated
+        and not reading.subject.relation
+        and not reading.subject.name
+    ):
+        return None
+    definite = any(child.dep_ == "det" and child.lower_ == "the" for child in target.children)
+    if (
+        definite
+        and not repeated
+        and target.ent_type_ == ""
+        and clause.lemma not in ("own", "run", "play", "lead", "coach", "manage", "teach")
+    ):
+        return None
+    return Draft(Kind.FACT)
+
+
+def _repeats(verb: "Token") -> bool:
+    words = {word.lower_ for word in verb.subtree}
+    if words & {
+        "every",
+        "each",
+        "daily",
+        "weekly",
+        "usually",
+        "often",
+        "always",
+        "sometimes",
+        "regularly",
+        "mornings",
+        "evenings",
+        "weekends",
+        "nights",
+        "normally",
+        "twice",
+        "mondays",
+        "tuesdays",
+        "wednesdays",
+        "thursdays",
+        "fridays",
+        "saturdays",
+        "sundays",
+        "once",
+        "rarely",
+        "never",
+    }:
+        return True
+    return (
+        "a" in words
+        and bool(words & {"week", "day", "month", "year"})
+        and any(word.like_num or word.lower_ in ("times", "once", "twice") for word in verb.subtree)
+    )
+
+
+def _going_on(reading: Reading) -> Draft | None:
+    clause, target = reading.clause, reading.object
+    lemma = clause.lemma
+    if clause.negated:
+        return None
+    if target is not None and (bound_to_context(target) or target.lemma_.lower() in ARTEFACTS):
+        return None
+    if lemma in (
+        "learn",
+        "train",
+        "renovate",
+        "raise",
+        "teach",
+        "commute",
+        "coach",
+        "foster",
+        "homeschool",
+        "practise",
+        "practice",
+        "study",
+        "restore",
+        "save",
+    ):
+        if lemma == "learn" and target is None and clause.child("xcomp") is None:
+            return None
+        return Draft(Kind.FACT)
+    if lemma in (
+        "write",
+        "build",
+        "prepare",
+        "plan",
+        "organise",
+        "organize",
+        "take",
+        "run",
+        "do",
+        "read",
+        "play",
+        "work",
+    ):
+        nouns = {word.lemma_.lower() for word in clause.verb.subtree if word.pos_ in ("NOUN", "PROPN")}
+        if lemma in ("take", "do"):
+            return (
+                Draft(Kind.FACT)
+                if nouns
+                & {
+                    "medication",
+                    "antibiotic",
+                    "antidepressant",
+                    "insulin",
+                    "class",
+                    "lesson",
+                    "course",
+                    "statin",
+                    "pill",
+                    "vitamin",
+                    "supplement",
+                    "masters",
+                    "phd",
+                    "degree",
+                    "iron",
+                    "ibuprofen",
+                    "metformin",
+                }
+                else None
+            )
+        if lemma == "plan":
+            return (
+                Draft(Kind.EVENT)
+                if nouns & {"wedding", "trip", "holiday", "vacation", "party", "honeymoon", "move"}
+                else None
+            )
+        if lemma == "work":
+            return None
+        return Draft(Kind.FACT) if nouns & _PURSUED else None
+    if lemma in ("suffer", "recover"):
+        return Draft(Kind.FACT) if clause.prep("from") is not None else None
+    if (
+        lemma == "see"
+        and target is not None
+        and target.lemma_.lower()
+        in ("therapist", "psychologist", "psychiatrist", "counsellor", "counselor", "physio", "cardiologist")
+    ):
+        return Draft(Kind.FACT)
+    return None

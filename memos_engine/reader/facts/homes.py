@@ -1,0 +1,116 @@
+"""Where someone lives, lived, comes from and moves to."""
+
+from memos_engine.reader.clauses import Tense, has_ended
+from memos_engine.reader.facts.reading import Draft, Reading, bound_to_context, place_name, without_time
+from memos_engine.types import Kind
+
+_HOME_OBJECTS = frozenset(["house", "flat", "apartment", "home", "place"])
+
+
+def living(reading: Reading) -> Draft | None:
+    """ "I live in Ghent", "I've been living in Rome since 2019", "we used to live in Berlin"."""
+    clause = reading.clause
+    if clause.lemma not in ("live", "reside", "stay") or not reading.personal or clause.modal:
+        return None
+    if clause.lemma == "stay" and clause.tense not in (Tense.PRESENT,):
+        return None
+    place = clause.prep("in", "at", "near", "outside", "on")
+    company = clause.prep("with")
+    if place is None:
+        if (company is not None and not bound_to_context(company)) or clause.has("alone"):
+            return Draft(Kind.FACT, ends=has_ended(clause))
+        return None
+    if place.lower_ in ("moment", "world", "way", "present", "past") or bound_to_context(place):
+        return None
+    past = clause.tense in (Tense.PAST, Tense.PAST_PROGRESSIVE)
+    over = has_ended(clause)
+    value = place_name(place, without=without_time(reading))
+    if past:
+        return Draft(Kind.FACT, "", value)
+    slot = "residence" if not clause.negated or over else ""
+    return Draft(Kind.FACT, slot if clause.tense is not Tense.FUTURE else "", value, ends=over)
+
+
+def moving(reading: Reading) -> Draft | None:
+    """ "I moved from Porto to Utrecht", "we're moving to Ghent next month", "I moved in with Tom"."""
+    clause = reading.clause
+    if clause.lemma not in ("move", "relocate", "emigrate", "immigrate") or not reading.personal or clause.modal:
+        return None
+    if clause.negated or clause.child("dobj") is not None:
+        return None
+    target = clause.prep("to", "into")
+    if target is None and clause.child("prep") is not None and clause.child("prep").lower_ == "to":  # type: ignore[union-attr]
+        return None
+    without = without_time(reading)
+    settled = clause.tense in (Tense.PAST, Tense.PERFECT, Tense.BARE)
+    if target is None:
+        here = clause.prep("from", "in", "out", "here") or clause.child("advmod", "prt")
+        if here is None or clause.tense is Tense.PRESENT or here.lower_ in ("on", "forward", "ahead", "around", "past"):
+            return None
+        return (
+            Draft(Kind.EVENT)
+            if clause.prep("with", "from") is not None
+            or here.lower_ in ("here", "abroad", "house", "home", "out", "again")
+            else None
+        )
+    if bound_to_context(target) or target.lower_ in (
+        "next",
+        "question",
+        "step",
+        "topic",
+        "point",
+        "section",
+        "folder",
+        "file",
+        "server",
+        "team",
+        "department",
+    ):
+        return None
+    value = place_name(target, without=without)
+    if clause.tense is Tense.PRESENT and clause.finite.tag_ != "VBN":
+        return None
+    if clause.verb.tag_ == "VBG" and clause.tense is Tense.BARE:
+        settled = False
+    is_home = target.lower_ in _HOME_OBJECTS or any(child.dep_ in ("det", "poss") for child in target.children)
+    follows = "moved to" if settled and not (is_home and target.ent_type_ == "") else ""
+    return Draft(Kind.EVENT, "", value, follows=follows)
+
+
+def growing_up(reading: Reading) -> Draft | None:
+    """ "I grew up in Lagos", "I was born in 1990 in Porto", "born and raised in Cork"."""
+    clause = reading.clause
+    if not reading.personal or clause.modal or clause.negated:
+        return None
+    lemma = clause.lemma
+    if lemma == "grow" and (clause.child("prt") is not None or clause.has("up")):
+        return (
+            Draft(Kind.FACT)
+            if clause.prep("in", "on", "near", "with", "outside", "around", "as", "speaking") is not None
+            else None
+        )
+    if lemma in ("bear", "raise", "born") or clause.verb.lower_ in ("born", "raised"):
+        place = clause.prep("in", "at", "near", "on", "to", "by")
+        if place is None and reading.when is None:
+            return None
+        at = (
+            place_name(place)
+            if place is not None and (reading.when is None or place not in reading.when.tokens)
+            else ""
+        )
+        return Draft(Kind.FACT, "birthplace" if at and lemma == "bear" else "", at)
+    if lemma in ("base", "locate", "settle") and clause.prep("in") is not None:
+        place = clause.prep("in")
+        assert place is not None
+        if bound_to_context(place):
+            return None
+        return Draft(
+            Kind.FACT, "residence" if lemma != "locate" else "", place_name(place, without=without_time(reading))
+        )
+    if lemma == "come" and clause.prep("from") is not None and clause.tense is Tense.PRESENT:
+        place = clause.prep("from")
+        assert place is not None
+        if bound_to_context(place) or place.lower_ in ("background",):
+            return None
+        return Draft(Kind.FACT, "origin" if place.pos_ == "PROPN" else "", place_name(place))
+    return None

@@ -1,0 +1,147 @@
+"""Family, partners and friends: who there is, what they are called, who married and parted."""
+
+from typing import TYPE_CHECKING
+
+from memos_engine.reader.clauses import Tense
+from memos_engine.reader.facts.reading import Draft, Reading, bound_to_context, place_name
+from memos_engine.reader.facts.words import PERSON_NOUNS
+from memos_engine.reader.subjects import PETS, RELATIONS, About, full_name
+from memos_engine.types import Kind
+
+if TYPE_CHECKING:
+    from memos_engine.language.pipeline import Token
+
+_PAST = (Tense.PAST, Tense.PERFECT, Tense.BARE)
+
+
+def having_people(reading: Reading) -> Draft | None:
+    """ "I have two kids", "I've got a sister named Ana", "I don't have children", "I have a dog called Rex"."""
+    clause, target = reading.clause, reading.object
+    if not (clause.lemma in ("have", "get") and target is not None and reading.personal) or clause.modal:
+        return None
+    if clause.lemma == "get" and not (clause.tense is Tense.PERFECT or clause.finite.lower_ == "got"):
+        return None
+    noun = target.lemma_.lower()
+    if noun not in PERSON_NOUNS and noun not in RELATIONS:
+        return None
+    if (
+        clause.tense in (Tense.PAST, Tense.PERFECT)
+        and clause.lemma == "have"
+        and noun not in ("baby", "son", "daughter", "twin", "girl", "boy", "child")
+    ):
+        return None
+    if bound_to_context(target) or (clause.tense is Tense.PROGRESSIVE and reading.when is None and noun != "baby"):
+        return None
+    _meet(reading, target)
+    past_birth = clause.tense in (Tense.PAST,) and clause.lemma == "have"
+    return Draft(Kind.EVENT if past_birth or clause.tense in (Tense.FUTURE, Tense.PROGRESSIVE) else Kind.FACT)
+
+
+def _meet(reading: Reading, noun: "Token") -> None:
+    """Let "she" and the name find the person just introduced."""
+    name = _named_in(noun)
+    relation = noun.lemma_.lower()
+    own = "my " if reading.mine and not reading.subject.phrase else f"{reading.subject.label}'s "
+    from memos_engine.reader.subjects import Subject
+
+    about = About.PET if relation in PETS else About.PERSON
+    phrase = f"{own.removeprefix('my ')}{relation} {name}".strip()
+    plural = noun.tag_ == "NNS"
+    reading.people.met.append(
+        Subject(
+            about,
+            name or f"{own}{relation if not plural else noun.lower_}",
+            phrase[:1].upper() + phrase[1:],
+            (noun,),
+            RELATIONS.get(relation, "any"),
+            relation,
+            name,
+            plural,
+        )
+    )
+
+
+def _named_in(noun: "Token") -> str:
+    for child in noun.children:
+        if child.dep_ in ("acl", "relcl") and child.lemma_.lower() in ("name", "call"):
+            name = next((grand for grand in child.children if grand.dep_ in ("oprd", "dobj", "attr")), None)
+            if name is not None:
+                return full_name(name)
+        if child.dep_ == "appos" and child.text[:1].isupper():
+            return full_name(child)
+    return ""
+
+
+def naming(reading: Reading) -> Draft | None:
+    """ "My wife is called Eva", "everyone calls me Sam", "I go by Sam"."""
+    clause = reading.clause
+    if clause.negated or clause.modal:
+        return None
+    if clause.lemma in ("call", "name") and reading.subject.about in (About.PERSON, About.PET, About.ME):
+        name = clause.child("oprd", "dobj", "attr")
+        passive = any(child.dep_ == "auxpass" for child in clause.finite.children)
+        if name is None or not passive or name.pos_ in ("PRON", "VERB"):
+            return None
+        value = place_name(name)
+        if reading.subject.about is not About.ME:
+            reading.people.learn_name(reading.subject.phrase.lower(), value)
+        return Draft(Kind.FACT, "name", value, timed=False)
+    if clause.lemma == "go" and clause.prep("by") is not None and reading.mine:
+        name = clause.prep("by")
+        assert name is not None
+        if name.pos_ != "PROPN":
+            return None
+        return Draft(
+            Kind.PREFERENCE,
+            "name",
+            place_name(name),
+            f"{reading.subject.phrase} goes by {place_name(name)}".strip().capitalize()
+            if not reading.subject.phrase
+            else "",
+            timed=False,
+        )
+    return None
+
+
+def pairing(reading: Reading) -> Draft | None:
+    """ "I married Tom", "we got married in 2019", "I'm getting divorced", "we broke up", "I'm dating Ana"."""
+    clause = reading.clause
+    if not reading.personal or clause.modal or clause.negated:
+        return None
+    lemma, target = clause.lemma, reading.object
+    became = clause.child("acomp", "oprd") if lemma == "get" else None
+    if lemma == "get" and became is None:
+        became = clause.child("xcomp", "ccomp")
+    state = became.lower_ if became is not None else ""
+    if lemma in ("marry", "divorce", "engage") or state in ("married", "divorced", "engaged", "hitched"):
+        passive_aux = any(child.lemma_ == "get" for child in clause.finite.children)
+        word = state or {"marry": "married", "divorce": "divorced", "engage": "engaged"}[lemma]
+        if lemma == "marry" and clause.tense is Tense.PRESENT and not passive_aux:
+            return Draft(Kind.FACT, "marital status", "married", follows="")
+        if clause.tense is Tense.PERFECT and (target is None):
+            return Draft(Kind.FACT, "marital status", word)
+        settled = clause.tense in _PAST or (passive_aux and clause.tense is Tense.PAST)
+        return Draft(Kind.EVENT, "", "", follows=f"got {word}" if settled and clause.verb.tag_ != "VBG" else "")
+    if (
+        lemma in ("break", "split")
+        and clause.has("up")
+        and target is None
+        and clause.tense in (*_PAST, Tense.PROGRESSIVE)
+    ):
+        return Draft(Kind.EVENT, "partner", "", ends=True)
+    if lemma == "separate" and target is None and clause.tense in _PAST:
+        return Draft(Kind.EVENT, "partner", "", ends=True)
+    if (
+        lemma == "date"
+        and target is not None
+        and not bound_to_context(target)
+        and clause.tense in (Tense.PROGRESSIVE, Tense.PERFECT)
+    ):
+        return Draft(Kind.FACT, "partner", place_name(target))
+    if (
+        lemma in ("expect",)
+        and target is not None
+        and target.lemma_.lower() in ("baby", "child", "twin", "girl", "boy", "son", "daughter", "grandchild")
+    ):
+        return Draft(Kind.EVENT)
+    return None

@@ -1,0 +1,114 @@
+"""Likes, dislikes, preferences and lasting wishes."""
+
+from typing import TYPE_CHECKING
+
+from memos_engine.reader.clauses import Tense, has_ended
+from memos_engine.reader.facts.reading import Draft, Reading, bound_to_context
+from memos_engine.reader.facts.words import ARTEFACTS
+from memos_engine.types import Kind
+
+if TYPE_CHECKING:
+    from memos_engine.language.pipeline import Token
+
+_LIKING = frozenset(["like", "love", "hate", "enjoy", "adore", "dislike", "detest", "loathe", "prefer", "despise", "fancy", "appreciate"])
+_WISHING = frozenset(["want", "hope", "dream", "plan", "intend", "aim"])
+_TASK_VERBS = frozenset(
+    ["know", "ask", "see", "understand", "find", "make", "get", "write", "have", "talk", "check", "say", "tell", "clarify", "confirm", "discuss", "create", "build", "use", "add", "change", "generate", "give", "thank", "be", "try", "print", "convert", "point", "share", "do", "put", "remove", "calculate", "hear", "test", "fix"]
+)
+_GOAL_VERBS = frozenset(
+    ["learn", "become", "visit", "travel", "move", "retire", "lose", "quit", "start", "run", "study", "open", "buy", "marry", "go", "climb", "publish", "adopt", "train", "save", "switch", "stop", "live", "work", "sail", "walk", "grow", "emigrate", "compete", "qualify", "sell"]
+)
+
+
+def liking(reading: Reading) -> Draft | None:
+    """ "I love sushi", "she hates flying", "I can't stand coriander", "I don't like loud places"."""
+    clause = reading.clause
+    if not reading.personal:
+        return None
+    lemma = clause.lemma
+    cannot_bear = lemma in ("stand", "bear", "tolerate", "stomach") and clause.negated and clause.modal == "can"
+    if lemma not in _LIKING and not cannot_bear:
+        return None
+    if (clause.modal and not cannot_bear) or clause.tense not in (Tense.PRESENT, Tense.PERFECT, Tense.FORMER, Tense.PAST):
+        return None
+    if clause.tense is Tense.PAST and reading.mine:
+        return None
+    what = clause.child("dobj", "xcomp", "ccomp", "oprd")
+    if what is None or _fleeting(what):
+        return None
+    if what.dep_ == "ccomp" and any(
+        child.dep_ == "nsubj" and child.lower_ in ("you", "it", "that", "this") for child in what.children
+    ):
+        return None
+    if any(child.tag_ in ("WP", "WRB", "WDT") for child in what.children):
+        return None
+    return Draft(Kind.PREFERENCE, ends=has_ended(clause), timed=False)
+
+
+def _fleeting(what: "Token") -> bool:
+    """Whether what is liked is something of this conversation: "I love it", "I like your answer", "I like the idea"."""
+    if bound_to_context(what) and what.dep_ != "xcomp":
+        return True
+    definite = any(child.dep_ == "det" and child.lower_ == "the" for child in what.children)
+    if definite and (
+        what.lemma_.lower() in ARTEFACTS
+        or what.lemma_.lower()
+        in (
+            "fact",
+            "part",
+            "plan",
+            "sound",
+            "suggestion",
+            "second",
+            "first",
+            "last",
+            "other",
+            "new",
+            "recipe",
+            "one",
+            "style",
+            "tone",
+            "look",
+        )
+    ):
+        return True
+    return what.lower_ in ("you", "him", "her", "them", "idea", "sound")
+
+
+def wanting(reading: Reading) -> Draft | None:
+    """Goals: "I want to learn Dutch", "I'd like to visit Japan some day", "I'm saving for a house"."""
+    clause = reading.clause
+    if not reading.personal:
+        return None
+    if clause.lemma in _WISHING or (clause.lemma in ("like", "love") and clause.modal == "would"):
+        goal = clause.child("xcomp")
+        if (
+            clause.negated
+            or clause.tense in (Tense.PAST, Tense.FORMER, Tense.PAST_PROGRESSIVE)
+            or goal is None
+            or goal.lemma_.lower() not in _GOAL_VERBS
+        ):
+            return None
+        if any(bound_to_context(child) for child in goal.children if child.dep_ == "dobj"):
+            return None
+        if goal.lemma_.lower() in (
+            "go",
+            "start",
+            "stop",
+            "run",
+            "work",
+            "walk",
+            "study",
+            "buy",
+            "switch",
+            "train",
+        ) and not any(child.dep_ in ("dobj", "prep", "xcomp") for child in goal.children):
+            return None
+        if any(child.lemma_.lower() in ARTEFACTS for child in goal.children):
+            return None
+        return Draft(Kind.PREFERENCE, confidence=0.7, text="" if clause.modal != "would" else "")
+    if clause.lemma == "save" and clause.has("up", "for") and clause.tense is Tense.PROGRESSIVE:
+        return Draft(Kind.FACT, confidence=0.7)
+    if clause.lemma == "look" and clause.prep("to") is not None and clause.has("forward"):
+        return None
+    return None

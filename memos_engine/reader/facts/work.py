@@ -1,0 +1,281 @@
+"""Work and study: employers, jobs begun and left, schools, degrees."""
+
+from memos_engine.reader.clauses import Clause, Tense, has_ended
+from memos_engine.reader.facts.reading import Draft, Reading, bound_to_context, noun_phrase, place_name, without_time
+from memos_engine.types import Kind
+
+_PAST = (Tense.PAST, Tense.PERFECT, Tense.BARE)
+
+
+def working(reading: Reading) -> Draft | None:
+    """ "I work as a nurse at AZ Delta", "I've been working for Philips since 2019", "I no longer work there"."""
+    clause = reading.clause
+    if clause.lemma not in ("work", "freelance", "teach", "intern", "volunteer") or not reading.personal:
+        return None
+    if (
+        (clause.modal
+        and clause.modal != "can")
+        or (clause.lemma == "work"
+        and clause.child("dobj") is not None
+        and clause.prep("as", "at", "for") is None
+        and not _timely(clause))
+    ):
+        return None
+    without = without_time(reading)
+    job, place = clause.prep("as"), clause.prep("at", "for", "with")
+    field = clause.prep("in", "from")
+    over = has_ended(clause)
+    past = clause.tense in (Tense.PAST, Tense.PAST_PROGRESSIVE)
+    slot = value = ""
+    if (
+        place is not None
+        and not bound_to_context(place)
+        and place.lower_ not in ("moment", "night", "home", "living", "hours", "company", "week")
+    ):
+        slot, value = "employer", place_name(place, without=without)
+    elif job is not None and not bound_to_context(job):
+        slot, value = "occupation", noun_phrase(job, without=without)
+    elif clause.lemma == "work" and (field is None or bound_to_context(field)) and not _timely(clause):
+        return None
+    if clause.prep("on") is not None and slot == "":
+        return None
+    if slot == "employer" and clause.lemma in ("volunteer", "teach", "freelance"):
+        slot = ""
+    if clause.negated and not over:
+        slot = ""
+    return Draft(Kind.FACT, "" if past else slot, value, ends=over)
+
+
+def _timely(clause: Clause) -> bool:
+    words = {child.lower_ for child in clause.verb.subtree}
+    return bool(
+        words
+        & {
+            "remotely",
+            "nights",
+            "part-time",
+            "full-time",
+            "weekends",
+            "night",
+            "freelance",
+            "shift",
+            "shifts",
+            "home",
+            "part",
+            "full",
+        }
+    )
+
+
+def changing_job(reading: Reading) -> Draft | None:
+    """ "I started at Philips", "I quit my job", "I got hired by", "I was laid off", "I retired in 2019"."""
+    clause = reading.clause
+    if not reading.personal or clause.modal or clause.negated:
+        return None
+    lemma, without = clause.lemma, without_time(reading)
+    settled = clause.tense in _PAST
+    place = clause.prep("at", "with", "for", "as")
+    target = reading.object
+    if lemma in ("start", "begin", "join") and clause.tense is not Tense.PRESENT:
+        job = clause.prep("as")
+        if target is not None and (
+            target.lemma_.lower()
+            in (
+                "job",
+                "work",
+                "position",
+                "role",
+                "internship",
+                "company",
+                "business",
+                "university",
+                "school",
+                "college",
+                "phd",
+                "apprenticeship",
+                "course",
+                "degree",
+                "blog",
+                "podcast",
+                "band",
+            )
+            or (lemma == "join"
+            and (
+                target.ent_type_ == "ORG"
+                or target.lemma_.lower()
+                in ("club", "gym", "choir", "team", "army", "navy", "band", "group", "class", "union", "church")
+            ))
+        ):
+            at = place or (target if lemma == "join" and target.ent_type_ == "ORG" else None)
+            value = place_name(at, without=without) if at is not None and at.pos_ == "PROPN" else ""
+            works = (
+                settled
+                and bool(value)
+                and target.lemma_.lower() not in ("university", "school", "college", "course", "degree", "phd")
+            )
+            return Draft(Kind.EVENT, "", value, follows="started at" if works else "")
+        if (
+            target is None
+            and place is not None
+            and place.pos_ in ("PROPN", "NOUN")
+            and not bound_to_context(place)
+            and place not in ((reading.when.tokens) if reading.when else ())
+        ):
+            value = place_name(place, without=without)
+            at = clause.prep("at", "with")
+            follows = (
+                "started at"
+                if settled and at is not None and at.lemma_.lower() not in ("university", "school", "college", "uni")
+                else ("started as" if settled and job is not None and at is None else "")
+            )
+            return Draft(Kind.EVENT, "", value, follows=follows)
+        return None
+    if lemma in ("quit", "leave", "resign", "retire", "lose") and clause.tense is not Tense.PRESENT:
+        return _leaving(reading, lemma)
+    if lemma in ("fire", "hire", "lay", "promote", "dismiss", "sack", "layoff") and any(
+        c.dep_ in ("auxpass", "aux") for c in clause.finite.children
+    ):
+        by = clause.prep("by", "from", "at")
+        value = place_name(by, without=without) if by is not None and by.pos_ == "PROPN" else ""
+        ends = lemma in ("fire", "lay", "dismiss", "sack")
+        return Draft(
+            Kind.EVENT,
+            "employer" if ends and value else "",
+            value,
+            ends=ends and bool(value),
+            follows="started at" if lemma == "hire" and value else "",
+        )
+    if lemma == "retire":
+        return Draft(Kind.EVENT)
+    return None
+
+
+def _leaving(reading: Reading, lemma: str) -> Draft | None:
+    clause, target = reading.clause, reading.object
+    without = without_time(reading)
+    if lemma == "retire":
+        return Draft(Kind.EVENT, "occupation", "", ends=True)
+    stopped = clause.child("xcomp")
+    if stopped is not None and lemma == "quit":
+        return Draft(Kind.EVENT, ends=True)
+    source = target or clause.prep("from")
+    if source is None or bound_to_context(source):
+        return Draft(Kind.EVENT, "employer", "", ends=True) if lemma == "resign" else None
+    noun = source.lemma_.lower()
+    is_job = noun in ("job", "position", "role", "company", "work", "post", "career")
+    if lemma == "lose":
+        return (
+            Draft(Kind.EVENT, "employer" if is_job else "", "", ends=is_job)
+            if noun
+            in (
+                "job",
+                "licence",
+                "license",
+                "wife",
+                "husband",
+                "mother",
+                "father",
+                "mom",
+                "mum",
+                "dad",
+                "brother",
+                "sister",
+                "dog",
+                "cat",
+                "baby",
+                "house",
+                "leg",
+                "hearing",
+                "friend",
+                "grandmother",
+                "grandfather",
+                "grandma",
+                "grandpa",
+                "weight",
+                "son",
+                "daughter",
+            )
+            else None
+        )
+    if lemma == "leave" and not (
+        is_job
+        or source.ent_type_ in ("ORG", "GPE", "PERSON")
+        or noun
+        in ("church", "army", "school", "university", "wife", "husband", "band", "home", "country", "team", "club")
+    ):
+        return None
+    if lemma == "leave" and source.ent_type_ == "GPE":
+        return Draft(Kind.EVENT)
+    at = clause.prep("at", "with", "as") if is_job else source
+    if is_job and at is None:
+        at = next(
+            (c for p in source.children if p.lower_ in ("at", "with", "as") for c in p.children if c.dep_ == "pobj"),
+            None,
+        )
+    if lemma == "quit" and not is_job and source.ent_type_ not in ("ORG",):
+        return Draft(Kind.EVENT, ends=True)
+    employer = place_name(at, without=without) if at is not None and at.pos_ == "PROPN" else ""
+    return Draft(
+        Kind.EVENT, "employer" if is_job or employer else "", employer, ends=is_job or source.ent_type_ == "ORG"
+    )
+
+
+def studying(reading: Reading) -> Draft | None:
+    """ "I study physics at Ghent", "I graduated from MIT in 2015", "I'm doing a PhD in …"."""
+    clause = reading.clause
+    if not reading.personal or clause.modal:
+        return None
+    lemma, target = clause.lemma, reading.object
+    if lemma in ("study", "major", "minor") and not (target is not None and bound_to_context(target)):
+        if lemma == "study" and target is None and clause.prep("at", "in", "for", "to") is None:
+            return None
+        over = has_ended(clause)
+        return Draft(Kind.FACT, ends=over)
+    if lemma == "graduate" and clause.tense is not Tense.PRESENT and not clause.negated:
+        return Draft(Kind.EVENT)
+    if lemma in ("attend", "do", "finish", "complete", "get", "earn", "pursue", "hold", "have") and target is not None:
+        noun = target.lemma_.lower()
+        if (
+            noun
+            in (
+                "phd",
+                "doctorate",
+                "degree",
+                "master",
+                "masters",
+                "mba",
+                "apprenticeship",
+                "internship",
+                "bachelor",
+                "diploma",
+                "a-levels",
+                "gcses",
+                "residency",
+                "thesis",
+                "dissertation",
+                "course",
+            )
+            and not clause.negated
+        ):
+            if noun == "course" and clause.tense not in (Tense.PROGRESSIVE, Tense.PAST, Tense.PERFECT):
+                return None
+            return Draft(
+                Kind.EVENT if clause.tense in _PAST and lemma in ("finish", "complete", "get", "earn") else Kind.FACT
+            )
+    if (
+        lemma == "attend"
+        and target is not None
+        and not bound_to_context(target)
+        and clause.tense in (Tense.PRESENT, Tense.PAST)
+    ):
+        return Draft(Kind.FACT) if target.ent_type_ in ("ORG", "GPE", "FAC") or clause.tense is Tense.PRESENT else None
+    if lemma == "go" and clause.prep("to") is not None and clause.tense in (Tense.PRESENT, Tense.PAST, Tense.PERFECT):
+        school = clause.prep("to")
+        assert school is not None
+        if school.lemma_.lower() in ("university", "college", "school") and (
+            any(c.dep_ in ("compound", "amod") for c in school.children)
+            or reading.when is not None
+            or clause.prep("in") is not None
+        ):
+            return Draft(Kind.FACT)
+    return None

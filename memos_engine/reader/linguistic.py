@@ -1,0 +1,247 @@
+"""The reader that needs no language model: candidates from spaCy's dependency parse."""
+
+import time as clock
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from memos_engine.language.identify import identify
+from memos_engine.language.pipeline import LanguagePipeline
+from memos_engine.reader import consequences, material, sensitivity
+from memos_engine.reader.clauses import Clause, Tense, clauses, own_tokens
+from memos_engine.reader.facts import RULES, Draft, Reading
+from memos_engine.reader.fiction import plays
+from memos_engine.reader.phrasing import tell
+from memos_engine.reader.protocol import ME, ReadRequest
+from memos_engine.reader.secrets import SECRET, SecretSpan, find_secrets
+from memos_engine.reader.standing import Standing, standing
+from memos_engine.reader.subjects import People, Subject
+from memos_engine.reader.surface import Surface, prepare
+from memos_engine.reader.times import Bound, When, when
+from memos_engine.reader.windows import windows
+from memos_engine.reader.wishes import Wish, wishes
+from memos_engine.types import Candidate, Kind
+
+if TYPE_CHECKING:
+    from memos_engine.language.pipeline import Token
+
+_BUDGET_S = 20.0
+"""Longest time spent on one text: what lies behind is left unread (100,000 characters take about 12 s on two cores)."""
+
+
+class LinguisticReader:
+    """Reads English on a dependency parse; text in other languages gives no candidates.
+
+    Thread-safe as far as its pipeline is; holds no text between calls.
+    """
+
+    name = "linguistic"
+
+    def __init__(self, pipeline: LanguagePipeline) -> None:
+        self._pipeline = pipeline
+
+    def read(self, text: str, *, time: datetime, speaker: str = ME, language: str | None = None) -> list[Candidate]:
+        """Candidates of one text, in the order of their spans."""
+        return next(self.read_many([ReadRequest(text, time, speaker, language)]))
+
+    def read_many(self, requests: Iterable[ReadRequest]) -> Iterator[list[Candidate]]:
+        """The same for many texts, in order; short ones are parsed in batches."""
+        batch: list[ReadRequest] = []
+        for request in requests:
+            batch.append(request)
+            if len(batch) == 64:
+                yield from self._read_batch(batch)
+                batch = []
+        yield from self._read_batch(batch)
+
+    def _read_batch(self, batch: list[ReadRequest]) -> Iterator[list[Candidate]]:
+        prepared = [self._prepare(request) for request in batch]
+        first = [surfaces[0][1].doc for surfaces in prepared if surfaces]
+        parsed = iter(self._pipeline.parse_many(first))
+        for request, surfaces in zip(batch, prepared, strict=True):
+            if not surfaces:
+                yield []
+                continue
+            started = clock.monotonic()
+            people = People(request.speaker)
+            secrets = find_secrets(request.text)
+            found: list[Candidate] = []
+            for place, (offset, surface) in enumerate(surfaces):
+                if clock.monotonic() - started > _BUDGET_S:
+                    break
+                doc = next(parsed) if place == 0 else self._pipeline.parse(surface.doc)
+                found += _Page(replace(surface, doc=doc), offset, request, people, secrets).candidates()
+            yield _distinct(found)
+
+    def _prepare(self, request: ReadRequest) -> list[tuple[int, Surface]]:
+        """Surfaces of the windows of a text with their offsets; none for a language that is not read here."""
+        language = request.language or identify(request.text)
+        if language != "en" or not request.text.strip():
+            return []
+        surfaces = []
+        for start, end in windows(request.text):
+            part = request.text[start:end]
+            surface = prepare(self._pipeline, part, material.hidden(part))
+            if len(surface.doc):
+                surfaces.append((start, surface))
+        return surfaces
+
+
+class _Page:
+    """One parsed window of a text."""
+
+    def __init__(
+        self, surface: Surface, offset: int, request: ReadRequest, people: People, secrets: list[SecretSpan]
+    ) -> None:
+        self._surface = surface
+        self._offset = offset
+        self._request = request
+        self._people = people
+        self._secrets = secrets
+        self._quoted = material.quoted(surface.text)
+
+    def candidates(self) -> list[Candidate]:
+        """All that is to be remembered of it."""
+        doc = self._surface.doc
+        played = plays(doc)
+        found: list[Candidate] = []
+        wished: set[int] = set()
+        for wish in wishes(doc) if self._request.speaker == ME else ():
+            if not self._in_quotes(wish.tokens[0]) and wish.tokens[0].sent.start < played:
+                found.append(self._from_wish(wish))
+                wished.update(token.i for token in wish.tokens)
+        for clause in clauses(doc):
+            if clause.verb.i in wished or clause.finite.sent.start >= played or self._in_quotes(clause.verb):
+                continue
+            found += self._from_clause(clause)
+        return found
+
+    def _from_clause(self, clause: Clause) -> list[Candidate]:
+        subject = self._subject(clause)
+        if subject is None or standing(clause) is not Standing.ASSERTED:
+            return []
+        reading = Reading(clause, subject, when(clause, self._request.time), self._request.time, self._people)
+        for rule in RULES:
+            draft = rule(reading)
+            if draft is not None:
+                return [self._candidate(reading, draft)]
+        return []
+
+    def _subject(self, clause: Clause) -> Subject | None:
+        if clause.subject is not None:
+            return self._people.resolve(clause.subject)
+        if drops_subject(clause):
+            return self._people.me()
+        return None
+
+    def _candidate(self, reading: Reading, draft: Draft) -> Candidate:
+        clause = reading.clause
+        subject = draft.subject or reading.subject
+        time = reading.when if draft.timed else None
+        text = draft.text or tell(clause, subject, time, leave_out=draft.leave_out)
+        tokens = _evidence(clause, reading.subject)
+        start, end = self._surface.span(tokens)
+        valid_from, valid_to = _validity(time, draft)
+        candidate = Candidate(
+            text=text,
+            kind=draft.kind,
+            subject=subject.label,
+            quote=self._surface.text[start:end],
+            start=self._offset + start,
+            end=self._offset + end,
+            slot=draft.slot,
+            value=draft.value,
+            valid_from=valid_from,
+            valid_to=valid_to,
+            valid_precision=time.range.precision if time else None,
+            confidence=draft.confidence,
+            sensitivity=sensitivity.tags(tokens),
+            ends=draft.ends,
+        )
+        inferred = consequences.follows(
+            draft.follows, candidate, subject.phrase, plural=subject.plural, object_phrase=_bought(reading, draft)
+        )
+        return self._guarded(replace(candidate, inferred=inferred))
+
+    def _from_wish(self, wish: Wish) -> Candidate:
+        start, end = self._surface.span(list(wish.tokens))
+        return self._guarded(
+            Candidate(
+                text=wish.text,
+                kind=Kind.PREFERENCE,
+                subject=ME,
+                quote=self._surface.text[start:end],
+                start=self._offset + start,
+                end=self._offset + end,
+                slot=wish.slot,
+                value=wish.value,
+            )
+        )
+
+    def _guarded(self, candidate: Candidate) -> Candidate:
+        if not any(secret.start < candidate.end and candidate.start < secret.end for secret in self._secrets):
+            return candidate
+        return replace(
+            candidate, withheld=True, sensitivity=tuple(sorted({*candidate.sensitivity, SECRET})), inferred=()
+        )
+
+    def _in_quotes(self, token: "Token") -> bool:
+        start, end = self._surface.spans[token.i]
+        return any(low <= start and end <= high for low, high in self._quoted)
+
+
+def drops_subject(clause: Clause) -> bool:
+    """Whether a clause speaks of its speaker without saying "I": "Moved to Ghent last week", "Allergic to nuts btw"."""
+    head = clause.finite
+    if head.dep_ != "ROOT" and not (head.dep_ == "conj" and head.head.dep_ == "ROOT"):
+        return False
+    before = [token for token in head.sent if token.i < head.i and token.head.i == head.i]
+    if any(
+        token.dep_
+        not in ("advmod", "aux", "auxpass", "neg", "intj", "punct", "npadvmod", "prep", "cc", "dep", "compound", "amod")
+        for token in before
+    ):
+        return False
+    if clause.tense is Tense.BARE:
+        return head.tag_ in ("JJ", "VBN", "VBG", "VBD") or head.pos_ in ("ADJ", "NOUN")
+    return head.tag_ in ("VBD", "VBN", "VBG") and clause.tense in (Tense.PAST, Tense.PERFECT, Tense.PROGRESSIVE)
+
+
+def _evidence(clause: Clause, subject: Subject) -> "list[Token]":
+    tokens = {token.i: token for part in clause.chain for token in own_tokens(part)}
+    tokens |= {token.i: token for token in subject.tokens if token.sent.start == clause.finite.sent.start}
+    kept = [tokens[place] for place in sorted(tokens)]
+    while len(kept) > 1 and (kept[-1].is_punct or kept[-1].dep_ == "cc"):
+        kept.pop()
+    while len(kept) > 1 and (kept[0].is_punct or kept[0].dep_ in ("cc", "mark", "intj")):
+        kept.pop(0)
+    return kept
+
+
+def _validity(time: When | None, draft: Draft) -> tuple[datetime | None, datetime | None]:
+    if time is None:
+        return None, None
+    if (draft.ends and draft.kind is Kind.FACT) or time.bound is Bound.UNTIL:
+        return None, time.range.start
+    if time.bound is Bound.DURING:
+        return time.range.start, time.range.end
+    return time.range.start, None
+
+
+def _bought(reading: Reading, draft: Draft) -> str:
+    target = reading.object
+    if draft.follows != "bought" or target is None:
+        return ""
+    from memos_engine.reader.facts.reading import phrase_tokens, without_time
+
+    tokens = phrase_tokens(target, without=without_time(reading))
+    return "".join(token.text_with_ws for token in tokens if token.lower_ not in ("my", "our", "new")).strip(" ,.")
+
+
+def _distinct(found: list[Candidate]) -> list[Candidate]:
+    seen: dict[tuple[str, str], Candidate] = {}
+    for candidate in sorted(found, key=lambda one: (one.start, one.end)):
+        if candidate.text.strip():
+            seen.setdefault((candidate.subject.casefold(), candidate.text.casefold()), candidate)
+    return list(seen.values())

@@ -1,0 +1,188 @@
+"""The text of a memory from the words of its clause: a note without "I" about the person, with a name about others.
+
+Only words of the clause come in, inflected for a note ("I work" → "Works"), and the frame words listed here.
+"""
+
+from typing import TYPE_CHECKING
+
+from memos_engine.reader.clauses import SUBJECTS, Clause, Tense, own_tokens
+from memos_engine.reader.protocol import ME
+from memos_engine.reader.subjects import About, Subject
+from memos_engine.reader.times import When
+
+if TYPE_CHECKING:
+    from memos_engine.language.pipeline import Token
+
+FRAME_WORDS = frozenset(
+    ["is", "are", "was", "were", "be", "been", "has", "have", "had", "does", "do", "did", "not", "no", "will", "cannot", "can", "since", "until", "years", "old", "never", "no", "longer", "used", "to", "in", "at", "as", "of", "the", "from", "their", "them", "themselves", "likes", "dislikes", "prefers", "called", "name", "favourite", "wants", "lives", "works", "married", "single", "ended", "speaks"]
+)
+"""Words that a memory's text may hold beyond those of its message: see the test that holds every text to it."""
+
+_DROPPED = frozenset(
+    ["just", "really", "also", "actually", "still", "already", "now", "currently", "so", "too", "then", "again", "honestly", "basically", "literally", "simply", "sadly", "unfortunately", "luckily", "finally", "btw", "please", "though", "either", "anyways", "definitely", "totally", "obviously", "absolutely", "btw", "kinda", "recently", "lately", "thankfully", "apparently", "ofc", "indeed"]
+)
+_IRREGULAR = {"be": "is", "have": "has", "do": "does", "go": "goes", "'ve": "has", "'m": "is", "am": "is", "are": "is"}
+_PLURAL_FORMS = {"is": "are", "has": "have", "was": "were", "does": "do"}
+
+
+def third_person(verb: str) -> str:
+    """The form that "he" takes of the base form `verb`: "works", "studies", "has"."""
+    low = verb.lower()
+    if low in _IRREGULAR:
+        return _IRREGULAR[low]
+    if low.endswith(("s", "sh", "ch", "x", "z", "o")):
+        return f"{low}es"
+    if low.endswith("y") and low[-2:-1] not in "aeiou":
+        return f"{low[:-1]}ies"
+    return f"{low}s"
+
+
+def tell(
+    clause: Clause,
+    subject: Subject,
+    when: When | None = None,
+    *,
+    leave_out: "frozenset[Token] | set[Token]" = frozenset(),
+) -> str:
+    """`clause` as a note about `subject`, its time (if any) at the end in absolute words."""
+    out = {token.i for token in leave_out}
+    out |= {token.i for token in when.tokens} if when else set()
+    rest = _complements(clause, subject, out)
+    head = _predicate(clause, subject)
+    body = " ".join(part for part in (head, _spelled(rest, subject)) if part)
+    text = f"{subject.phrase} {body}".strip() if subject.phrase else body
+    return finish(text + (when.words if when else ""))
+
+
+def finish(text: str) -> str:
+    """Tidy spaces and punctuation, and a capital at the front."""
+    text = " ".join(text.replace(" ,", ",").split()).strip(" ,;:.-–—!")
+    return text[:1].upper() + text[1:]
+
+
+def _predicate(clause: Clause, subject: Subject) -> str:
+    """The inflected verb with its negation and auxiliaries."""
+    mine = subject.about is About.ME
+    verb, tense = clause.verb, clause.tense
+    if verb.pos_ not in ("VERB", "AUX") and not verb.tag_.startswith("VB"):
+        return "" if not clause.negated else "not"
+    bare_copula = clause.is_copula and mine and not subject.phrase and tense in (Tense.PRESENT, Tense.BARE)
+    if bare_copula and _adjectival(clause):
+        return "not" if clause.negated else ""
+    base = verb.lemma_.lower() if verb.lemma_ not in ("'m", "'s", "'ve") else "be"
+    plural = subject.plural and not mine
+    words = _inflected(clause, base, mine)
+    return " ".join(
+        _PLURAL_FORMS.get(word, word) if plural and place == 0 else word for place, word in enumerate(words)
+    )
+
+
+def _inflected(clause: Clause, base: str, mine: bool) -> list[str]:
+    tense, negated, verb = clause.tense, clause.negated, clause.verb
+    denial = [_denial(clause)] if negated else []
+    passive = any(child.dep_ == "auxpass" for child in clause.finite.children)
+    if clause.modal in ("can", "ca"):
+        return ["cannot" if negated else "can", base]
+    if clause.modal == "have to":
+        return ["does not have to" if negated else "has to", base]
+    if tense is Tense.FORMER:
+        return [*denial, "used to", base]
+    if tense is Tense.FUTURE:
+        return ["will", *denial, base] if verb.tag_ != "VBG" else ["will", *denial, "be", verb.text.lower()]
+    if tense is Tense.PERFECT:
+        form = verb.text.lower()
+        return ["has", *denial, *(["been"] if passive or verb.tag_ == "VBG" else []), form]
+    if tense is Tense.PROGRESSIVE:
+        return [*denial, verb.text.lower()] if mine else ["is", *denial, verb.text.lower()]
+    if tense is Tense.PAST_PROGRESSIVE:
+        return ["was", *denial, verb.text.lower()]
+    if passive:
+        return [*(["is"] if tense is Tense.PRESENT else ["was"]), *denial, verb.text.lower()]
+    if base == "be":
+        return ["was" if tense is Tense.PAST else "is", *denial]
+    if tense is Tense.PAST:
+        return ["did", *denial, base] if negated and denial != ["never"] else [*denial, verb.text.lower()]
+    if tense is Tense.PRESENT:
+        return ["does", *denial, base] if negated and denial != ["never"] else [*denial, third_person(base)]
+    return [*denial, verb.text.lower()]
+
+
+def _denial(clause: Clause) -> str:
+    words = {child.lower_ for part in clause.chain for child in part.children}
+    return "never" if "never" in words else "not"
+
+
+def _adjectival(clause: Clause) -> bool:
+    complement = clause.child("acomp", "prep", "advmod", "oprd")
+    nominal = clause.child("attr")
+    return nominal is None and complement is not None
+
+
+def _complements(clause: Clause, subject: Subject, out: set[int]) -> "list[Token]":
+    """The tokens behind (and adverbs before) the predicate, without subject, auxiliaries, negation and chatter."""
+    skipped = out | {token.i for token in subject.tokens} | {token.i for token in clause.chain}
+    kept: dict[int, Token] = {}
+    for part in clause.chain:
+        for token in own_tokens(part, without=skipped - {part.i}):
+            if token.i in skipped or _chatter(token, clause):
+                continue
+            kept[token.i] = token
+    tokens = [kept[place] for place in sorted(kept)]
+    while (
+        (tokens
+        and tokens[-1].dep_ in ("cc", "punct", "mark"))
+        or (tokens
+        and tokens[-1].is_punct
+        and tokens[-1].text not in ")%")
+    ):
+        tokens.pop()
+    while tokens and (tokens[0].dep_ in ("cc", "mark") or (tokens[0].is_punct and tokens[0].text not in "($€£")):
+        tokens.pop(0)
+    return tokens
+
+
+def _chatter(token: "Token", clause: Clause) -> bool:
+    head_is_verb = token.head in clause.chain
+    if token.dep_ in ("aux", "auxpass", "neg", "mark", "intj", "expl", "preconj") and (
+        head_is_verb or token.dep_ in ("intj", "neg")
+    ):
+        return True
+    if token.dep_ in SUBJECTS and head_is_verb:
+        return True
+    if token.dep_ == "aux" or (token.lower_ in ("never",) and head_is_verb):
+        return token.lower_ != "to"
+    if token.dep_ == "advmod" and head_is_verb and (token.lower_ in _DROPPED or token.lower_ in ("longer", "anymore")):
+        return True
+    if (
+        token.lower_ in _DROPPED
+        and token.pos_ in ("ADV", "INTJ", "ADJ")
+        and token.dep_ in ("advmod", "npadvmod", "intj", "dep")
+    ):
+        return True
+    return token.dep_ == "cc" and head_is_verb and token.i < clause.verb.i
+
+
+def _spelled(tokens: "list[Token]", subject: Subject) -> str:
+    """`tokens` as written, possessives and first person seen from outside."""
+    pieces: list[str] = []
+    for place, token in enumerate(tokens):
+        word = _seen_from_outside(token, subject)
+        if word is None:
+            continue
+        gap = bool(token.whitespace_) or (place + 1 < len(tokens) and tokens[place + 1].i != token.i + 1)
+        pieces.append(word + (" " if gap else ""))
+    return "".join(pieces)
+
+
+def _seen_from_outside(token: "Token", subject: Subject) -> str | None:
+    low = token.lower_
+    mine = not subject.phrase
+    if low in ("my", "our"):
+        return None if mine or subject.about is About.THING else ("their" if subject.about is About.ME else None)
+    if low in ("me", "us") and subject.about is About.ME:
+        return "them"
+    if low in ("myself", "ourselves"):
+        return "themselves"
+    if low in ("i", "we") and token.dep_ not in SUBJECTS:
+        return None if mine else subject.label if subject.label != ME else None
+    return token.text

@@ -1,0 +1,202 @@
+"""Requests to the program in words: "remember that …", "forget that …", "what do you know about me?", "call me …"."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from memos_engine.language.identify import identify
+from memos_engine.language.pipeline import LanguagePipeline
+from memos_engine.reader import material
+from memos_engine.reader.clauses import SUBJECTS
+from memos_engine.reader.surface import Surface, prepare
+from memos_engine.reader.wishes import wishes
+
+if TYPE_CHECKING:
+    from memos_engine.language.pipeline import Token
+
+_LONGEST = 2000
+_KEEPING = frozenset(["remember", "note", "memorise", "memorize", "save", "store", "keep"])
+_DROPPING = frozenset(["forget", "delete", "erase", "remove", "unlearn"])
+_MEMORY = frozenset(["memory", "memories", "note", "notes", "mind"])
+_KNOWING = frozenset(["know", "remember", "have", "recall", "learn", "store", "save"])
+_POLITE = frozenset(["can", "could", "would", "will"])
+
+
+class RequestKind(StrEnum):
+    """What is asked of the program."""
+
+    REMEMBER = "remember"
+    FORGET = "forget"
+    LIST = "list"
+    CALL_ME = "call_me"
+
+
+@dataclass(frozen=True)
+class SpokenRequest:
+    """A request to the program. `text` is what it is about ("I park on level 3", "Sam"; empty for a list of everything,
+    else its topic) and stands at `[start, end)` of the message."""
+
+    kind: RequestKind
+    text: str
+    start: int
+    end: int
+
+
+def spoken_request(pipeline: LanguagePipeline, text: str) -> SpokenRequest | None:
+    """The request that a message makes of the program, or None. "Do you remember that …?" asks and is none; nor are
+    words inside quotation marks or code, or a message longer than 2,000 characters."""
+    if len(text) > _LONGEST or not text.strip() or identify(text) != "en":
+        return None
+    surface = prepare(pipeline, text, sorted(material.hidden(text) + material.quoted(text)))
+    if not len(surface.doc):
+        return None
+    surface = Surface(text, pipeline.parse(surface.doc), surface.spans)
+    for token in surface.doc:
+        found = _remember(surface, token) or _list(surface, token)
+        if found is not None:
+            return found
+    for wish in wishes(surface.doc):
+        if wish.slot == "name":
+            named = [token for token in wish.tokens if token.text.lower() in wish.value.lower().split()]
+            start, end = surface.span(named or list(wish.tokens))
+            return SpokenRequest(RequestKind.CALL_ME, wish.value, start, end)
+    return None
+
+
+def _asked_for(verb: "Token") -> bool:
+    """Whether the listener is told or politely asked to do `verb`: an imperative, "can you …", "I want you to …"."""
+    if any(child.dep_ == "neg" for child in verb.children):
+        return False
+    subject = next((child for child in verb.children if child.dep_ in SUBJECTS), None)
+    if subject is None:
+        to = any(child.dep_ == "aux" and child.lower_ == "to" for child in verb.children)
+        return (
+            verb.tag_ in ("VB", "VBP")
+            and not to
+            and verb.dep_ in ("ROOT", "ccomp", "conj", "advcl", "parataxis", "dep")
+        )
+    if subject.lower_ != "you":
+        return False
+    polite = any(child.dep_ == "aux" and child.lower_ in _POLITE and child.i < subject.i for child in verb.children)
+    wanted = verb.dep_ in ("ccomp", "xcomp") and verb.head.lemma_ in ("want", "like", "need") and verb.head.i < verb.i
+    return polite or wanted
+
+
+def _remember(surface: Surface, verb: "Token") -> SpokenRequest | None:
+    lemma = verb.lemma_.lower()
+    if (lemma not in _KEEPING and lemma not in _DROPPING) or not _asked_for(verb) or not _in_front(verb):
+        return None
+    kind = RequestKind.REMEMBER if lemma in _KEEPING else RequestKind.FORGET
+    behind = [token for token in verb.sent if token.i > verb.i]
+    if lemma in ("keep", "save", "store", "delete", "erase", "remove", "note") and not _of_memory(verb, lemma, behind):
+        return None
+    if behind and behind[0].lower_ == "to" and kind is RequestKind.REMEMBER:
+        return None
+    content = _content(behind, lemma)
+    if not content or all(
+        token.is_punct or token.lower_ in ("it", "this", "that", "please", "me") for token in content
+    ):
+        if kind is RequestKind.REMEMBER or not any(token.lower_ in ("that", "it", "this") for token in behind):
+            return None
+    if kind is RequestKind.FORGET and behind and behind[0].lower_ in ("to", "it") and len(content) < 2:
+        return None
+    if not content:
+        return None
+    start, end = surface.span(content)
+    return SpokenRequest(kind, surface.text[start:end], start, end)
+
+
+def _in_front(verb: "Token") -> bool:
+    """Whether the request opens its sentence: only courtesy and asking words stand before it."""
+    before = [token for token in verb.sent if token.i < verb.i and not token.is_punct]
+    allowed = _POLITE | set(
+        ["please", "you", "kindly", "i", "i'd", "want", "need", "like", "to", "'d", "would", "hey", "hi", "ok", "okay", "also", "and", "so", "always", "just", "memos", "then", "now", "do", "not"]
+    )
+    return all(token.lower_ in allowed or token.dep_ in ("intj", "npadvmod") for token in before)
+
+
+def _of_memory(verb: "Token", lemma: str, behind: "list[Token]") -> bool:
+    words = {token.lower_ for token in behind}
+    if lemma in ("note", "keep"):
+        return any(token.lower_ == "that" and token.i <= verb.i + 4 for token in behind) and (
+            lemma == "note" or "mind" in words
+        )
+    return bool(words & _MEMORY) or any(
+        token.lower_ in ("what", "everything", "anything") and "me" in words for token in behind
+    )
+
+
+def _content(behind: "list[Token]", lemma: str) -> "list[Token]":
+    """What follows the verb, less "that", "about", "in mind" and the closing courtesy."""
+    content = list(behind)
+    opening = {
+        "that",
+        "about",
+        "the",
+        "fact",
+        ":",
+        ",",
+        "-",
+        "down",
+        "in",
+        "mind",
+        "for",
+        "me",
+        "please",
+        "this",
+        "what",
+        "i",
+        "said",
+    }
+    first = content[0].lower_ if content else ""
+    if first in ("that", "about", ":", ",", "-", "in", "down", "please", "for", "this", "the"):
+        while content and content[0].lower_ in opening - {"i", "said", "what"}:
+            if content[0].lower_ == "the" and not (len(content) > 1 and content[1].lower_ == "fact"):
+                break
+            if content[0].lower_ in ("that", "this") and len(content) > 1 and content[0].dep_ in ("det",):
+                break
+            content.pop(0)
+    while content and (content[-1].is_punct or content[-1].lower_ in ("please", "thanks", "ok", "okay")):
+        content.pop()
+    return content
+
+
+def _list(surface: Surface, verb: "Token") -> SpokenRequest | None:
+    """ "What do you know about me?", "show me what you remember", "list my memories"."""
+    lemma = verb.lemma_.lower()
+    sentence = list(verb.sent)
+    words = {token.lower_ for token in sentence}
+    you = any(child.dep_ in SUBJECTS and child.lower_ == "you" for child in verb.children)
+    asking = any(token.lower_ in ("what", "everything", "all", "anything") for token in sentence)
+    if lemma in _KNOWING and you and asking:
+        about = next(
+            (token for token in verb.subtree if token.lower_ in ("about", "of", "regarding") and token.i > verb.i), None
+        )
+        if about is None:
+            return (
+                _whole(surface, sentence)
+                if lemma in ("remember",) and not words & {"i", "said", "when", "that"}
+                else None
+            )
+        topic = next((token for token in about.children if token.dep_ in ("pobj", "pcomp")), None)
+        if topic is None or topic.lower_ in ("me", "us", "myself"):
+            return _whole(surface, sentence)
+        mine = any(token.lower_ in ("my", "our") for token in topic.subtree)
+        if not mine:
+            return None
+        tokens = sorted(topic.subtree, key=lambda token: token.i)
+        start, end = surface.span(tokens)
+        return SpokenRequest(RequestKind.LIST, surface.text[start:end], start, end)
+    if (
+        lemma in ("show", "list", "display")
+        and words & {"memories", "memory"}
+        and words & {"my", "your", "me", "all"}
+        and _asked_for(verb)
+    ):
+        return _whole(surface, sentence)
+    return None
+
+
+def _whole(surface: Surface, sentence: "list[Token]") -> SpokenRequest:
+    start, end = surface.span(sentence)
+    return SpokenRequest(RequestKind.LIST, "", start, end)

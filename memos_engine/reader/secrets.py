@@ -1,0 +1,208 @@
+"""Secrets in a text: payment cards, account and identity numbers, keys, passwords, PINs.
+
+Presidio's recognisers know number formats and their check digits; detect-secrets' plugins know keys and tokens. Both run
+on their own: no engine, no name finder, nothing that asks a network (Presidio's address and URL recognisers, which fetch
+a list of domains, are not used). A sentence that says "my password is …" is seen here by its words.
+"""
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+SECRET = "secret"
+"""Sensitivity tag of a withheld candidate."""
+
+
+@dataclass(frozen=True)
+class SecretSpan:
+    """A secret at `[start, end)` of the text; `what` says which kind, in words a person reads."""
+
+    start: int
+    end: int
+    what: str
+
+
+_NAMES = {
+    "CREDIT_CARD": "payment card number",
+    "IBAN_CODE": "account number",
+    "US_SSN": "social security number",
+    "US_ITIN": "taxpayer number",
+    "US_PASSPORT": "passport number",
+    "US_BANK_NUMBER": "account number",
+    "US_DRIVER_LICENSE": "licence number",
+    "UK_NINO": "national insurance number",
+    "UK_NHS": "health service number",
+    "ES_NIF": "national id number",
+    "ES_NIE": "national id number",
+    "IT_FISCAL_CODE": "national id number",
+    "PL_PESEL": "national id number",
+    "IN_AADHAAR": "national id number",
+    "IN_PAN": "taxpayer number",
+    "SG_NRIC_FIN": "national id number",
+    "FI_PERSONAL_IDENTITY_CODE": "national id number",
+    "AU_TFN": "taxpayer number",
+    "CRYPTO": "wallet address",
+}
+_SURE = 0.6
+"""Presidio's score from which a match counts by itself: a checksum or a format that hardly occurs otherwise."""
+_HINTED = 0.05
+"""… from which it counts where a word beside it says what it is."""
+_HINTS = re.compile(
+    r"\b(?:ssn|social security|passport|nino|national insurance|nhs|national id|id (?:card|number)|identity|bsn|tax|"
+    r"licen[cs]e number|driver'?s licen[cs]e|bank account|account number|routing|iban|card number|credit card|debit card)\b",
+    re.IGNORECASE,
+)
+_SAID = re.compile(
+    r"\b(?P<what>pass\s?word|passphrase|pass\s?code|pin(?:\s?(?:code|number))?|api[ _-]?key|secret(?:[ _-]key)?|access[ _-](?:code|token)|token|"
+    r"pwd|passwd|cvv|cvc|security code|(?:door|gate|alarm|entry|safe|unlock|lock|garage) code|recovery (?:code|phrase)|seed phrase|private key|wifi key|"
+    r"combination|ssn|social security number|social security|passport number|account number|bsn|national insurance number)\b"
+    r"(?P<between>(?:\s+(?:for|to|of|on|at)\s+(?:\S+\s*){1,5}?)?\s*(?:is|was|are|=|:|'s|’s)(?:\s+(?:now|set to|still|called))?\s*[:=]?\s*)"
+    r"(?P<value>[\"'“]?[^\s\"'”]+(?:(?<=\d)[ -]\d+)*)",
+    re.IGNORECASE,
+)
+_NO_SECRET = frozenset(
+    ["wrong", "right", "not", "too", "very", "so", "a", "an", "the", "my", "your", "his", "her", "their", "our", "correct", "incorrect", "expired", "changed", "strong", "weak", "secure", "forgotten", "lost", "stored", "saved", "required", "needed", "used", "to", "that", "it", "this", "same", "different", "good", "bad", "safe", "important", "hidden", "invalid", "valid", "empty", "missing", "broken", "usually", "never", "always", "written", "only", "case", "long", "short", "something", "what", "how", "why", "when", "in", "on", "of", "for"]
+)
+_KEY_LIKE = re.compile(r"(?<![\w/])(?=[\w+/=-]*\d)(?=[\w+/=-]*[A-Za-z])[A-Za-z0-9_+/=-]{24,200}(?![\w/])")
+
+
+def find_secrets(text: str) -> list[SecretSpan]:
+    """The secrets of `text` in order, overlaps joined. Cheap where the text has neither digits nor a telling word."""
+    found = [*_said(text)]
+    if any(character.isdigit() for character in text):
+        found += _numbers(text)
+        found += _keys(text)
+    elif "-----BEGIN" in text or "://" in text:
+        found += _keys(text)
+    return _joined(sorted(found, key=lambda span: (span.start, -span.end)))
+
+
+def _said(text: str) -> list[SecretSpan]:
+    found = []
+    for match in _SAID.finditer(text):
+        value = match["value"].strip("\"'“”.,;!?)")
+        telling = any(character.isdigit() for character in value) or match["between"].strip().lower() in (
+            "is",
+            ":",
+            "=",
+            "'s",
+            "’s",
+            "is:",
+        )
+        if not value or value.lower() in _NO_SECRET or not telling:
+            continue
+        start = text.index(value, match.start("value"))
+        found.append(SecretSpan(start, start + len(value), " ".join(match["what"].lower().split())))
+    return found
+
+
+def _numbers(text: str) -> list[SecretSpan]:
+    hinted = _HINTS.search(text) is not None
+    found = []
+    for recogniser in _recognisers():
+        for match in recogniser.analyze(text, recogniser.supported_entities, None) or ():
+            score = float(match.score)
+            if match.entity_type == "IN_PAN" and score < _SURE:
+                continue
+            if score >= _SURE or (hinted and score >= _HINTED and _near_hint(text, match.start, match.end)):
+                if sum(character.isdigit() for character in text[match.start : match.end]) < 6:
+                    continue
+                found.append(SecretSpan(match.start, match.end, _NAMES.get(match.entity_type, "identity number")))
+    return found
+
+
+def _near_hint(text: str, start: int, end: int) -> bool:
+    return _HINTS.search(text[max(0, start - 60) : end + 40]) is not None
+
+
+def _keys(text: str) -> list[SecretSpan]:
+    found = []
+    for plugin in _plugins():
+        for line in text.split("\n"):
+            for value in plugin.analyze_string(line):
+                start = text.find(value)
+                if start >= 0 and len(value) >= 8:
+                    found.append(SecretSpan(start, start + len(value), "key"))
+    for match in _KEY_LIKE.finditer(text):
+        if _is_random(match[0]):
+            found.append(SecretSpan(match.start(), match.end(), "key"))
+    return found
+
+
+def _is_random(value: str) -> bool:
+    """Whether a long run of letters and digits looks drawn by a machine: its entropy a character, as the plugins do."""
+    return _entropy().calculate_shannon_entropy(value) > 3.9 and sum(c.isdigit() for c in value) >= 3
+
+
+def _joined(spans: list[SecretSpan]) -> list[SecretSpan]:
+    kept: list[SecretSpan] = []
+    for span in spans:
+        if kept and span.start < kept[-1].end:
+            if span.end > kept[-1].end:
+                kept[-1] = SecretSpan(kept[-1].start, span.end, kept[-1].what)
+            continue
+        kept.append(span)
+    return kept
+
+
+@cache
+def _recognisers() -> tuple[Any, ...]:
+    from presidio_analyzer import predefined_recognizers as known
+
+    names = (
+        "CreditCardRecognizer",
+        "IbanRecognizer",
+        "UsSsnRecognizer",
+        "UsItinRecognizer",
+        "UsPassportRecognizer",
+        "UkNinoRecognizer",
+        "NhsRecognizer",
+        "EsNifRecognizer",
+        "EsNieRecognizer",
+        "ItFiscalCodeRecognizer",
+        "PlPeselRecognizer",
+        "InAadhaarRecognizer",
+        "InPanRecognizer",
+        "SgFinRecognizer",
+        "FiPersonalIdentityCodeRecognizer",
+        "AuTfnRecognizer",
+        "UsBankRecognizer",
+        "CryptoRecognizer",
+    )
+    return tuple(getattr(known, name)() for name in names if hasattr(known, name))
+
+
+@cache
+def _plugins() -> tuple[Any, ...]:
+    from detect_secrets.plugins.aws import AWSKeyDetector
+    from detect_secrets.plugins.basic_auth import BasicAuthDetector
+    from detect_secrets.plugins.github_token import GitHubTokenDetector
+    from detect_secrets.plugins.gitlab_token import GitLabTokenDetector
+    from detect_secrets.plugins.jwt import JwtTokenDetector
+    from detect_secrets.plugins.openai import OpenAIDetector
+    from detect_secrets.plugins.private_key import PrivateKeyDetector
+    from detect_secrets.plugins.sendgrid import SendGridDetector
+    from detect_secrets.plugins.slack import SlackDetector
+    from detect_secrets.plugins.stripe import StripeDetector
+
+    kinds = (
+        AWSKeyDetector,
+        BasicAuthDetector,
+        GitHubTokenDetector,
+        GitLabTokenDetector,
+        JwtTokenDetector,
+        OpenAIDetector,
+        PrivateKeyDetector,
+        SendGridDetector,
+        SlackDetector,
+        StripeDetector,
+    )
+    return tuple(kind() for kind in kinds)
+
+
+@cache
+def _entropy() -> Any:
+    from detect_secrets.plugins.high_entropy_strings import Base64HighEntropyString
+
+    return Base64HighEntropyString(limit=3.9)

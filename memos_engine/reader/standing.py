@@ -1,0 +1,208 @@
+"""Whether a clause is something that the speaker asserts as so: the gate before any memory is made of it."""
+
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from memos_engine.reader.clauses import SUBJECTS, Clause, Tense, subject_of
+
+if TYPE_CHECKING:
+    from memos_engine.language.pipeline import Span, Token
+
+
+class Standing(StrEnum):
+    """How a clause stands in its text; only what is `ASSERTED` can become a memory."""
+
+    ASSERTED = "asserted"
+    QUESTION = "question"
+    TASK = "task"
+    HYPOTHETICAL = "hypothetical"
+    REPORTED = "reported"
+    UNSURE = "unsure"
+
+
+_SAYING = frozenset(
+    ["say", "tell", "claim", "mention", "think", "believe", "hear", "read", "write", "report", "joke", "insist", "suggest", "argue", "reckon", "complain", "shout", "ask", "announce", "state", "warn", "swear", "promise", "text", "reply", "answer", "explain", "assume", "note", "quote", "feel", "know", "find"]
+)
+_OWN_WORDS = frozenset(
+    ["say", "tell", "mention", "think", "believe", "know", "realise", "realize", "remember", "remind", "guess", "note", "forget", "find", "explain", "confess", "admit", "announce", "add", "write", "share", "update", "let", "figure", "reckon", "feel", "mean", "decide", "learn", "notice", "confirm", "afraid", "glad", "happy", "sure", "proud", "sad", "sorry", "excited", "pleased", "thrilled", "ashamed", "grateful", "lucky", "delighted", "bet", "like", "see", "hate", "love"]
+)
+"""Verbs (and adjectives) under which the speaker's own clause is still asserted: "I think I told you that I'm vegan"."""
+_UNREAL = frozenset(
+    ["wish", "imagine", "suppose", "pretend", "dream", "hope", "doubt", "wonder", "want", "say_if", "let", "assume", "worry", "fear", "consider", "fantasise", "fantasize", "expect", "predict"]
+)
+_CONDITIONS = frozenset(["if", "unless", "whether", "lest", "supposing", "assuming", "providing"])
+_WHENS = frozenset(["when", "whenever", "once", "until", "till"])
+_POLITE_OPENERS = frozenset(["can", "could", "would", "will"])
+_UNSURE = frozenset(["maybe", "perhaps", "possibly", "probably", "hopefully", "supposedly", "apparently", "allegedly"])
+_KEEPS_ASSERTED = frozenset(
+    ["because", "since", "as", "although", "though", "while", "cause", "so", "given", "after", "before", "considering", "cos"]
+)
+
+
+def standing(clause: Clause) -> Standing:
+    """How `clause` stands, judged on its own form and on every clause that holds it."""
+    own = _own_form(clause)
+    if own is not Standing.ASSERTED:
+        return own
+    return _held(clause.finite)
+
+
+def _own_form(clause: Clause) -> Standing:
+    if is_question(clause.finite):
+        return Standing.QUESTION
+    if clause.modal in ("would", "could", "might", "may", "should", "must", "ought", "'d"):
+        return Standing.HYPOTHETICAL if clause.modal != "should" else Standing.UNSURE
+    if any(child.lower_ in _UNSURE for part in clause.chain for child in part.children):
+        return Standing.UNSURE
+    if _has_condition(clause.finite):
+        return Standing.HYPOTHETICAL
+    if clause.tense is Tense.BARE and clause.subject is None and clause.verb.tag_ in ("VB", "VBP"):
+        return Standing.TASK
+    return Standing.ASSERTED
+
+
+def _has_condition(finite: "Token") -> bool:
+    return any(
+        child.dep_ == "advcl"
+        and any(mark.lower_ in _CONDITIONS and mark.dep_ in ("mark", "advmod") for mark in child.children)
+        for child in finite.children
+    )
+
+
+def _held(token: "Token") -> Standing:
+    """What the clauses above `token` make of it, nearest first."""
+    while token.dep_ != "ROOT":
+        above = token.head
+        judged = _step(token, above)
+        if judged is not None:
+            return judged
+        token = above
+    return Standing.ASSERTED
+
+
+def _step(token: "Token", above: "Token") -> Standing | None:
+    """The verdict of one step up; None to go on upwards."""
+    marks = {child.lower_ for child in token.children if child.dep_ in ("mark", "advmod", "prep") and child.i < token.i}
+    if token.dep_ == "advcl":
+        if marks & _CONDITIONS or "as if" in " ".join(sorted(marks)):
+            return Standing.HYPOTHETICAL
+        if marks & _WHENS and token.tag_ not in ("VBD",) and not _past_inside(token):
+            return Standing.HYPOTHETICAL
+        if not marks and any(child.dep_ == "aux" and child.lower_ == "to" for child in token.children):
+            return Standing.HYPOTHETICAL
+        return _outer(above)
+    if token.dep_ == "relcl":
+        return _outer(above)
+    if token.dep_ in ("ccomp", "parataxis", "acl", "csubj"):
+        return _complement(token, above, marks)
+    if token.dep_ == "pcomp":
+        return Standing.UNSURE
+    return None
+
+
+def _outer(above: "Token") -> Standing | None:
+    """A because-clause or relative clause is presupposed: it stands even inside a question or a task, not inside other
+    people's words or a hypothesis."""
+    while True:
+        if above.dep_ in ("ccomp", "advcl", "relcl"):
+            judged = _step(above, above.head)
+            if judged in (Standing.REPORTED, Standing.HYPOTHETICAL):
+                return judged
+        if above.dep_ == "ROOT":
+            return Standing.ASSERTED
+        above = above.head
+
+
+def _complement(token: "Token", above: "Token", marks: set[str]) -> Standing | None:
+    lemma = above.lemma_.lower()
+    if marks & _CONDITIONS:
+        return Standing.UNSURE
+    speaker = next((child for child in above.children if child.dep_ in SUBJECTS), None) or subject_of(above)
+    mine = speaker is None or speaker.lower_ in ("i", "we")
+    if lemma in _UNREAL:
+        return Standing.HYPOTHETICAL
+    if _is_splice(token, above, lemma):
+        return Standing.ASSERTED
+    if lemma in _OWN_WORDS and (
+        mine or (speaker is not None and speaker.lower_ == "you" and lemma in ("know", "remember", "see"))
+    ):
+        doubted = any(child.dep_ == "neg" for child in above.children) and lemma in ("think", "believe", "know", "feel")
+        if doubted:
+            return Standing.UNSURE
+        if lemma in ("tell", "mention", "say") and is_question(above):
+            return Standing.ASSERTED
+        if mine and lemma in ("forget", "remember", "note", "know", "remind", "let") and above.dep_ == "ROOT":
+            return Standing.ASSERTED
+        return None
+    if lemma in _SAYING or not mine:
+        return Standing.REPORTED
+    return Standing.UNSURE if lemma not in ("be",) else None
+
+
+def _is_splice(token: "Token", above: "Token", lemma: str) -> bool:
+    """Two main clauses joined by a comma, which the parser hangs under each other: "I'm vegan, what should I cook?"."""
+    if token.dep_ == "parataxis":
+        return lemma not in _SAYING
+    own = any(child.dep_ in SUBJECTS for child in token.children)
+    before = token.right_edge.i < above.i or token.i < above.i
+    if not (own and before):
+        return False
+    between = token.doc[token.i : above.i]
+    return any(word.text in (",", ";", "-", "–", "—", ":", ".") for word in between) and lemma not in _SAYING
+
+
+def _past_inside(token: "Token") -> bool:
+    return any(child.tag_ == "VBD" for child in token.children if child.dep_ in ("aux", "auxpass"))
+
+
+def is_question(finite: "Token") -> bool:
+    """Whether the clause of `finite` asks: an auxiliary before its subject, a question word in front, or the question
+    mark of a sentence of which it is the main clause."""
+    subject = next((child for child in finite.children if child.dep_ in SUBJECTS), None)
+    if finite.dep_ == "relcl":
+        return False
+    auxiliaries = [child for child in finite.children if child.dep_ in ("aux", "auxpass")]
+    if finite.pos_ == "AUX":
+        auxiliaries.append(finite)
+    if subject is not None and any(aux.i < subject.i for aux in auxiliaries) and subject.dep_ != "expl":
+        fronted = [
+            child for child in finite.children if child.i < subject.i and child.lower_ in ("neither", "so", "nor")
+        ]
+        if not fronted:
+            return True
+    in_complement = finite.dep_ in ("advcl",)
+    for child in finite.children:
+        if child.tag_ in ("WP", "WDT", "WRB", "WP$") and child.i < finite.i and not in_complement:
+            return True
+        if (
+            child.i < finite.i
+            and child.dep_ in ("dobj", "attr", "nsubj", "advmod", "prep", "acomp")
+            and any(grand.tag_ in ("WP", "WDT", "WRB", "WP$") for grand in child.children)
+        ):
+            return True
+    return _ends_asking(finite)
+
+
+def _ends_asking(finite: "Token") -> bool:
+    sentence = finite.sent
+    if not asks(sentence):
+        return False
+    if finite.dep_ == "ROOT":
+        return not any(
+            child.dep_ == "conj" and child.i > finite.i and any(grand.dep_ in SUBJECTS for grand in child.children)
+            for child in finite.children
+        )
+    if finite.dep_ == "conj":
+        return finite.head.dep_ != "ROOT" or all(token.i <= finite.right_edge.i + 1 for token in sentence[-1:])
+    return False
+
+
+def asks(sentence: "Span") -> bool:
+    """Whether a sentence ends in a question mark."""
+    return any(token.text.startswith("?") or token.text.endswith("?") for token in sentence[-3:])
+
+
+def is_request(clause: Clause) -> bool:
+    """Whether a clause asks the listener to do something: "Write …", "can you …", "I need you to …"."""
+    subject = clause.subject.lower_ if clause.subject is not None else ""
+    return (clause.tense is Tense.BARE and not subject) or (subject == "you" and clause.finite.i >= 0)

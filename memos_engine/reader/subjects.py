@@ -1,0 +1,247 @@
+"""Of whom a clause speaks: the speaker, a named person, a relation ("my sister"), a pet or a thing of theirs."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from memos_engine.reader.protocol import ME
+
+if TYPE_CHECKING:
+    from memos_engine.language.pipeline import Token
+
+RELATIONS: dict[str, str] = {
+    **dict.fromkeys(
+        ["mother", "mom", "mum", "mama", "mommy", "mummy", "sister", "daughter", "wife", "girlfriend", "aunt", "auntie", "grandmother", "grandma", "gran", "granny", "nana", "niece", "ex-wife", "ex-girlfriend", "stepmother", "stepmom", "stepsister", "stepdaughter", "godmother", "mother-in-law", "sister-in-law", "daughter-in-law", "fiancée", "granddaughter", "goddaughter"],
+        "she",
+    ),
+    **dict.fromkeys(
+        ["father", "dad", "papa", "daddy", "brother", "son", "husband", "boyfriend", "uncle", "grandfather", "grandpa", "grandad", "granddad", "nephew", "ex-husband", "ex-boyfriend", "stepfather", "stepdad", "stepbrother", "stepson", "godfather", "father-in-law", "brother-in-law", "son-in-law", "fiancé", "grandson", "godson"],
+        "he",
+    ),
+    **dict.fromkeys(
+        ["partner", "spouse", "fiance", "fiancee", "child", "kid", "baby", "toddler", "teenager", "twin", "sibling", "cousin", "friend", "flatmate", "roommate", "housemate", "colleague", "coworker", "co-worker", "boss", "manager", "neighbour", "neighbor", "landlord", "landlady", "teacher", "doctor", "gp", "therapist", "dentist", "coach", "trainer", "mentor", "ex", "bestie", "mate", "buddy", "grandchild", "parent", "grandparent", "supervisor", "professor", "tutor", "nanny", "babysitter", "stepchild", "godchild", "girl", "boy", "in-law", "classmate", "teammate", "bandmate", "student", "client", "godparent", "relative"],
+        "they",
+    ),
+}
+"""Nouns for people in relation to someone, and the pronoun that takes them up."""
+PETS = frozenset(
+    ["dog", "cat", "puppy", "kitten", "rabbit", "hamster", "horse", "pony", "parrot", "budgie", "goldfish", "tortoise", "turtle", "snake", "lizard", "pet", "bunny", "canary", "chicken", "hen", "duck", "goat", "guinea", "ferret", "rat", "mouse", "gecko", "bird", "fish"]
+)
+_PLURAL_OK = frozenset(
+    ["kids", "children", "parents", "sons", "daughters", "twins", "brothers", "sisters", "friends", "grandparents", "dogs", "cats", "siblings", "grandchildren", "in-laws", "grandkids", "boys", "girls", "cousins", "parents-in-law"]
+)
+_FIRST = frozenset(("i", "we", "me", "us", "myself"))
+_THIRD = {"he": "he", "she": "she", "they": "they", "him": "he", "her": "she", "it": "it"}
+
+
+class About(StrEnum):
+    """What sort of subject it is."""
+
+    ME = "me"
+    PERSON = "person"
+    PET = "pet"
+    THING = "thing"
+
+
+@dataclass(frozen=True)
+class Subject:
+    """Whom a memory is about. `label` is its `subject` field, `phrase` how its text begins ("Sister Ana"; empty for the
+    person), `tokens` the words that said it, `pronoun` what takes it up."""
+
+    about: About
+    label: str
+    phrase: str
+    tokens: "tuple[Token, ...]" = ()
+    pronoun: str = ""
+    relation: str = ""
+    name: str = ""
+    plural: bool = False
+
+
+@dataclass
+class People:
+    """The persons met so far in one text, so that "she" and "my sister" find whom they mean."""
+
+    speaker: str = ME
+    met: list[Subject] = field(default_factory=list)
+    names: dict[str, str] = field(default_factory=dict)
+    """Relation → name, from "my sister Ana" or "my wife is called Eva"."""
+
+    def resolve(self, token: "Token | None") -> Subject | None:
+        """The subject that `token` (the head of a clause's subject) stands for; None for whom no memory is kept."""
+        if token is None:
+            return None
+        if token.lower_ in _FIRST:
+            return self.me((token,))
+        if token.lower_ in _THIRD and token.pos_ == "PRON":
+            return self._taken_up(_THIRD[token.lower_], token)
+        found = self._named(token)
+        if found is not None:
+            self.met.append(found)
+        return found
+
+    def me(self, tokens: "tuple[Token, ...]" = ()) -> Subject:
+        """The speaker."""
+        phrase = "" if self.speaker == ME else self.speaker
+        return Subject(About.ME, self.speaker, phrase, tokens)
+
+    def learn_name(self, relation: str, name: str) -> None:
+        """Remember that the speaker's `relation` is called `name`."""
+        self.names[relation] = name
+
+    def _taken_up(self, pronoun: str, token: "Token") -> Subject | None:
+        for person in reversed(self.met):
+            if pronoun == "it":
+                fits = person.about is About.PET
+            elif pronoun == "they":
+                fits = person.plural or person.pronoun == "they"
+            else:
+                fits = person.pronoun in (pronoun, "they", "any") and not person.plural
+            if fits:
+                return Subject(
+                    person.about,
+                    person.label,
+                    person.phrase,
+                    (token,),
+                    person.pronoun,
+                    person.relation,
+                    person.name,
+                    person.plural,
+                )
+        return None
+
+    def _named(self, token: "Token") -> Subject | None:
+        owner = next((child for child in token.children if child.dep_ == "poss"), None)
+        noun = token.lemma_.lower() if token.tag_ in ("NN", "NNS") else token.lower_
+        if owner is not None and owner.lower_ in ("my", "our"):
+            return self._owned(token, noun)
+        if owner is not None and owner.pos_ != "PRON":
+            return self._of_another(token, owner, noun)
+        if owner is not None and owner.lower_ in ("her", "his", "their"):
+            holder = self._taken_up({"her": "she", "his": "he", "their": "they"}[owner.lower_], owner)
+            if holder is None or noun not in RELATIONS:
+                return None
+            whose = f"{holder.label}'s {token.lower_}"
+            return Subject(
+                About.PERSON, whose, _capital(whose.removeprefix("my ")), self._words(token), RELATIONS[noun], noun
+            )
+        if token.lower_ in ("mum", "mom", "dad", "grandma", "grandpa", "gran", "granny", "nana") and not list(
+            token.lefts
+        ):
+            return self._owned(token, noun)
+        if token.ent_type_ == "PERSON" or (token.pos_ == "PROPN" and token.ent_type_ == ""):
+            return self._person(token)
+        return None
+
+    def _owned(self, token: "Token", noun: str) -> Subject:
+        own = "" if self.speaker == ME else f"{self.speaker}'s "
+        plural = token.tag_ in ("NNS", "NNPS") or _joined(token)
+        describing = [
+            child
+            for child in token.children
+            if child.dep_ in ("amod", "compound", "nummod")
+            and child.i < token.i
+            and child.lower_ not in ("own", "dear", "lovely", "dearest", "beloved", "poor")
+        ]
+        words = " ".join(word.text.lower() if word.ent_type_ == "" else word.text for word in [*describing, token])
+        if noun in RELATIONS or token.lower_ in _PLURAL_OK or noun in PETS:
+            name = _appositive(token) or self.names.get(words, "")
+            if name:
+                self.names[words] = name
+            about = About.PET if noun in PETS else About.PERSON
+            phrase = f"{own}{words} {name}".strip()
+            label = name or (f"my {words}" if not own else f"{own}{words}")
+            return Subject(
+                about, label, _capital(phrase), self._words(token), RELATIONS.get(noun, "any"), noun, name, plural
+            )
+        return Subject(About.THING, self.speaker, _capital(f"{own}{words}"), self._words(token), "it", noun, "", plural)
+
+    def _of_another(self, token: "Token", owner: "Token", noun: str) -> Subject | None:
+        holder = self._named(owner)
+        if holder is None or holder.about not in (About.PERSON, About.PET):
+            return None
+        if noun not in RELATIONS and noun not in PETS:
+            return Subject(
+                About.THING,
+                holder.label,
+                f"{holder.phrase}'s {token.text}",
+                self._words(token),
+                "it",
+                noun,
+                "",
+                token.tag_ == "NNS",
+            )
+        name = _appositive(token)
+        whose = f"{holder.label}'s {token.text}"
+        phrase = f"{holder.phrase}'s {token.text} {name}".strip()
+        return Subject(
+            About.PERSON, name or whose, _capital(phrase), self._words(token), RELATIONS.get(noun, "any"), noun, name
+        )
+
+    def _person(self, token: "Token") -> Subject | None:
+        name = full_name(token)
+        known = any(name == person.name or name in person.label for person in self.met)
+        introduced = _relation_beside(token)
+        if introduced:
+            own = "" if self.speaker == ME else f"{self.speaker}'s "
+            phrase = f"{own}{introduced} {name}" if own else f"{_capital(introduced)} {name}"
+            return Subject(About.PERSON, name, phrase, self._words(token), RELATIONS[introduced], introduced, name)
+        if not known and (" " in name or token.ent_type_ not in ("PERSON", "") or not token.text[:1].isupper()):
+            return None
+        if known:
+            before = next(p for p in reversed(self.met) if name == p.name or name in p.label)
+            return Subject(
+                before.about,
+                before.label,
+                before.phrase,
+                self._words(token),
+                before.pronoun,
+                before.relation,
+                before.name,
+            )
+        return Subject(About.PERSON, name, name, self._words(token), "any", "", name)
+
+    @staticmethod
+    def _words(token: "Token") -> "tuple[Token, ...]":
+        return tuple(word for word in token.subtree if not _inside_clause(word, token))
+
+
+def _inside_clause(word: "Token", top: "Token") -> bool:
+    while word.i != top.i:
+        if word.dep_ == "relcl":
+            return True
+        word = word.head
+    return False
+
+
+def full_name(token: "Token") -> str:
+    """The name that `token` is the head of, with its other parts before it."""
+    parts = [child for child in token.children if child.dep_ in ("compound", "flat") and child.pos_ == "PROPN"]
+    return " ".join(part.text for part in sorted([*parts, token], key=lambda part: part.i))
+
+
+def _appositive(token: "Token") -> str:
+    """The name set beside a noun: "my sister Ana", "my sister, Ana,"."""
+    for child in token.children:
+        if child.dep_ == "appos" and child.pos_ in ("PROPN", "NOUN") and child.text[:1].isupper():
+            return full_name(child)
+    return ""
+
+
+def _relation_beside(token: "Token") -> str:
+    """The relation in "my sister Ana" or "Ana, my sister," where the name is the head."""
+    for child in token.children:
+        if child.dep_ in ("compound", "appos", "nmod") and child.lemma_.lower() in RELATIONS:
+            mine = [grand for grand in child.children if grand.lower_ in ("my", "our")]
+            mine += [other for other in token.children if other.lower_ in ("my", "our")]
+            if mine:
+                return child.lemma_.lower()
+    return ""
+
+
+def _joined(token: "Token") -> bool:
+    return any(child.dep_ == "conj" for child in token.children)
+
+
+def _capital(phrase: str) -> str:
+    return phrase[:1].upper() + phrase[1:]

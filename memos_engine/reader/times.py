@@ -1,0 +1,191 @@
+"""When the thing that a clause tells was, is or will be so."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from memos_engine.language import dates
+from memos_engine.language.dates import DateRange, Direction
+from memos_engine.reader.clauses import Clause, Tense, own_tokens
+
+if TYPE_CHECKING:
+    from memos_engine.language.pipeline import Token
+
+
+class Bound(StrEnum):
+    """What a time says of a clause: it was then, it holds from then on, until then, or over the whole range."""
+
+    AT = "at"
+    SINCE = "since"
+    UNTIL = "until"
+    DURING = "during"
+
+
+@dataclass(frozen=True)
+class When:
+    """A resolved time and the tokens that said it."""
+
+    range: DateRange
+    bound: Bound
+    tokens: "tuple[Token, ...]"
+
+    @property
+    def words(self) -> str:
+        """How the text of a memory ends: ", March 2026", " since 2019", "" for nothing to add."""
+        said = dates.in_words(self.range)
+        return {
+            Bound.AT: f", {said}",
+            Bound.SINCE: f" since {said}",
+            Bound.UNTIL: f" until {said}",
+            Bound.DURING: f", {said}",
+        }[self.bound]
+
+
+_INTRODUCING = frozenset(
+    ["in", "on", "at", "since", "until", "till", "by", "during", "from", "for", "before", "after", "between", "over", "around", "about", "to"]
+)
+_RECURRING = frozenset(
+    ["every", "each", "daily", "weekly", "monthly", "yearly", "usually", "often", "always", "mornings", "evenings", "weekends", "nights"]
+)
+_CALENDAR = frozenset(
+    ["today", "tonight", "yesterday", "tomorrow", "ago", "last", "next", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december", "spring", "summer", "autumn", "winter", "christmas", "weekend", "week", "month", "year"]
+)
+
+
+def when(clause: Clause, base: datetime) -> When | None:
+    """The time of `clause`, from the phrases that the name finder marks as dates and those that read as one."""
+    direction = _direction(clause)
+    best: When | None = None
+    seen: set[int] = set()
+    for part in clause.chain:
+        tokens = own_tokens(part)
+        for phrase in _phrases(tokens):
+            if phrase[0].i in seen:
+                continue
+            seen.update(token.i for token in phrase)
+            found = _resolve(phrase, base, direction, clause)
+            if found and (best is None or _rank(found) > _rank(best)):
+                best = found
+    return best
+
+
+def _rank(found: When) -> tuple[int, int]:
+    return (found.bound is Bound.SINCE, len(found.tokens))
+
+
+def _direction(clause: Clause) -> Direction:
+    if clause.tense in (Tense.FUTURE, Tense.PROGRESSIVE, Tense.PRESENT, Tense.BARE):
+        return Direction.FUTURE
+    return Direction.PAST
+
+
+def _phrases(tokens: "list[Token]") -> "list[list[Token]]":
+    """Runs of tokens that may be a date, each with the preposition before it and "ago" behind it; runs that a
+    preposition joins ("from 2015 to 2019", "in the summer of 2020") are one."""
+    places = {token.i for token in tokens}
+    runs: list[list[Token]] = []
+    for token in tokens:
+        if not _may_be_date(token):
+            continue
+        if runs and token.i - runs[-1][-1].i <= 1:
+            runs[-1].append(token)
+        elif (
+            runs
+            and token.i - runs[-1][-1].i == 2
+            and token.nbor(-1).lower_ in ("to", "and", "of", "until", "till", "-", "at", ",", "the")
+        ):
+            runs[-1] += [token.nbor(-1), token]
+        else:
+            runs.append([token])
+    phrases = []
+    for run in runs:
+        while (
+            run[0].i - 1 in places
+            and run[0].nbor(-1).lower_
+            in (
+                *_INTRODUCING,
+                "the",
+                "ever",
+                "this",
+                "last",
+                "next",
+                "early",
+                "late",
+                "mid",
+                "back",
+                "end",
+                "a",
+                "couple",
+                "of",
+                "few",
+            )
+            and not (
+                run[0].nbor(-1).lower_ == "of"
+                and run[0].nbor(-1).head.lower_
+                not in (
+                    "summer",
+                    "spring",
+                    "autumn",
+                    "winter",
+                    "fall",
+                    "couple",
+                    "end",
+                    "start",
+                    "beginning",
+                    "middle",
+                    "of",
+                )
+            )
+        ):
+            run.insert(0, run[0].nbor(-1))
+        while run[-1].i + 1 in places and run[-1].nbor(1).lower_ in ("ago", "now", "old"):
+            run.append(run[-1].nbor(1))
+        phrases.append(run)
+    return phrases
+
+
+def _may_be_date(token: "Token") -> bool:
+    if token.ent_type_ in ("DATE", "TIME"):
+        return True
+    if token.lower_ in _CALENDAR and token.tag_ != "MD":
+        return True
+    return (
+        token.tag_ == "CD"
+        and len(token.text) == 4
+        and token.text[:2] in ("19", "20")
+        and token.dep_ in ("pobj", "nummod", "npadvmod")
+    )
+
+
+def _resolve(phrase: "list[Token]", base: datetime, direction: Direction, clause: Clause) -> When | None:
+    words = [token.lower_ for token in phrase]
+    if "old" in words or any(word in _RECURRING for word in words):
+        return None
+    if phrase[0].i > 0 and phrase[0].nbor(-1).lower_ in _RECURRING:
+        return None
+    text = "".join(token.text_with_ws for token in phrase).strip()
+    first = words[0] if words[0] != "ever" else words[1]
+    if first in ("before", "after", "between", "over", "about", "to", "around") and first != "between":
+        found = dates.resolve(text, base, direction)
+        return When(found, Bound.AT, tuple(phrase)) if found and first == "around" else None
+    lasting = dates.duration(text.removeprefix("for ").removeprefix("For "), base)
+    if lasting is not None:
+        over_now = clause.tense in (Tense.PERFECT,) and words[-1] != "ago"
+        return (
+            When(lasting, Bound.SINCE, tuple(phrase))
+            if over_now and (first == "for" or words[-1] == "now" or first.isdigit())
+            else None
+        )
+    if first == "since":
+        direction = Direction.PAST
+    found = dates.resolve(text, base, direction)
+    if found is None:
+        return None
+    if first == "since" or (first == "from" and "to" not in words and "until" not in words):
+        return When(found, Bound.SINCE, tuple(phrase))
+    if first in ("until", "till"):
+        return When(found, Bound.UNTIL, tuple(phrase))
+    if first in ("from", "between"):
+        return When(found, Bound.DURING, tuple(phrase))
+    return When(found, Bound.AT, tuple(phrase))

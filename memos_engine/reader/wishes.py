@@ -1,0 +1,226 @@
+"""Standing wishes about replies: "keep answers short", "always answer in metric", "call me Sam", "don't use emoji"."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from memos_engine.reader.clauses import SUBJECTS, clauses
+from memos_engine.reader.facts.reading import noun_phrase
+from memos_engine.reader.phrasing import finish
+
+if TYPE_CHECKING:
+    from memos_engine.language.pipeline import Doc, Token
+
+_REPLIES = frozenset(
+    ["answer", "reply", "response", "explanation", "message", "unit", "emoji", "emojis", "bullet", "point", "jargon", "language", "tone", "summary", "sentence", "paragraph", "recipe", "measurement", "metric", "celsius", "fahrenheit", "kilometer", "kilometre", "system", "slang", "sugarcoating", "disclaimer", "apology", "table", "markdown", "formatting", "code", "comment", "example", "recommendation", "suggestion", "spoiler", "suggestions", "word"]
+)
+_MANNERS = frozenset(
+    ["brief", "concise", "short", "direct", "honest", "formal", "informal", "polite", "blunt", "patient", "gentle", "kind", "precise", "critical"]
+)
+_SPEAKING = frozenset(
+    ["answer", "reply", "respond", "speak", "talk", "write", "explain", "address", "use", "keep", "make", "give", "avoid", "call", "refer", "skip", "include", "add", "be", "stop", "suggest", "recommend", "assume", "convert", "sugarcoat", "apologise", "apologize", "start", "begin", "end", "remind"]
+)
+_ALWAYS = frozenset(["always", "never", "ever", "anymore"])
+_ALWAYS_PHRASES = (
+    "from now on",
+    "in future",
+    "in the future",
+    "going forward",
+    "every time",
+    "by default",
+    "at all times",
+    "each time",
+    "any more",
+)
+_HERE = frozenset(["this", "these", "that", "following", "above", "below", "it"])
+_LEFT_OUT = frozenset(["please", "pls", "kindly", "just", "also", "and", "but", "so", "then", "ok", "okay", "hey", "hi"])
+
+
+@dataclass(frozen=True)
+class Wish:
+    """A standing wish: its note, slot and value, and the tokens that said it."""
+
+    text: str
+    slot: str
+    value: str
+    tokens: "tuple[Token, ...]"
+
+
+def wishes(doc: "Doc") -> "list[Wish]":
+    """The standing wishes of a parsed message."""
+    found = []
+    for clause in clauses(doc):
+        head = _wished(clause.finite)
+        if head is None:
+            continue
+        wish = _called(head) or _standing(head)
+        if wish is not None:
+            found.append(wish)
+    return found
+
+
+def _wished(finite: "Token") -> "Token | None":
+    """The verb of what is wished: an imperative, "you should …", "I want you to …", "I'd like you to …"."""
+    subject = next((child for child in finite.children if child.dep_ in SUBJECTS), None)
+    mood = {child.lower_ for child in finite.children if child.dep_ == "aux"}
+    if (
+        finite.tag_ in ("VB", "VBP")
+        and subject is None
+        and finite.dep_ in ("ROOT", "conj", "ccomp", "parataxis", "dep", "advcl")
+    ):
+        if finite.dep_ == "conj" and finite.head.tag_ not in ("VB", "VBP"):
+            return None
+        marked = any(child.dep_ == "mark" for child in finite.children)
+        return None if mood - {"do", "don't"} or marked else finite
+    if subject is not None and subject.lower_ == "you" and finite.tag_ == "VB":
+        asks = any(child.dep_ == "aux" and child.i < subject.i for child in finite.children)
+        return (
+            finite
+            if mood & {"should", "must", "can", "could", "would", "to"} and (not asks or _lasts(finite))
+            else None
+        )
+    if subject is not None and subject.lower_ == "i" and finite.lemma_ in ("want", "like", "need", "prefer", "wish"):
+        for child in finite.children:
+            if child.dep_ in ("ccomp", "xcomp") and any(
+                g.dep_ == "nsubj" and g.lower_ == "you" for g in child.children
+            ):
+                return child if _lasts(child) or _about_replies(child) or child.lemma_ == "call" else None
+    return None
+
+
+def _lasts(verb: "Token") -> bool:
+    words = [token.lower_ for token in verb.sent]
+    joined = " ".join(words)
+    near = {token.lower_ for token in verb.subtree}
+    return bool(near & _ALWAYS) or any(phrase in joined for phrase in _ALWAYS_PHRASES)
+
+
+def _about_replies(verb: "Token") -> bool:
+    return any(
+        token.lemma_.lower() in _REPLIES or token.lower_ in _REPLIES for token in verb.subtree if token.i != verb.i
+    )
+
+
+def _called(verb: "Token") -> Wish | None:
+    """ "call me Sam", "you can call me Sam", "don't call me Samuel"."""
+    if verb.lemma_.lower() not in ("call", "address"):
+        return None
+    if not any(child.dep_ in ("dobj", "nsubj", "dative") and child.lower_ == "me" for child in _below(verb)):
+        return None
+    name = next(
+        (
+            child
+            for child in _below(verb)
+            if child.dep_ in ("oprd", "attr", "dobj", "ccomp", "npadvmod", "appos", "pobj")
+            and child.lower_ != "me"
+            and child.pos_ in ("PROPN", "NOUN", "ADJ", "X")
+        ),
+        None,
+    )
+    if (
+        name is None
+        or name.ent_type_ in ("TIME", "DATE")
+        or name.lower_ in ("taxi", "cab", "ambulance", "crazy", "back", "tomorrow", "later")
+    ):
+        return None
+    negated = any(child.dep_ == "neg" for child in verb.children)
+    value = noun_phrase(name)
+    value = value if not value.islower() else value[:1].upper() + value[1:]
+    tokens = tuple(sorted((t for t in verb.subtree), key=lambda t: t.i))
+    if negated:
+        return Wish(finish(f"Not to be called {value}"), "", value, tokens)
+    return Wish(f"Wants to be called {value}", "name", value, tokens)
+
+
+def _below(verb: "Token") -> "list[Token]":
+    return [token for token in verb.subtree if token.i > verb.i]
+
+
+def _standing(verb: "Token") -> Wish | None:
+    lemma = verb.lemma_.lower()
+    if lemma not in _SPEAKING:
+        return None
+    tokens = [token for token in verb.subtree if token.dep_ not in ("punct",)]
+    if any(token.lower_ in _HERE and token.dep_ in ("det", "dobj", "pobj", "nsubj", "amod") for token in tokens):
+        return None
+    lasts = _lasts(verb)
+    indefinite_one = any(
+        token.dep_ == "det"
+        and token.lower_ in ("a", "an", "the")
+        and token.head.dep_ == "dobj"
+        and token.head.lemma_.lower() in _REPLIES
+        for token in tokens
+    )
+    manner = lemma == "be" and any(child.lower_ in _MANNERS for child in verb.children) and len(tokens) <= 7
+    replies = (
+        _about_replies(verb)
+        and not indefinite_one
+        and (
+            lemma
+            not in (
+                "give",
+                "write",
+                "make",
+                "add",
+                "include",
+                "use",
+                "suggest",
+                "recommend",
+                "convert",
+                "explain",
+                "start",
+                "begin",
+                "end",
+                "remind",
+            )
+            or _plural_object(verb)
+            or lemma in ("use",)
+        )
+    )
+    tongue = (
+        lemma in ("answer", "reply", "respond", "speak", "talk")
+        and any(child.dep_ == "prep" for child in verb.children)
+        and not any(token.lower_ == "question" for token in tokens)
+    )
+    if not (lasts or manner or replies or tongue):
+        return None
+    if lemma in ("give", "write", "remind") and any(token.like_num for token in tokens):
+        return None
+    kept = [
+        token
+        for token in tokens
+        if token.lower_ not in _LEFT_OUT
+        and token.dep_ not in ("intj", "cc")
+        and not (token.dep_ in SUBJECTS and token.head.i == verb.i)
+        and not (token.dep_ == "aux" and token.head.i == verb.i and token.lower_ != "do")
+    ]
+    kept = _without_clauses(kept, verb)
+    words = "".join(_outside(token) for token in kept)
+    return Wish(finish(words), "", "", tuple(tokens))
+
+
+def _plural_object(verb: "Token") -> bool:
+    return any(
+        child.dep_ == "dobj" and child.tag_ in ("NNS", "NN") and not any(g.dep_ == "det" for g in child.children)
+        for child in verb.children
+    )
+
+
+def _without_clauses(tokens: "list[Token]", verb: "Token") -> "list[Token]":
+    other = {
+        inner.i
+        for child in verb.children
+        if child.dep_ in ("advcl", "conj", "ccomp", "parataxis")
+        and any(g.dep_ in SUBJECTS for g in child.children)
+        and not any(g.dep_ in ("mark", "advmod") and g.lower_ in ("when", "whenever", "unless") for g in child.children)
+        for inner in child.subtree
+    }
+    return [token for token in tokens if token.i not in other]
+
+
+def _outside(token: "Token") -> str:
+    """The word as the note has it; "n't" is spelled out."""
+    if token.lower_ in ("n't", "nt"):
+        return "not" + token.whitespace_
+    if token.lower_ == "do" and token.dep_ == "aux":
+        return "do "
+    return token.text_with_ws
