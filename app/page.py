@@ -2,6 +2,7 @@
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from app.commands import Command
 from app.context import AppContext
 from app.operations import Fault
 from app.theme import theme
@@ -33,9 +34,12 @@ class Page(QWidget):
     def entered(self) -> None:
         """It comes into view: load what is stale, put the focus where work begins."""
 
-    def leave(self) -> bool:
-        """It is about to be left, locked or closed: save what is unsaved. Work that must end first makes it False."""
-        return True
+    def commands(self) -> list[Command]:
+        """What can be done here, for the palette and the list of shortcuts."""
+        return []
+
+    def leave(self) -> None:
+        """It is about to be locked or closed: save what is unsaved, start nothing new."""
 
     def show_fault(self, fault: Fault) -> None:
         """Show a failure above the content."""

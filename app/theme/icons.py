@@ -62,6 +62,8 @@ GLYPHS = {
     "cube": "cube",
     "history": "clock-counter-clockwise",
     "instructions": "user-gear",
+    "show": "eye",
+    "hide": "eye-slash",
     "offline": "wifi-slash",
     "review": "check-square",
     "fact": "user",

@@ -114,6 +114,8 @@ QLineEdit:focus, QPlainTextEdit[kind="input"]:focus, QTextEdit[kind="input"]:foc
 QDoubleSpinBox:focus, QComboBox:focus, QDateEdit:focus, QDateTimeEdit:focus {{ border-color: {roles.accent}; }}
 QLineEdit:disabled, QSpinBox:disabled, QDoubleSpinBox:disabled, QComboBox:disabled {{ color: {roles.muted};
   background-color: {roles.surface}; }}
+QSpinBox::up-button, QSpinBox::down-button, QDoubleSpinBox::up-button, QDoubleSpinBox::down-button {{
+  width: 0; border: none; }}
 QComboBox QAbstractItemView {{ background-color: {roles.raised}; border: 1px solid {roles.border};
   selection-background-color: {roles.selection}; selection-color: {roles.text}; }}
 QTextBrowser, QPlainTextEdit, QTextEdit {{ background: transparent; color: {roles.text}; border: none;

@@ -1,0 +1,61 @@
+"""What can be done by keyboard: one list for the shortcuts, the command palette and the help page."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import QDialog, QGridLayout, QScrollArea, QVBoxLayout, QWidget
+
+from app.theme import Size, theme
+from app.widgets.text import Text
+
+
+@dataclass(frozen=True)
+class Command:
+    """A thing to do. `keys`: shortcuts in Qt's portable form, the first one is shown; `group`: its heading in the help.
+
+    A command of the window has its shortcut installed by the window; `local` ones are handled by the widget that has
+    the focus and are only told in the help.
+    """
+
+    title: str
+    do: Callable[[], Any] | None = None
+    keys: tuple[str, ...] = ()
+    icon: str = ""
+    group: str = "Window"
+    local: bool = False
+
+    @property
+    def keys_text(self) -> str:
+        """The first shortcut as this system writes it."""
+        return QKeySequence(self.keys[0]).toString(QKeySequence.SequenceFormat.NativeText) if self.keys else ""
+
+
+class ShortcutsDialog(QDialog):
+    """The list of shortcuts."""
+
+    def __init__(self, commands: list[Command], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("Keyboard shortcuts")
+        self.resize(theme().px(460), theme().px(560))
+        body = QWidget()
+        grid = QGridLayout(body)
+        theme().space(grid, 8, 8)
+        row = 0
+        for group in dict.fromkeys(command.group for command in commands if command.keys):
+            grid.addWidget(Text(group, Size.TITLE), row, 0, 1, 2)
+            row += 1
+            for command in (command for command in commands if command.group == group and command.keys):
+                grid.addWidget(Text(command.title, wrap=True), row, 0)
+                grid.addWidget(Text(command.keys_text, role="muted"), row, 1)
+                row += 1
+        grid.setRowStretch(row, 1)
+        grid.setColumnStretch(0, 1)
+        scroll = QScrollArea()
+        scroll.setAccessibleName("Keyboard shortcuts")
+        scroll.setWidgetResizable(True)
+        scroll.setWidget(body)
+        column = QVBoxLayout(self)
+        theme().space(column, 8, 0)
+        column.addWidget(scroll)

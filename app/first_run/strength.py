@@ -1,0 +1,30 @@
+"""A rough verdict on a passphrase, to warn of what is quickly guessed."""
+
+from enum import StrEnum
+from itertools import pairwise
+from math import log2
+
+SHORTEST = 8
+"""Fewer characters are refused."""
+
+
+class Strength(StrEnum):
+    """What the person is told."""
+
+    TOO_SHORT = "Too short: at least 8 characters."
+    WEAK = "Weak: a few words more, or a longer one."
+    FAIR = "Fair: one more word makes it strong."
+    STRONG = "Strong."
+
+
+def strength(passphrase: str) -> Strength:
+    """By length and variety: repeated and neighbouring letters ("aaaa", "1234", "abcd") count for little."""
+    if len(passphrase) < SHORTEST:
+        return Strength.TOO_SHORT
+    steps = {abs(ord(second) - ord(first)) for first, second in pairwise(passphrase)}
+    unlike = 1 + sum(abs(ord(second) - ord(first)) > 1 for first, second in pairwise(passphrase))
+    variety = min(len(set(passphrase)), 3 * len(steps))
+    bits = min(unlike, len(passphrase)) * log2(max(2, variety))
+    if bits < 40:
+        return Strength.WEAK
+    return Strength.FAIR if bits < 60 else Strength.STRONG

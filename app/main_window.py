@@ -1,0 +1,380 @@
+"""The window: a gate before the vault is open, and the pages behind it."""
+
+import logging
+from collections.abc import Callable
+from importlib import import_module
+
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QAction, QCloseEvent, QKeySequence, QResizeEvent
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+
+from app.commands import Command, ShortcutsDialog
+from app.context import AppContext, CubeDirectory, Navigator
+from app.first_run.first_run_page import FirstRunPage
+from app.first_run.form import GatePage
+from app.first_run.unlock_page import UnlockPage
+from app.idle import IdleWatch
+from app.operations import Fault, Operations
+from app.page import Page
+from app.palette.command_palette import CommandPalette
+from app.palette.search_palette import SearchPalette
+from app.rail import ENTRIES, Rail
+from app.theme import theme
+from app.widgets import memory_actions
+from app.widgets.banner import Banner
+from app.widgets.toast import Toast
+from app.window_state import WindowState
+from memos_engine.memory_os import MemoryOS
+from memos_engine.types import MemoryChanges, Protector, VaultInfo, VaultState
+
+log = logging.getLogger("memos.app")
+
+TITLE = "MemOS"
+"""Never anything of the content: titles of windows end up in logs and screenshots of others."""
+
+PAGES = {
+    "chat": ("app.chat.page", "ChatPage"),
+    "memories": ("app.memories.page", "MemoriesPage"),
+    "models": ("app.models.page", "ModelsPage"),
+    "settings": ("app.settings.page", "SettingsPage"),
+    "activity": ("app.activity.page", "ActivityPage"),
+}
+"""Module and class of each page, imported when it is first shown."""
+
+KEEP_PLACE_MS = 800
+JOBS_EVERY_MS = 1_500
+
+
+class MainWindow(QMainWindow):
+    """One window on one open home. `usable` fires when the person can begin to work (or to set up, or to unlock)."""
+
+    usable = Signal()
+
+    def __init__(self, engine: MemoryOS) -> None:
+        super().__init__()
+        self.engine = engine
+        self.setWindowTitle(TITLE)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
+        self.operations = Operations(engine, self)
+        self.navigator = Navigator(self)
+        self.cubes = CubeDirectory(self.operations, self)
+        self.context = AppContext(engine, self.operations, self.navigator, self.cubes)
+        self.pages: dict[str, QWidget] = {}
+        self.gate: GatePage | None = None
+        self.info: VaultInfo | None = None
+        self._state = WindowState(engine.settings.text("appearance.window"))
+        self._idle = IdleWatch(engine.settings, self)
+        self._place = self._timer(KEEP_PLACE_MS, self._keep_place, once=True)
+        self._jobs = self._timer(JOBS_EVERY_MS, self._count_jobs)
+        self._background_jobs = 0
+        self._build()
+        self._install(self.commands())
+        self._connect()
+        if not self._state.restore_window(self):
+            self.resize(QSize(theme().px(1180), theme().px(760)))
+
+    def _timer(self, interval: int, on_time: Callable[[], None], *, once: bool = False) -> QTimer:
+        timer = QTimer(self)
+        timer.setInterval(interval)
+        timer.setSingleShot(once)
+        timer.timeout.connect(on_time)
+        return timer
+
+    def _build(self) -> None:
+        self.rail = Rail()
+        self.rail.hide()
+        self.page_stack = QStackedWidget()
+        self.banner = Banner()
+        waiting = QLabel("Opening…")
+        waiting.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._waiting = waiting
+        self.page_stack.addWidget(waiting)
+        right = QWidget()
+        column = QVBoxLayout(right)
+        theme().space(column)
+        column.addWidget(self.banner)
+        column.addWidget(self.page_stack, 1)
+        body = QWidget()
+        row = QHBoxLayout(body)
+        theme().space(row)
+        row.addWidget(self.rail)
+        row.addWidget(right, 1)
+        self.setCentralWidget(body)
+        self.toast = Toast(body)
+
+    def _connect(self) -> None:
+        self.rail.chosen.connect(self.show_page)
+        self.rail.lock_wanted.connect(self.lock)
+        self.navigator.page.connect(self.show_page)
+        self.navigator.conversation.connect(self._open_conversation)
+        self.navigator.memory.connect(self._open_memory)
+        self.navigator.lock.connect(self.lock)
+        self.navigator.done.connect(self._offer_undo)
+        self._idle.idle.connect(self.lock)
+        self.operations.tasks_changed.connect(self._show_work)
+        theme().zoom_chosen.connect(self._keep_zoom)
+
+    # --- commands ---------------------------------------------------------------------------------------------------
+
+    def commands(self) -> list[Command]:
+        """What can be done in the window whatever page is in view."""
+        pages = [
+            Command(f"Go to {entry.title}", lambda name=entry.name: self.show_page(name), (entry.shortcut,), entry.icon)  # type: ignore[misc]
+            for entry in ENTRIES
+        ]
+        return [
+            *pages,
+            Command("New chat", lambda: self._on_chat("new_chat"), ("Ctrl+N",), "new_chat", "Chat"),
+            Command(
+                "New temporary chat",
+                lambda: self._on_chat("new_temporary_chat"),
+                ("Ctrl+Shift+N",),
+                "temporary",
+                "Chat",
+            ),
+            Command("Search chats and memories", self.search, ("Ctrl+K",), "search"),
+            Command("Command palette", self.palette_of_commands, ("Ctrl+Shift+P",), "more"),
+            Command("Undo the last change of memory", self._undo_last, ("Ctrl+Shift+Z",), "undo", "Memories"),
+            Command("Lock", self.lock, ("Ctrl+L",), "lock"),
+            Command("Larger", lambda: theme().step_zoom(1), ("Ctrl++", "Ctrl+="), "add", "View"),
+            Command("Smaller", lambda: theme().step_zoom(-1), ("Ctrl+-",), "", "View"),
+            Command("Normal size", lambda: theme().step_zoom(0), ("Ctrl+0",), "", "View"),
+            Command("Keyboard shortcuts", self.show_shortcuts, ("F1", "Ctrl+?"), "info"),
+            Command("Quit", self.close, ("Ctrl+Q",), "close"),
+        ]
+
+    def _install(self, commands: list[Command]) -> None:
+        for command in commands:
+            action = QAction(command.title, self)
+            action.setShortcuts([QKeySequence(keys) for keys in command.keys])
+            action.triggered.connect(lambda _checked=False, do=command.do: do())
+            self.addAction(action)
+
+    def all_commands(self) -> list[Command]:
+        """The window's commands and those of the page in view."""
+        page = self.page_stack.currentWidget()
+        return [*(page.commands() if isinstance(page, Page) else []), *self.commands()]
+
+    def show_shortcuts(self) -> None:
+        """The list of shortcuts."""
+        ShortcutsDialog(self.all_commands(), self).open()
+
+    def palette_of_commands(self) -> None:
+        """Choose a command by its name."""
+        if self.is_open:
+            CommandPalette(self.all_commands(), self).open()
+
+    def search(self) -> None:
+        """Ctrl+K: look in all chats and memories."""
+        if self.is_open:
+            SearchPalette(self.context, self).open()
+
+    def _undo_last(self) -> None:
+        if self.is_open:
+            memory_actions.undo(self.context, self)
+
+    def _on_chat(self, what: str) -> None:
+        if self.is_open:
+            self.show_page("chat")
+            getattr(self.pages["chat"], what)()
+
+    # --- gate -------------------------------------------------------------------------------------------------------
+
+    def begin(self) -> None:
+        """Look at the vault and show what comes first."""
+        access = self.engine.access
+        if self.engine.settings.problem:
+            self.banner.say(self.engine.settings.problem)
+        self.operations.run(self, "Look at the vault", lambda _progress, _cancel: access.info(), self._meet, key="gate")
+
+    def _meet(self, info: VaultInfo) -> None:
+        self.info = info
+        if info.state is VaultState.OPEN:
+            self._enter()
+        elif info.state is VaultState.NEW:
+            first = FirstRunPage(self.operations, info)
+            first.finished.connect(self.begin)
+            self._show_gate(first)
+        else:
+            unlock = self._show_unlock(info)
+            if info.protectors and Protector.KEYRING in info.protectors and Protector.PASSPHRASE not in info.protectors:
+                unlock.try_keyring()
+
+    def _show_unlock(self, info: VaultInfo) -> UnlockPage:
+        unlock = UnlockPage(self.operations, info)
+        unlock.unlocked.connect(self._enter)
+        unlock.replaced.connect(self.begin)
+        self._show_gate(unlock)
+        return unlock
+
+    def _show_gate(self, gate: GatePage) -> None:
+        self._drop_gate()
+        self.gate = gate
+        self.rail.hide()
+        self.page_stack.addWidget(gate)
+        self.page_stack.setCurrentWidget(gate)
+        gate.setFocus()
+        self.usable.emit()
+
+    def _drop_gate(self) -> None:
+        if self.gate is not None:
+            self.page_stack.removeWidget(self.gate)
+            self.gate.deleteLater()
+            self.gate = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the vault is open and the pages are there."""
+        return bool(self.pages)
+
+    def _enter(self) -> None:
+        self.cubes.load()
+        self.rail.show()
+        self.show_page("chat")
+        self._drop_gate()
+        self._jobs.start()
+        self._idle.touch()
+        self._explain_lock()
+        self.usable.emit()
+
+    def _explain_lock(self) -> None:
+        by_keyring_alone = self.info is not None and Protector.PASSPHRASE not in self.info.protectors
+        far = "Opens again with your login’s keyring: protects as far as your login does." if by_keyring_alone else ""
+        self.rail.explain_lock(f"Lock (Ctrl+L). {far}".strip())
+
+    def lock(self) -> None:
+        """Save, stop what runs, drop every page with its content, lock the vault."""
+        if not self.is_open:
+            return
+        self._leave_pages()
+        access = self.engine.access
+        self.page_stack.setCurrentWidget(self._waiting)
+        self.operations.run(
+            self,
+            "Lock",
+            lambda _progress, _cancel: (access.lock(), access.info())[1],
+            self._locked,
+            key="gate",
+            long=True,
+        )
+
+    def _leave_pages(self) -> None:
+        for popup in self.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly):
+            if popup.isWindow():
+                popup.close()
+                popup.deleteLater()
+        self.toast.hide()
+        self._jobs.stop()
+        for page in self.pages.values():
+            if isinstance(page, Page):
+                page.leave()
+        self.operations.cancel_all()
+        for page in self.pages.values():
+            self._state.take_panes(page)
+            self.page_stack.removeWidget(page)
+            page.deleteLater()
+        self.pages = {}
+        self.cubes.clear()
+        self.rail.hide()
+
+    def _locked(self, info: VaultInfo) -> None:
+        self.info = info
+        if info.state is VaultState.LOCKED:
+            self._show_unlock(info)
+        else:
+            self._meet(info)
+
+    # --- pages ------------------------------------------------------------------------------------------------------
+
+    def show_page(self, name: str) -> None:
+        """Bring a page into view, made if it is not there yet."""
+        if self.gate is None and not self.rail.isVisibleTo(self):
+            return
+        page = self.pages.get(name) or self._make(name)
+        self.rail.mark(name)
+        self.page_stack.setCurrentWidget(page)
+        if isinstance(page, Page):
+            page.entered()
+
+    def _make(self, name: str) -> QWidget:
+        module, made = PAGES[name]
+        page: QWidget = getattr(import_module(module), made)(self.context)
+        self.pages[name] = page
+        self.page_stack.addWidget(page)
+        self._state.restore_panes(page)
+        return page
+
+    def _open_conversation(self, conversation_id: str, message_id: str, start: int, end: int) -> None:
+        self.show_page("chat")
+        self.pages["chat"].open_conversation(conversation_id, message_id, start, end)  # type: ignore[attr-defined]
+
+    def _open_memory(self, memory_id: str) -> None:
+        self.show_page("memories")
+        self.pages["memories"].open_memory(memory_id)  # type: ignore[attr-defined]
+
+    # --- work, undo, faults -----------------------------------------------------------------------------------------
+
+    def _count_jobs(self) -> None:
+        jobs = self.engine.jobs
+        self.operations.run(
+            self, "List jobs", lambda _progress, _cancel: jobs.list(), self._take_jobs, lambda _fault: None, key="jobs"
+        )
+
+    def _take_jobs(self, jobs: object) -> None:
+        states = {"waiting", "running", "paused"}
+        self._background_jobs = sum(str(job.state) in states for job in jobs)  # type: ignore[attr-defined]
+        self._show_work()
+
+    def _show_work(self) -> None:
+        self.rail.show_work(self._background_jobs + len(self.operations.tasks))
+
+    def _offer_undo(self, changes: MemoryChanges) -> None:
+        if not changes.label:
+            return
+        operation = changes.operation
+        if operation is None:
+            self.toast.say(changes.label)
+        else:
+            self.toast.say(changes.label, "Undo", lambda: memory_actions.undo(self.context, self, operation))
+
+    def show_fault(self, fault: Fault) -> None:
+        """A failure of the window's own work."""
+        log.info("shown: %s", fault.code)
+        self.banner.show_fault(fault)
+
+    # --- place, zoom, end -------------------------------------------------------------------------------------------
+
+    def _keep_zoom(self, zoom: float) -> None:
+        settings = self.engine.settings
+        self.operations.run(
+            self, "Keep the zoom", lambda _progress, _cancel: settings.set("appearance.zoom", zoom), key="zoom"
+        )
+
+    def _keep_place(self) -> None:
+        place, settings = self._state.take(self), self.engine.settings
+        self.operations.run(
+            self, "Keep the place", lambda _progress, _cancel: settings.set("appearance.window", place), key="place"
+        )
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Note the new size, a while after the last change."""
+        super().resizeEvent(event)
+        self._place.start()
+
+    def come_forward(self) -> None:
+        """A second window was asked for: show this one."""
+        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
+        self.show()
+        self.raise_()
+        self.activateWindow()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Save what is unsaved and end; the engine closes after the window is gone."""
+        self._place.stop()
+        place = self._state.take(self)
+        if self.is_open:
+            self._leave_pages()
+        self.operations.close()
+        self.engine.settings.set("appearance.window", place)
+        event.accept()
+        QApplication.quit()
