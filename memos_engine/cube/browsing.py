@@ -74,7 +74,7 @@ def _conditions(which: MemoryFilter) -> list[ColumnElement[bool]]:
     if which.current_only:
         conditions.append(col(ItemRow.recorded_to).is_(None))
     if which.pinned_only:
-        conditions.append(col(ItemRow.pinned))
+        conditions.append(col(ItemRow.pinned).is_(True))
     if which.conversation_id is not None:
         from_there = (
             select(SourceRow.item_id)

@@ -1,6 +1,6 @@
 """The columns of items that ranking filters and weighs by, as arrays."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -18,13 +18,23 @@ NEVER = np.iinfo(np.int64).max
 """The time of what has no end."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_KINDS = {kind: number for number, kind in enumerate(Kind)}
-_STATES = {state: number for number, state in enumerate(State)}
+_KINDS: dict[str, int] = {kind: number for number, kind in enumerate(Kind)}
+_STATES: dict[str, int] = {state: number for number, state in enumerate(State)}
 
 
 def microseconds(time: datetime) -> int:
     """Whole microseconds since 1970 UTC: the times of the tables and of `ItemColumns`."""
     return (time - _EPOCH) // timedelta(microseconds=1)
+
+
+def kind_codes(kinds: Iterable[str]) -> list[int]:
+    """Places in `Kind`."""
+    return [_KINDS[kind] for kind in kinds]
+
+
+def state_codes(states: Iterable[str]) -> list[int]:
+    """Places in `State`."""
+    return [_STATES[state] for state in states]
 
 
 @dataclass(frozen=True)
@@ -84,12 +94,25 @@ def item_columns(session: Session, rowids: Sequence[int] | None = None, *, after
     if rowids is not None:
         statement = statement.where(col(ItemRow.rowid).in_(rowids))
     rows = session.connection().execute(statement).all()
-    columns = list(zip(*rows, strict=True)) if rows else [()] * 15
-    types = (
-        np.int64, np.int8, np.int8, np.bool_, np.int64, np.int64, np.int64, np.int64, np.int64,
-        np.bool_, np.int32, np.float32, np.int32, np.int32,
-    )  # fmt: skip
-    columns[1] = tuple(_KINDS[kind] for kind in columns[1])
-    columns[2] = tuple(_STATES[state] for state in columns[2])
-    arrays = [np.array(column, dtype=kind) for column, kind in zip(columns, types, strict=False)]
-    return ItemColumns(*arrays, place=tuple(columns[14]))
+    columns: list[Any] = list(zip(*rows, strict=True)) if rows else [()] * 15
+
+    def array(place: int, kind: Any) -> Any:
+        return np.array(columns[place], dtype=kind)
+
+    return ItemColumns(
+        rowid=array(0, np.int64),
+        kind=np.array(kind_codes(columns[1]), dtype=np.int8),
+        state=np.array(state_codes(columns[2]), dtype=np.int8),
+        current=array(3, np.bool_),
+        begins=array(4, np.int64),
+        ends=array(5, np.int64),
+        created=array(6, np.int64),
+        updated=array(7, np.int64),
+        lifespan=array(8, np.int64),
+        pinned=array(9, np.bool_),
+        priority=array(10, np.int32),
+        confidence=array(11, np.float32),
+        use_count=array(12, np.int32),
+        position=array(13, np.int32),
+        place=tuple(columns[14]),
+    )

@@ -1,6 +1,6 @@
 """Conversations: making, listing, finding and deleting them."""
 
-from sqlalchemy import func, or_, update
+from sqlalchemy import ColumnElement, and_, func, or_, update
 from sqlmodel import Session, col, select
 
 from memos_engine.cube import messages, search_index, sources
@@ -22,7 +22,7 @@ def add(session: Session, row: ConversationRow) -> ConversationRow:
 
 
 def save(session: Session, row: ConversationRow) -> ConversationRow:
-    """Save changed columns (title, pinned, archived, memory_on, draft, head_id); `updated` stays: it tells of messages."""
+    """Save changed columns (title, pinned, draft, head_id …). `updated` stays: it is the time of the last message."""
     session.add(row)
     session.flush()
     return row
@@ -135,10 +135,7 @@ def to_conversations(session: Session, rows: list[ConversationRow], cube_id: str
     ]
 
 
-def _titled(query: str):  # type: ignore[no-untyped-def]
+def _titled(query: str) -> ColumnElement[bool]:
     titles = func.lower(func.folded(ConversationRow.title))
     words = [word.lower() for word in search_index.words(query)] or [query.strip().lower()]
-    condition = titles.contains(words[0], autoescape=True)
-    for word in words[1:]:
-        condition = condition & titles.contains(word, autoescape=True)
-    return condition
+    return and_(*(titles.contains(word, autoescape=True) for word in words))

@@ -23,7 +23,7 @@ def normalise(text: str) -> str:
 
 
 def keyed_digest(key: bytes, text: str) -> str:
-    """A digest of the normalised text that tells nothing without the cube's digest key (keyed BLAKE2b, 160 bits, hex)."""
+    """A digest of the normalised text that tells nothing without the key (keyed BLAKE2b, 160 bits, hex)."""
     return hashlib.blake2b(normalise(text).encode("utf-8", "replace"), key=key, digest_size=20).hexdigest()
 
 

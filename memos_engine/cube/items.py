@@ -36,7 +36,7 @@ def add_many(session: Session, rows: Sequence[ItemRow]) -> Sequence[ItemRow]:
 
 
 def save(session: Session, row: ItemRow) -> ItemRow:
-    """Save a changed item. A new text gives it a new digest and drops its vector, which `vectors.missing` then names."""
+    """Save a changed item. A new text gives it a new digest and drops its vectors: `vectors.missing` names it."""
     row.updated = now()
     if inspect(row).attrs.text.history.has_changes():
         row.digest = text_digest(session, row.text)

@@ -86,7 +86,8 @@ def path_to(session: Session, message_id: str) -> list[MessageRow]:
     """A message and those before it on its branch, oldest first."""
     path = sql(
         "WITH RECURSIVE path(rowid, parent_id) AS (SELECT rowid, parent_id FROM message WHERE id = :id "
-        "UNION ALL SELECT m.rowid, m.parent_id FROM message m JOIN path ON m.id = path.parent_id) SELECT rowid FROM path"
+        "UNION ALL SELECT m.rowid, m.parent_id FROM message m JOIN path ON m.id = path.parent_id) "
+        "SELECT rowid FROM path"
     )
     rowids = list(session.connection().execute(path, {"id": message_id}).scalars())
     rows = session.exec(
@@ -164,7 +165,8 @@ def search(session: Session, query: str, limit: int) -> list[MessageRow]:
     turns = dict(search_index.match(session, expression, limit))
     found = select(ItemRow.rowid, MessageRow.rowid).join(MessageRow, col(MessageRow.id) == col(ItemRow.message_id))
     for item_rowid, message_rowid in session.exec(found.where(col(ItemRow.rowid).in_(turns))).all():
-        scores[message_rowid] = turns[item_rowid]
+        if item_rowid is not None and message_rowid is not None:
+            scores[message_rowid] = turns[item_rowid]
     best = sorted(scores, key=lambda rowid: scores[rowid])[:limit]
     rows = {row.rowid: row for row in session.exec(select(MessageRow).where(col(MessageRow.rowid).in_(best)))}
     return [rows[rowid] for rowid in best if rowid in rows]

@@ -2,14 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import ColumnElement, and_, func, or_
 from sqlmodel import col
 
-from memos_engine.cube.columns import ItemColumns, microseconds
+from memos_engine.cube.columns import ItemColumns, kind_codes, microseconds, state_codes
 from memos_engine.cube.tables import ItemRow
 from memos_engine.types import Kind, State, now
 
@@ -65,17 +64,13 @@ class ItemScope:
         """The same conditions on arrays of n items (excluded messages aside): bool[n]."""
         admitted = columns.lifespan > microseconds(now())
         if self.states:
-            admitted &= np.isin(columns.state, [_code(State, state) for state in self.states])
+            admitted &= np.isin(columns.state, state_codes(self.states))
         if self.admitted_kinds is not None:
-            admitted &= np.isin(columns.kind, [_code(Kind, kind) for kind in self.admitted_kinds])
+            admitted &= np.isin(columns.kind, kind_codes(self.admitted_kinds))
         if self.current_only and self.as_of is None:
             admitted &= columns.current
         if self.current_only and self.as_of is not None:
             moment = microseconds(self.as_of)
-            is_happening = np.isin(columns.kind, [_code(Kind, kind) for kind in (Kind.EVENT, Kind.MESSAGE)])
+            is_happening = np.isin(columns.kind, kind_codes((Kind.EVENT, Kind.MESSAGE)))
             admitted &= (columns.begins <= moment) & ((columns.ends > moment) | is_happening)
         return admitted
-
-
-def _code(members: type[Any], member: Any) -> int:
-    return list(members).index(member)

@@ -51,10 +51,12 @@ _MOST_WORDS = 64
 """Words of a query that are looked at: a query of 10,000 letters is no slower than a long sentence."""
 
 _ENDINGS = (
-    "ational ation ator able ably alism ality ally ance ancy ant al edly ed eed ement ence ency ent er est es fulness ful "
-    "ible ibly ical icate ic ies ing ingly ingness ion ism ition ity iveness ively ive ization izer ize less ly ment ness "
-    "ousness ously ous s tional tion y"
-).split()
+    "ational", "ation", "ator", "able", "ably", "alism", "ality", "ally", "ance", "ancy", "ant", "al", "edly",
+    "ed", "eed", "ement", "ence", "ency", "ent", "er", "est", "es", "fulness", "ful", "ible", "ibly", "ical",
+    "icate", "ic", "ies", "ing", "ingly", "ingness", "ion", "ism", "ition", "ity", "iveness", "ively", "ive",
+    "ization", "izer", "ize", "less", "ly", "ment", "ness", "ousness", "ously", "ous", "s", "tional", "tion",
+    "y",
+)  # fmt: skip
 _STARTS_OF_ENDINGS = frozenset(ending[:n] for ending in _ENDINGS for n in range(1, len(ending) + 1))
 
 

@@ -119,7 +119,8 @@ def _shown(session: Session, rows: Sequence[SourceRow]) -> list[Source]:
         )
     }
     return [
-        _source(row, messages.get(row.message_id or ""), pages.get((row.document_id, row.page or 1))) for row in rows
+        _source(row, messages.get(row.message_id or ""), pages.get((row.document_id or "", row.page or 1)))
+        for row in rows
     ]
 
 

@@ -8,7 +8,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
-from sqlalchemy import delete, exists, func, update
+from sqlalchemy import delete, func, update
 from sqlmodel import Session, col, select
 
 from memos_engine.cube.ids import new_id

@@ -3,21 +3,33 @@
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from memos_engine.cube import migrations, staging
+from memos_engine.cube import items, migrations, staging
 from memos_engine.cube.backup import copy_database
 from memos_engine.cube.connection import READERS, Connect, make_engine, open_connection, sqlcipher_connect, translated
-from memos_engine.cube.tables import Header
+from memos_engine.cube.scope import ItemScope
+from memos_engine.cube.tables import ConversationRow, Header, MessageRow
 from memos_engine.errors import DamagedError, DiskError, InUseError, NotFoundError
 from memos_engine.types import CancelToken, ProgressCallback, no_progress, now
 from memos_engine.vault.keys import CubeKeys
 
 DATABASE = "cube.db"
 BLOBS = "blobs"
+
+
+@dataclass(frozen=True)
+class CubeCounts:
+    """How many memories (activated and current, verbatim turns aside), messages and conversations a cube has."""
+
+    items: int
+    messages: int
+    conversations: int
 
 
 class CubeStore:
@@ -153,6 +165,19 @@ class CubeStore:
             raise NotFoundError(f"Cube {self.cube_id} has no header.", "Restore it from a backup.")
         return header
 
+    def counts(self) -> CubeCounts:
+        """How much is in it."""
+        with self.read() as session:
+            return CubeCounts(
+                items=items.count(session, ItemScope(include_verbatim=False)),
+                messages=session.exec(
+                    select(func.count()).select_from(MessageRow).where(col(MessageRow.staged).is_(False))
+                ).one(),
+                conversations=session.exec(
+                    select(func.count()).select_from(ConversationRow).where(col(ConversationRow.staged).is_(False))
+                ).one(),
+            )
+
     def describe(
         self,
         *,
@@ -209,7 +234,7 @@ class CubeStore:
         return not blocked
 
     def backup_to(
-        self, file: Path, *, progress: ProgressCallback = no_progress, cancel: CancelToken | None = None
+        self, file: Path, progress: ProgressCallback = no_progress, cancel: CancelToken | None = None
     ) -> None:
         """A consistent copy of the database as `file`, under the same key, while it is in use.
 
@@ -232,12 +257,14 @@ class CubeStore:
         try:
             if not self._in_write:
                 with translated(self.database):
-                    connection = self._writing.raw_connection()
+                    pooled = self._writing.raw_connection()
                     try:
-                        row = connection.cursor().execute("PRAGMA data_version").fetchone()  # type: ignore[func-returns-value]
+                        cursor = pooled.cursor()
+                        cursor.execute("PRAGMA data_version")
+                        row: Any = cursor.fetchone()
                         self._last_version = int(row[0])
                     finally:
-                        connection.close()
+                        pooled.close()
             return self._last_version
         finally:
             self._write_lock.release()

@@ -258,8 +258,8 @@ class ItemRow(SQLModel, table=True):
 class SourceRow(SQLModel, table=True):
     """Provenance: a span of a message, or of a page of a document.
 
-    The quote is read from there, never stored twice; only when that text leaves (its conversation is deleted, the item
-    moves to another cube) the source stands on its own: `quote`, `speaker`, `title` and `file` then hold what it showed.
+    The quote is read from there, never stored twice. Only where that text leaves (its conversation is deleted, the item
+    moves to another cube) the source stands on its own: `quote`, `speaker`, `title`, `file` then hold what it showed.
     """
 
     __tablename__ = "source"

@@ -1,12 +1,14 @@
 """Sentence vectors of items: float32, one for each encoder that has read the item."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import delete, func
 from sqlalchemy.dialects.sqlite import insert
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from memos_engine.cube.items import indexed_text
 from memos_engine.cube.tables import ItemRow, VectorRow
@@ -104,7 +106,7 @@ def drop_other_encoders(session: Session, encoder: str) -> None:
     session.connection().execute(delete(VectorRow).where(col(VectorRow.encoder) != encoder))
 
 
-def _staged():  # type: ignore[no-untyped-def]
+def _staged() -> SelectOfScalar[Any]:
     return select(ItemRow.rowid).where(col(ItemRow.staged))
 
 
