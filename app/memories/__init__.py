@@ -1,0 +1,1 @@
+"""The page on which a person sees, corrects, moves and deletes what is remembered."""

@@ -1,0 +1,1 @@
+"""The page of chat models, the sentence encoder and their licences."""

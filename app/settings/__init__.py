@@ -1,0 +1,1 @@
+"""The page that shows and changes settings, keys, cubes and copies."""

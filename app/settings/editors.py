@@ -1,0 +1,162 @@
+"""The control of a declared setting, made from its declaration."""
+
+from collections.abc import Callable
+from typing import cast
+
+from PySide6.QtCore import QLocale, QSignalBlocker, Qt
+from PySide6.QtGui import QFocusEvent, QWheelEvent
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QDoubleSpinBox,
+    QFileDialog,
+    QLineEdit,
+    QPlainTextEdit,
+    QSpinBox,
+    QWidget,
+)
+
+from app.theme import theme
+from app.widgets.buttons import Button
+from memos_engine.settings import Setting, Value
+
+Changed = Callable[[Value], None]
+
+_WIDTH = 200
+
+
+class _Combo(QComboBox):
+    """A combo box that scrolls the page, not itself, while it has no focus."""
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Leave the wheel to the page."""
+        event.ignore()
+
+
+class _Whole(QSpinBox):
+    """A number field that scrolls the page, not itself, while it has no focus."""
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Turn the number only where it has the focus."""
+        super().wheelEvent(event) if self.hasFocus() else event.ignore()
+
+
+class _Number(QDoubleSpinBox):
+    """A number field that scrolls the page, not itself, while it has no focus."""
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Turn the number only where it has the focus."""
+        super().wheelEvent(event) if self.hasFocus() else event.ignore()
+
+
+class _Lines(QPlainTextEdit):
+    """A text field of several lines that tells its text when it is left."""
+
+    def __init__(self, lines: int, changed: Changed) -> None:
+        super().__init__()
+        self._changed = changed
+        self._before = ""
+        self.setProperty("kind", "input")
+        self.setTabChangesFocus(True)
+        self.setFixedHeight(self.fontMetrics().lineSpacing() * lines + theme().px(24))
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Remember the text as it was."""
+        self._before = self.toPlainText()
+        super().focusInEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Tell the new text."""
+        super().focusOutEvent(event)
+        if self.toPlainText() != self._before:
+            self._changed(self.toPlainText())
+
+
+class Editor:
+    """A setting's control: `widget` to show, `set` to show another value without telling."""
+
+    def __init__(self, setting: Setting, changed: Changed) -> None:
+        self.setting = setting
+        self.below = setting.lines > 1
+        self.widget = self._make(setting, changed)
+        self.widget.setAccessibleName(setting.title)
+        self.widget.setAccessibleDescription(setting.text)
+
+    def _make(self, setting: Setting, changed: Changed) -> QWidget:
+        if isinstance(setting.default, bool):
+            box = QCheckBox()
+            box.toggled.connect(changed)
+            return box
+        if setting.choices:
+            combo = _Combo()
+            for choice in setting.choices:
+                combo.addItem(_choice_text(setting, choice), choice)
+            combo.setFixedWidth(theme().px(_WIDTH))
+            combo.activated.connect(lambda: changed(combo.currentData()))
+            return combo
+        if isinstance(setting.default, int):
+            whole = _Whole()
+            whole.setRange(int(setting.minimum or 0), int(setting.maximum or 2**31 - 1))
+            return self._number(whole, changed)
+        if isinstance(setting.default, float):
+            number = _Number()
+            low, high = setting.minimum or 0.0, setting.maximum or 1.0
+            number.setRange(low, high)
+            number.setSingleStep(0.1 if high - low >= 2 else 0.05)
+            return self._number(number, changed)
+        if setting.path:
+            return self._folder(setting, changed)
+        if setting.lines > 1:
+            return _Lines(setting.lines, changed)
+        line = QLineEdit()
+        line.setFixedWidth(theme().px(_WIDTH))
+        line.editingFinished.connect(lambda: changed(line.text().strip()))
+        return line
+
+    def _number(self, spin: QSpinBox | QDoubleSpinBox, changed: Changed) -> QWidget:
+        spin.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        spin.lineEdit().setTextMargins(theme().px(6), 0, theme().px(6), 0)
+        spin.setKeyboardTracking(False)
+        spin.setFixedWidth(theme().px(_WIDTH))
+        spin.setGroupSeparatorShown(True)
+        if self.setting.unit:
+            spin.setSuffix(f" {self.setting.unit}")
+        spin.valueChanged.connect(changed)
+        return spin
+
+    def _folder(self, setting: Setting, changed: Changed) -> QWidget:
+        button = Button("Choose folder…")
+
+        def choose() -> None:
+            folder = QFileDialog.getExistingDirectory(button, setting.title, cast(str, button.property("folder") or ""))
+            if folder:
+                changed(folder)
+
+        button.clicked.connect(choose)
+        return button
+
+    def set(self, value: Value) -> None:
+        """Show this value; nothing is told."""
+        widget = self.widget
+        with QSignalBlocker(widget):
+            if isinstance(widget, QCheckBox):
+                widget.setChecked(bool(value))
+            elif isinstance(widget, QComboBox):
+                widget.setCurrentIndex(widget.findData(value))
+            elif isinstance(widget, QSpinBox):
+                widget.setValue(int(value))
+            elif isinstance(widget, QDoubleSpinBox):
+                widget.setValue(float(value))
+            elif isinstance(widget, QPlainTextEdit):
+                if widget.toPlainText() != value:
+                    widget.setPlainText(str(value))
+            elif isinstance(widget, QLineEdit):
+                widget.setText(str(value))
+            else:
+                widget.setProperty("folder", str(value))
+
+
+def _choice_text(setting: Setting, choice: str) -> str:
+    if setting.name == "appearance.language" and choice != "system":
+        return QLocale(choice).nativeLanguageName().capitalize()
+    return choice.capitalize()
