@@ -6,15 +6,9 @@ from typing import TYPE_CHECKING
 
 from memos_engine.lifecycle.provenance import Provenance, Reading
 from memos_engine.types import (
-    Agreement,
-    CancelToken,
     Candidate,
-    Echo,
-    ForgetPreview,
     Kind,
     MemoryChanges,
-    ProgressCallback,
-    no_progress,
 )
 
 if TYPE_CHECKING:

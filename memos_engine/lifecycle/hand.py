@@ -1,0 +1,138 @@
+"""What the person does by hand: write, edit, confirm, pin."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from memos_engine.cube import items
+from memos_engine.cube.ids import new_id, normalise
+from memos_engine.cube.tables import ItemRow
+from memos_engine.errors import InputError
+from memos_engine.lifecycle.absorb import settle
+from memos_engine.lifecycle.change import Change
+from memos_engine.lifecycle.review import decide_waiting
+from memos_engine.lifecycle.trash import remove
+from memos_engine.types import Agreement, ChangeKind, Kind, Origin, Precision, State, now
+
+_LONGEST = 20_000
+
+
+def write(
+    change: Change,
+    text: str,
+    *,
+    kind: Kind,
+    valid_from: datetime | None,
+    tags: Sequence[str],
+    subject: str = "me",
+    slot: str = "",
+    value: str = "",
+) -> ItemRow:
+    """Add a memory as the person wrote it; another that says the same becomes part of it, an older value is closed."""
+    row = change.add(
+        ItemRow(
+            id=new_id(),
+            kind=kind,
+            origin=Origin.HAND,
+            text=checked(text),
+            subject=subject,
+            slot=slot,
+            value=value,
+            tags=list(tags),
+            valid_from=valid_from,
+            valid_precision=Precision.MINUTE if valid_from else None,
+            recorded_from=now(),
+            confirmed=True,
+        ),
+        "written by hand",
+    )
+    settle(change, row)
+    return row
+
+
+def edit(
+    change: Change,
+    row: ItemRow,
+    text: str | None,
+    *,
+    kind: Kind | None,
+    valid_from: datetime | None,
+    valid_to: datetime | None,
+    tags: Sequence[str] | None,
+) -> None:
+    """Change what is given; confirmed from then on. What was inferred from words that are gone falls."""
+    if row.frozen:
+        raise InputError("This memory is frozen: it may be read, not changed.", "Unfreeze it first.")
+    if row.kind in (Kind.MESSAGE, Kind.CHUNK):
+        raise InputError("The words of a message or document are edited there.", "Open its source.")
+    if row.state not in (State.ACTIVATED, State.GENERATED, State.EXPIRED):
+        raise InputError("Only a memory in use can be edited.", "Restore it from the trash first.")
+    if Kind.MESSAGE in (kind,) or kind is Kind.CHUNK:
+        raise InputError("A memory cannot become a message or a passage of a document.", "Choose another kind.")
+    begins, ends = valid_from or row.valid_from, valid_to or row.valid_to
+    if begins and ends and ends < begins:
+        raise InputError("It would end before it begins.", "Check the two dates.")
+    waits = row.state is State.GENERATED
+    fields: dict[str, Any] = {"confirmed": True}
+    if row.state is State.EXPIRED:
+        fields |= {"state": State.ACTIVATED, "lifespan": None, "decay_days": None}
+    if text is not None and text.strip() != row.text:
+        fields["text"] = checked(text)
+        if row.value and normalise(row.value) not in normalise(text):
+            fields |= {"slot": "", "value": ""}
+    if kind is not None:
+        fields["kind"] = kind
+    if valid_from is not None:
+        fields |= {"valid_from": valid_from, "valid_precision": Precision.MINUTE}
+    if valid_to is not None:
+        fields["valid_to"] = valid_to
+    if tags is not None:
+        fields["tags"] = list(tags)
+    change.step(row, ChangeKind.UPDATED, "edited", **fields)
+    children = items.children(change.session, [row.id])
+    stale = [child for child in children if child.value and normalise(child.value) not in normalise(row.text)]
+    remove(change, [child for child in stale if not child.confirmed], "what it was inferred from was edited")
+    if waits:
+        activate(change, [row])
+
+
+def confirm(change: Change, rows: Iterable[ItemRow]) -> None:
+    """Mark memories as the person's own word; those that wait are activated."""
+    rows = list(rows)
+    for row in rows:
+        if row.state not in (State.ACTIVATED, State.GENERATED):
+            raise InputError("Only a memory in use can be confirmed.", "Restore it first.")
+    for row in rows:
+        if not row.confirmed or row.state is State.GENERATED:
+            change.step(row, ChangeKind.UPDATED, "confirmed", confirmed=True)
+    activate(change, [row for row in rows if row.state is State.GENERATED])
+
+
+def activate(change: Change, rows: Iterable[ItemRow]) -> None:
+    """Let waiting memories, and what was inferred from them, take effect."""
+    rows = list(rows)
+    waiting = [*rows, *(child for child in items.children(change.session, [row.id for row in rows]))]
+    for row in waiting:
+        if row.state is State.GENERATED:
+            change.step(row, ChangeKind.UPDATED, "accepted", state=State.ACTIVATED)
+            decide_waiting(change, row, Agreement.ACCEPT)
+    for row in waiting:
+        if row.state is State.ACTIVATED and row.recorded_to is None:
+            settle(change, row)
+
+
+def pin(change: Change, rows: Iterable[ItemRow], pinned: bool) -> None:
+    """Pin or unpin."""
+    for row in rows:
+        if row.pinned != pinned:
+            change.step(row, ChangeKind.UPDATED, "pinned" if pinned else "unpinned", pinned=pinned)
+
+
+def checked(text: str) -> str:
+    """The text of a memory, trimmed. Raises `InputError` for an empty or overlong one."""
+    text = text.strip()
+    if not text:
+        raise InputError("A memory needs words.", "Write what to remember.")
+    if len(text) > _LONGEST:
+        raise InputError(f"A memory holds at most {_LONGEST:,} characters.", "Import a long text as a document.")
+    return text

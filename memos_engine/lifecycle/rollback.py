@@ -1,0 +1,58 @@
+"""Taking back what was remembered from messages that are no longer what the person said."""
+
+from collections.abc import Sequence
+
+from sqlmodel import col, select
+
+from memos_engine.cube import items
+from memos_engine.cube.tables import ItemRow, SourceRow
+from memos_engine.lifecycle import chain
+from memos_engine.lifecycle.change import Change
+from memos_engine.lifecycle.inferred import falling_with, re_parent
+from memos_engine.lifecycle.merge import active_sources
+from memos_engine.types import ChangeKind, Kind, State
+
+_WHY = "its message was edited"
+
+
+def rollback(change: Change, message_ids: Sequence[str]) -> None:
+    """Archive memories that only these messages bear, and take the messages from the sources of the others.
+
+    What the person wrote, edited, confirmed or pinned stays. What an archived memory had superseded returns.
+    """
+    gone = set(message_ids)
+    falling: list[ItemRow] = []
+    for row in items.from_messages(change.session, message_ids):
+        if (
+            row.kind is Kind.MESSAGE
+            or row.confirmed
+            or row.pinned
+            or row.state not in (State.ACTIVATED, State.GENERATED)
+        ):
+            continue
+        if all(source.message_id in gone for source in active_sources(change.session, row.id)):
+            falling.append(row)
+        else:
+            _without(change, row, message_ids)
+    known = {row.id for row in falling}
+    falling += [row for row in falling_with(change.session, falling) if row.id not in known]
+    re_parent(change, falling, {row.id for row in falling})
+    for row in falling:
+        if row.state in (State.ACTIVATED, State.GENERATED):
+            change.step(row, ChangeKind.ARCHIVED, _WHY, state=State.ARCHIVED)
+    for row in falling:
+        chain.take_out(change, row)
+
+
+def _without(change: Change, row: ItemRow, message_ids: Sequence[str]) -> None:
+    change.step(row, ChangeKind.UPDATED, "one of its messages was edited")
+    for source in change.session.exec(
+        select(SourceRow).where(
+            col(SourceRow.item_id) == row.id,
+            col(SourceRow.message_id).in_(message_ids),
+            col(SourceRow.removed_by).is_(None),
+        )
+    ).all():
+        source.removed_by = change.id
+        change.session.add(source)
+    change.session.flush()

@@ -1,0 +1,52 @@
+"""What was forgotten does not come back: neither by an import nor when the same text is read again."""
+
+import hashlib
+from collections.abc import Sequence
+
+from sqlalchemy import or_
+from sqlmodel import Session, col, select
+
+from memos_engine.cube.erasure import MARK
+from memos_engine.cube.ids import text_digest
+from memos_engine.cube.tables import TombstoneRow
+from memos_engine.lifecycle.provenance import Provenance
+from memos_engine.types import Candidate, now
+
+
+def blocked(session: Session, candidate: Candidate, provenance: Provenance, *, live: bool) -> bool:
+    """Whether a candidate says, or quotes, what was forgotten.
+
+    What the person says anew in a chat, after forgetting it, is theirs to have remembered again; an import, or an older
+    message that is read again, brings nothing back.
+    """
+    says = or_(
+        col(TombstoneRow.text_digest) == text_digest(session, candidate.text),
+        col(TombstoneRow.source_digest) == text_digest(session, candidate.quote),
+    )
+    times = session.exec(select(TombstoneRow.time).where(says, col(TombstoneRow.end) == 0)).all()
+    return any(not (live and provenance.time > time) for time in times)
+
+
+def redacted_before(session: Session, text: str) -> str:
+    """`text` with the spans erased that were erased when this very message or page was in the cube before."""
+    rows = session.exec(
+        select(TombstoneRow).where(
+            col(TombstoneRow.text_digest) == whole_digest(session, text), col(TombstoneRow.end) > 0
+        )
+    ).all()
+    for start, end in sorted({(row.start, row.end) for row in rows}, reverse=True):
+        text = text[:start] + MARK + text[end:]
+    return text
+
+
+def remember_redaction(session: Session, item_id: str, text: str, spans: Sequence[tuple[int, int]]) -> None:
+    """Keep, as a digest and offsets, that these spans of a message or page were erased."""
+    digest = whole_digest(session, text)
+    session.add_all(
+        TombstoneRow(item_id=item_id, time=now(), text_digest=digest, start=start, end=end) for start, end in spans
+    )
+
+
+def whole_digest(session: Session, text: str) -> str:
+    """A keyed digest of a text to the letter: offsets into it hold for no other."""
+    return text_digest(session, hashlib.sha256(text.encode("utf-8", "replace")).hexdigest())
