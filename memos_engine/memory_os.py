@@ -4,11 +4,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
+from memos_engine.logs import close_log, open_log
+from memos_engine.services import reading
 from memos_engine.services.access import AccessService
 from memos_engine.services.archives import ArchiveService
 from memos_engine.services.chats import ChatService
 from memos_engine.services.cubes import CubeService
 from memos_engine.services.home import OpenHome
+from memos_engine.services.housekeeping import Housekeeping
 from memos_engine.services.imports import ImportService
 from memos_engine.services.jobs import JobService
 from memos_engine.services.memories import MemoryService
@@ -46,8 +49,9 @@ class MemoryOS:
     archives: ArchiveService
     jobs: JobService
 
-    def __init__(self, home: OpenHome) -> None:
+    def __init__(self, home: OpenHome, *, housekeeping: bool = True) -> None:
         self._home = home
+        self._log = open_log(home.path)
         self.home = home.path
         self.settings = home.settings
         self.access = _made(AccessService, home)
@@ -59,6 +63,8 @@ class MemoryOS:
         self.imports = _made(ImportService, home)
         self.archives = _made(ArchiveService, home)
         self.jobs = _made(JobService, home)
+        if housekeeping:
+            Housekeeping(home)
 
     @classmethod
     def open(cls, home: Path | None = None, *, housekeeping: bool = True) -> "MemoryOS":
@@ -67,7 +73,7 @@ class MemoryOS:
         `housekeeping`: after an unlock read what is unread, empty old trash and watch for other processes, in the
         background; a command that ends at once does without.
         """
-        return cls(OpenHome(home if home is not None else default_home(), housekeeping=housekeeping))
+        return cls(OpenHome(home if home is not None else default_home()), housekeeping=housekeeping)
 
     def subscribe(self, listener: Callable[[MemoryChanges], None]) -> Callable[[], None]:
         """Call `listener` from the changing thread after every change; returns the way to end it."""
@@ -75,9 +81,22 @@ class MemoryOS:
 
     def status(self) -> Status:
         """What is open, what serves, what waits."""
-        raise NotImplementedError
+        home = self._home
+        is_open = home.vault.is_open
+        return Status(
+            home=self.home,
+            locked=not is_open,
+            cubes=self.cubes.list() if is_open else (),
+            model=home.chosen_model().stem,
+            encoder=home.chosen_encoder().name,
+            queue=self.jobs.list(),
+            waiting_to_read=reading.waiting(home) if is_open else 0,
+        )
 
     def close(self) -> None:
         """End the background work, seal the snapshots, drop the keys, release the model."""
-        if self._home.vault.is_open:
+        try:
             self.access.lock()
+        finally:
+            self._home.close()
+            close_log(self._log)

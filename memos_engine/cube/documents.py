@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from sqlalchemy import update
 from sqlmodel import Session, col, select
 
 from memos_engine.cube.ids import new_id
@@ -10,13 +11,15 @@ from memos_engine.errors import NotFoundError
 from memos_engine.types import now
 
 
-def add(session: Session, row: DocumentRow, pages: Sequence[str]) -> DocumentRow:
-    """Add a document with the text of its pages, numbered from 1."""
+def add(session: Session, row: DocumentRow, pages: Sequence[str], *, unread: bool = False) -> DocumentRow:
+    """Add a document with the text of its pages, numbered from 1. `unread`: the reader has to look at them yet."""
     row.id = row.id or new_id()
     row.added = row.added or now()
     session.add(row)
     session.flush()
-    session.add_all(PageRow(document_id=row.id, number=number, text=text) for number, text in enumerate(pages, 1))
+    session.add_all(
+        PageRow(document_id=row.id, number=number, text=text, unread=unread) for number, text in enumerate(pages, 1)
+    )
     session.flush()
     return row
 
@@ -62,3 +65,17 @@ def page(session: Session, document_id: str, number: int) -> PageRow:
     if row is None:
         raise NotFoundError("There is no such page.")
     return row
+
+
+def unread(session: Session, limit: int) -> list[tuple[DocumentRow, PageRow]]:
+    """Pages that the reader has not looked at yet, oldest first, each with its document."""
+    rows = select(DocumentRow, PageRow).join(PageRow, col(PageRow.document_id) == col(DocumentRow.id))
+    found = session.exec(
+        rows.where(col(PageRow.unread), col(DocumentRow.staged).is_(False)).order_by(col(PageRow.rowid)).limit(limit)
+    )
+    return [(document, page) for document, page in found]
+
+
+def mark_read(session: Session, page_rowids: Sequence[int]) -> None:
+    """The reader has looked at these pages."""
+    session.connection().execute(update(PageRow).where(col(PageRow.rowid).in_(page_rowids)).values(unread=False))

@@ -22,8 +22,11 @@ def add(session: Session, row: MessageRow, *, language: str = "en") -> MessageRo
     return add_many(session, [row], language=language)[0]
 
 
-def add_many(session: Session, rows: Sequence[MessageRow], *, language: str = "en") -> Sequence[MessageRow]:
-    """Add messages in one go; parents come before their children, or are in the cube already."""
+def add_many(
+    session: Session, rows: Sequence[MessageRow], *, language: str | Sequence[str] = "en"
+) -> Sequence[MessageRow]:
+    """Add messages in one go; parents come before their children, or are in the cube already. `language` may name one
+    for each."""
     positions = _positions(session, [row.parent_id for row in rows if row.parent_id])
     for row in rows:
         row.id = row.id or new_id()
@@ -32,8 +35,13 @@ def add_many(session: Session, rows: Sequence[MessageRow], *, language: str = "e
         positions[row.id] = row.position
     session.add_all(rows)
     session.flush()
-    spoken = [row for row in rows if row.role is not Role.ASSISTANT and row.memory_on]
-    items.add_many(session, [_verbatim_item(row, language) for row in spoken])
+    languages = [language] * len(rows) if isinstance(language, str) else language
+    spoken = [
+        (row, code)
+        for row, code in zip(rows, languages, strict=True)
+        if row.role is not Role.ASSISTANT and row.memory_on
+    ]
+    items.add_many(session, [_verbatim_item(row, code) for row, code in spoken])
     for conversation_id, head in {row.conversation_id: row for row in rows if not row.staged}.items():
         session.connection().execute(
             update(ConversationRow)
@@ -137,7 +145,7 @@ def unread(session: Session, limit: int) -> list[MessageRow]:
     return list(
         session.exec(
             select(MessageRow)
-            .where(col(MessageRow.unread), col(MessageRow.staged).is_(False))
+            .where(col(MessageRow.unread).is_(True), col(MessageRow.staged).is_(False))
             .order_by(col(MessageRow.rowid))
             .limit(limit)
         )
@@ -162,7 +170,7 @@ def search(session: Session, query: str, limit: int) -> list[MessageRow]:
     """Messages that hold the words of a query as typed so far, best first: turns and replies."""
     expression = search_index.as_typed(query)
     scores: dict[int, float] = dict(search_index.match(session, expression, limit, "reply_fts"))
-    turns = dict(search_index.match(session, expression, limit))
+    turns = dict(search_index.match_turns(session, expression, limit))
     found = select(ItemRow.rowid, MessageRow.rowid).join(MessageRow, col(MessageRow.id) == col(ItemRow.message_id))
     for item_rowid, message_rowid in session.exec(found.where(col(ItemRow.rowid).in_(turns))).all():
         if item_rowid is not None and message_rowid is not None:

@@ -22,6 +22,7 @@ CREATE TABLE conversation (rowid INTEGER NOT NULL, id VARCHAR NOT NULL, title VA
     imported BOOLEAN NOT NULL, head_id VARCHAR, draft VARCHAR NOT NULL, import_id VARCHAR, staged BOOLEAN NOT NULL,
     PRIMARY KEY (rowid), UNIQUE (id), FOREIGN KEY(import_id) REFERENCES import (id) ON DELETE CASCADE);
 CREATE INDEX ix_conversation_import_id ON conversation (import_id);
+CREATE INDEX ix_conversation_staged ON conversation (staged) WHERE staged IS 1;
 CREATE INDEX ix_conversation_updated ON conversation (updated);
 CREATE TABLE document (rowid INTEGER NOT NULL, id VARCHAR NOT NULL, name VARCHAR NOT NULL, title VARCHAR NOT NULL,
     author VARCHAR NOT NULL, media_type VARCHAR NOT NULL, digest VARCHAR NOT NULL, added BIGINT NOT NULL, import_id
@@ -29,6 +30,7 @@ CREATE TABLE document (rowid INTEGER NOT NULL, id VARCHAR NOT NULL, name VARCHAR
     (id) ON DELETE CASCADE);
 CREATE INDEX ix_document_digest ON document (digest);
 CREATE INDEX ix_document_import_id ON document (import_id);
+CREATE INDEX ix_document_staged ON document (staged) WHERE staged IS 1;
 CREATE TABLE message (rowid INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, id VARCHAR NOT NULL, conversation_id VARCHAR
     NOT NULL, parent_id VARCHAR, role VARCHAR NOT NULL, speaker VARCHAR NOT NULL, text VARCHAR NOT NULL, time BIGINT
     NOT NULL, position INTEGER NOT NULL, state VARCHAR NOT NULL, model VARCHAR NOT NULL, memory_on BOOLEAN NOT NULL,
@@ -39,6 +41,7 @@ CREATE INDEX ix_message_conversation_id ON message (conversation_id);
 CREATE INDEX ix_message_import_id ON message (import_id);
 CREATE INDEX ix_message_parent_id ON message (parent_id);
 CREATE INDEX ix_message_place ON message (conversation_id, parent_id);
+CREATE INDEX ix_message_staged ON message (staged) WHERE staged IS 1;
 CREATE INDEX ix_message_time ON message (time);
 CREATE INDEX ix_message_unread ON message (unread);
 CREATE TABLE page (rowid INTEGER NOT NULL, document_id VARCHAR NOT NULL, number INTEGER NOT NULL, text VARCHAR NOT
@@ -69,6 +72,7 @@ CREATE INDEX ix_item_message_id ON item (message_id);
 CREATE INDEX ix_item_parent_id ON item (parent_id);
 CREATE INDEX ix_item_place ON item (conversation_id, position);
 CREATE INDEX ix_item_slot ON item (slot);
+CREATE INDEX ix_item_staged ON item (staged) WHERE staged IS 1;
 CREATE INDEX ix_item_state ON item (state);
 CREATE INDEX ix_item_subject ON item (subject);
 CREATE INDEX ix_item_subject_slot ON item (subject, slot);

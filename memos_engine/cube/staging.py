@@ -12,7 +12,7 @@ from sqlalchemy import delete, func, update
 from sqlmodel import Session, col, select
 
 from memos_engine.cube.ids import new_id
-from memos_engine.cube.tables import ConversationRow, DocumentRow, ImportRow, ItemRow, MessageRow
+from memos_engine.cube.tables import ConversationRow, DocumentRow, ImportRow, ItemRow, MessageRow, VectorRow
 from memos_engine.errors import NotFoundError
 from memos_engine.types import now
 
@@ -83,6 +83,12 @@ def complete_import(session: Session, import_id: str) -> None:
         session.connection().execute(update(table).where(col(table.import_id) == import_id).values(staged=False))
     # Arrays in memory are kept by `updated`: rows that become visible are news.
     session.connection().execute(update(ItemRow).where(col(ItemRow.import_id) == import_id).values(updated=now()))
+    # So are their vectors, to whoever keeps up by revision.
+    latest = int(session.exec(select(func.coalesce(func.max(VectorRow.revision), 0))).one())
+    own = select(ItemRow.rowid).where(col(ItemRow.import_id) == import_id)
+    session.connection().execute(
+        update(VectorRow).where(col(VectorRow.rowid).in_(own)).values(revision=col(VectorRow.revision) + latest)
+    )
     row.completed = now()
     session.add(row)
 
@@ -93,7 +99,9 @@ def drop_import(store: "CubeStore", import_id: str) -> None:
         while True:
             with store.write() as session:
                 some = (
-                    select(table.rowid).where(col(table.import_id) == import_id, col(table.staged)).limit(_ROWS_A_STEP)
+                    select(table.rowid)
+                    .where(col(table.import_id) == import_id, col(table.staged).is_(True))
+                    .limit(_ROWS_A_STEP)
                 )
                 result = session.connection().execute(delete(table).where(col(table.rowid).in_(some)))
                 if result.rowcount < _ROWS_A_STEP:

@@ -373,5 +373,8 @@ Index("ix_item_browse", *(getattr(ItemRow, name) for name in ("staged", "state",
 Index("ix_message_place", *(getattr(MessageRow, name) for name in ("conversation_id", "parent_id")))
 Index("ix_page_number", *(getattr(PageRow, name) for name in ("document_id", "number")))
 Index("ix_version_number", *(getattr(VersionRow, name) for name in ("item_id", "version")))
+for _table in (ItemRow, MessageRow, ConversationRow, DocumentRow):
+    _staged = getattr(_table, "staged")  # noqa: B009
+    Index(f"ix_{_table.__tablename__}_staged", _staged, sqlite_where=_staged.is_(True))
 Index("ix_vector_item", VectorRow.rowid)  # type: ignore[arg-type]
 Index("ix_vector_stamp", *(getattr(VectorRow, name) for name in ("encoder", "revision", "rowid")))

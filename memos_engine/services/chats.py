@@ -1,8 +1,28 @@
 """Conversations and the chat turn."""
 
-from collections.abc import Sequence
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
+from memos_engine.cube import conversations, messages
+from memos_engine.cube.tables import ConversationRow
+from memos_engine.errors import InputError
+from memos_engine.inference.sampling import Sampling
+from memos_engine.lifecycle.provenance import Provenance
+from memos_engine.reader.plain_text import storable
+from memos_engine.services.attachments import Attachments
+from memos_engine.services.chat_turn import ChatTurn
+from memos_engine.services.home import OpenHome
+from memos_engine.services.kept import (
+    KeptConversation,
+    cut_abandoned,
+    message_place,
+    new_conversation,
+    texts_from_elsewhere,
+)
+from memos_engine.services.place import Place
+from memos_engine.services.temporary import TemporaryConversation, TemporaryConversations
 from memos_engine.types import (
     CancelToken,
     ChatEvent,
@@ -12,7 +32,12 @@ from memos_engine.types import (
     MemoryChanges,
     Message,
     Reply,
+    Role,
 )
+
+_LONGEST_TITLE = 200
+_CHARACTERS_A_TOKEN = 4
+"""Of English text, roughly: for the estimate while no model is loaded."""
 
 
 def no_events(_: ChatEvent) -> None:
@@ -25,53 +50,109 @@ class ChatService:
     A temporary conversation lives in memory only: nothing is read, written or kept, and `close` or `lock` ends it.
     """
 
+    def __init__(self, home: OpenHome) -> None:
+        self._home = home
+        self._temporary = TemporaryConversations()
+        self._files = Attachments()
+        self._turns: dict[str, threading.Lock] = {}
+        self._running: set[CancelToken] = set()
+        home.when_opened(self._recover)
+        home.when_closing(self._let_go)
+
+    # --- conversations
+
     def conversations(self, query: str = "", *, archived: bool = False) -> tuple[Conversation, ...]:
         """Pinned first, then newest; `query` matches titles and bodies. Temporary ones are not listed."""
-        raise NotImplementedError
+        found: list[Conversation] = []
+        for store in self._home.shelf.all_open():
+            with store.read() as session:
+                rows = conversations.listed(session, query, archived=archived)
+                found += conversations.to_conversations(session, rows, store.cube_id)
+        return tuple(sorted(found, key=lambda held: (held.pinned, held.updated), reverse=True))
 
     def create(self, *, cube_id: str | None = None, temporary: bool = False, memory_on: bool = True) -> Conversation:
         """A new, empty conversation in the given (default: the default) cube."""
-        raise NotImplementedError
+        if temporary:
+            self._home.require_open()
+            return self._temporary.begin().conversation
+        shelf = self._home.shelf
+        made = new_conversation(shelf.get(cube_id) if cube_id else shelf.default(), memory_on=memory_on)
+        self._home.publish(MemoryChanges(conversations=(made.id,)))
+        return made
 
     def get(self, conversation_id: str) -> Conversation:
         """One conversation; `NotFoundError`."""
-        raise NotImplementedError
+        return self._place(conversation_id).conversation
 
     def thread(self, conversation_id: str) -> tuple[Message, ...]:
         """The messages of the branch that is shown, oldest first."""
-        raise NotImplementedError
+        return self._shown(self._place(conversation_id))
 
     def locate(self, message_id: str) -> Conversation:
         """The conversation of a message, its branch switched so that `thread` shows it; `NotFoundError`."""
-        raise NotImplementedError
+        held = self._temporary.find_message(message_id)
+        if held is not None:
+            held[0].show(message_id)
+            return held[0].conversation
+        store = self._home.shelf.find_message(message_id)
+        with store.write() as session:
+            row = conversations.show(session, message_id)
+            return conversations.to_conversation(session, row, store.cube_id)
 
     def rename(self, conversation_id: str, title: str) -> MemoryChanges:
         """Give it a title."""
-        raise NotImplementedError
+        kept = " ".join(storable(title).split())[:_LONGEST_TITLE]
+        if not kept:
+            raise InputError("A title cannot be empty.", "Write a few words.")
+        held = self._temporary.find(conversation_id)
+        if held is not None:
+            held.rename(kept)
+            return self._changed(conversation_id)
+        return self._set(conversation_id, lambda row: setattr(row, "title", kept))
 
     def set_pinned(self, conversation_id: str, pinned: bool) -> MemoryChanges:
         """Pin it to the top of the list, or not."""
-        raise NotImplementedError
+        return self._set(conversation_id, lambda row: setattr(row, "pinned", pinned))
 
     def set_archived(self, conversation_id: str, archived: bool) -> MemoryChanges:
         """Take it out of the list, or back."""
-        raise NotImplementedError
+        return self._set(conversation_id, lambda row: setattr(row, "archived", archived))
 
     def set_memory(self, conversation_id: str, on: bool) -> MemoryChanges:
         """Whether its turns read and make memories."""
-        raise NotImplementedError
+        if self._temporary.find(conversation_id) is not None:
+            raise InputError("A temporary conversation has no memory.", "Begin an ordinary one.")
+        return self._set(conversation_id, lambda row: setattr(row, "memory_on", on))
 
     def delete(self, conversation_id: str, *, forget_learned: bool) -> MemoryChanges:
         """Delete it; keep what was learned there (its quotes then stand on their own) or forget that too."""
-        raise NotImplementedError
+        if self._temporary.end(conversation_id):
+            return self._changed(conversation_id)
+        changes = self._home.lifecycle.delete_conversation(conversation_id, forget_learned=forget_learned)
+        changes = replace(changes, conversations=tuple(dict.fromkeys((*changes.conversations, conversation_id))))
+        self._home.publish(changes)
+        return changes
 
     def draft(self, conversation_id: str) -> str:
         """The unsent text."""
-        raise NotImplementedError
+        held = self._temporary.find(conversation_id)
+        if held is not None:
+            return held.draft
+        with self._home.shelf.find_conversation(conversation_id).read() as session:
+            return conversations.by_id(session, conversation_id).draft
 
     def save_draft(self, conversation_id: str, text: str) -> None:
         """Keep the unsent text, durable on return."""
-        raise NotImplementedError
+        held = self._temporary.find(conversation_id)
+        if held is not None:
+            held.draft = text
+            return
+        with self._home.shelf.find_conversation(conversation_id).write() as session:
+            row = conversations.by_id(session, conversation_id)
+            row.draft = storable(text)
+            conversations.save(session, row)
+
+    # --- turns
 
     def send(
         self,
@@ -84,31 +165,133 @@ class ChatService:
     ) -> Reply:
         """One turn: keep the message, recall, answer, read the person's words, remember.
 
-        Waits its turn for the model. A stop ends the decode within a token and keeps what was written, as cut.
+        Waits its turn for the model. A stop ends the decode within a token and keeps what was written, as cut. Raises
+        `InputError` for a message without a visible character, and what the files and the model raise; when the model
+        fails the message is kept, and `regenerate` with its id answers it.
         """
-        raise NotImplementedError
+        place = self._place(conversation_id)
+        return self._turn(place, on_event, cancel, lambda turn: turn.take(text, place.head(), attachments))
 
     def regenerate(
         self, message_id: str, *, on_event: ChatListener = no_events, cancel: CancelToken | None = None
     ) -> Reply:
-        """Answer again beside the given reply: a new sibling, and the branch shows it."""
-        raise NotImplementedError
+        """Answer again beside the given reply: a new sibling, and the branch shows it.
+
+        A message of the person's that has no reply yet is answered.
+        """
+        place, message = self._message(message_id)
+        question = message
+        if message.role is Role.ASSISTANT:
+            if message.parent_id is None:
+                raise InputError("This reply answers no message.", "Write a message instead.")
+            question = place.thread(message.parent_id)[-1]
+        return self._turn(place, on_event, cancel, lambda turn: turn.answer_again(question))
 
     def edit(
         self, message_id: str, text: str, *, on_event: ChatListener = no_events, cancel: CancelToken | None = None
     ) -> Reply:
         """Branch at one of the person's messages: what was remembered from it and from the turns behind it is rolled
         back, except what the person confirmed or edited; then one turn with the new text."""
-        raise NotImplementedError
+        place, message = self._message(message_id)
+        if message.role is not Role.PERSON:
+            raise InputError("Only your own messages can be edited.", "Regenerate a reply instead.")
+
+        def take(turn: ChatTurn) -> Reply:
+            if isinstance(place, KeptConversation):
+                with place.store.read() as session:
+                    behind = [row.id for row in messages.below(session, message_id)]
+                self._home.publish(self._home.lifecycle.rollback_messages(behind))
+            return turn.take(text, message.parent_id)
+
+        return self._turn(place, on_event, cancel, take)
 
     def show_branch(self, message_id: str) -> tuple[Message, ...]:
         """Show the branch that leads through this message; returns the thread."""
-        raise NotImplementedError
+        place, message = self._message(message_id)
+        if isinstance(place, TemporaryConversation):
+            place.show(message_id)
+        else:
+            with place.store.write() as session:
+                row = conversations.by_id(session, message.conversation_id)
+                row.head_id = messages.leaf_below(session, message_id)
+                conversations.save(session, row)
+        return self._shown(place)
 
     def context_use(self, conversation_id: str) -> ContextUse:
-        """How full the model's context is with this conversation."""
-        raise NotImplementedError
+        """How full the model's context is with this conversation; an estimate while no model is loaded."""
+        place = self._place(conversation_id)
+        parts = self._chat_turn(place, no_events, CancelToken()).parts(place.head(), "")
+        host = self._home.host
+        if host.current is None:
+            characters = sum(len(turn.text) for turn in parts.history) + len(parts.instructions)
+            return ContextUse(characters // _CHARACTERS_A_TOKEN, self._home.settings.whole("model.context"))
+        return ContextUse(host.build(parts, Sampling.from_settings(self._home.settings)).tokens, host.context)
 
     def keep_withheld(self, message_id: str) -> MemoryChanges:
         """Remember the recognised secrets of this message after all: the person said so."""
-        raise NotImplementedError
+        store = self._home.shelf.find_message(message_id)
+        with store.read() as session:
+            row = messages.by_id(session, message_id)
+        found = self._home.reader.read(row.text, time=row.time)
+        secrets = [replace(candidate, withheld=False) for candidate in found if candidate.withheld]
+        changes = self._home.lifecycle.absorb(store, secrets, Provenance(row.time, message_id=message_id))
+        changes = replace(changes, conversations=(row.conversation_id,))
+        self._home.publish(changes)
+        return changes
+
+    # --- within
+
+    def _place(self, conversation_id: str) -> "KeptConversation | TemporaryConversation":
+        return self._temporary.find(conversation_id) or KeptConversation(self._home, conversation_id)
+
+    def _message(self, message_id: str) -> "tuple[KeptConversation | TemporaryConversation, Message]":
+        return self._temporary.find_message(message_id) or message_place(self._home, message_id)
+
+    def _shown(self, place: "KeptConversation | TemporaryConversation") -> tuple[Message, ...]:
+        thread = place.thread(place.head())
+        if isinstance(place, KeptConversation):
+            return texts_from_elsewhere(self._home, thread, place.store.cube_id)
+        return thread
+
+    def _chat_turn(self, place: Place, listener: ChatListener, cancel: CancelToken) -> ChatTurn:
+        return ChatTurn(self._home, place, self._files, listener, cancel)
+
+    def _turn(
+        self, place: Place, listener: ChatListener, cancel: CancelToken | None, take: Callable[[ChatTurn], Reply]
+    ) -> Reply:
+        """Turns of one conversation come one after the other, so that each sees the one before."""
+        token = cancel or CancelToken()
+        lock = self._turns.setdefault(place.conversation.id, threading.Lock())
+        with lock:
+            self._running.add(token)
+            try:
+                return take(self._chat_turn(place, listener, token))
+            finally:
+                self._running.discard(token)
+
+    def _set(self, conversation_id: str, change: Callable[[ConversationRow], None]) -> MemoryChanges:
+        with self._home.shelf.find_conversation(conversation_id).write() as session:
+            row = conversations.by_id(session, conversation_id)
+            change(row)
+            conversations.save(session, row)
+        return self._changed(conversation_id)
+
+    def _changed(self, conversation_id: str) -> MemoryChanges:
+        changes = MemoryChanges(conversations=(conversation_id,))
+        self._home.publish(changes)
+        return changes
+
+    def _recover(self) -> None:
+        for store in self._home.shelf.all_open():
+            cut_abandoned(store)
+
+    def _let_go(self) -> None:
+        """Stop what is being written and wait for it, then drop what was in memory only."""
+        for token in tuple(self._running):
+            token.cancel()
+        for lock in tuple(self._turns.values()):
+            with lock:
+                pass
+        self._turns.clear()
+        self._temporary.clear()
+        self._files.clear()

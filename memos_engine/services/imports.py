@@ -1,17 +1,49 @@
 """Bringing in notes and conversations."""
 
-from collections.abc import Sequence
+import os
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from memos_engine.types import CancelToken, IngestReport, ProgressCallback, no_progress
+from memos_engine.cube import vectors
+from memos_engine.cube.staging import StagedImport
+from memos_engine.cube.store import CubeStore
+from memos_engine.errors import CancelledError, DiskError, FileRejectedError, InputError, NotFoundError
+from memos_engine.reader.documents import is_document, read_bytes, read_document
+from memos_engine.reader.transcripts import Fault, TranscriptLine, read_transcript
+from memos_engine.scheduler.queue import Priority
+from memos_engine.services import import_documents, import_transcripts, reading
+from memos_engine.services.home import OpenHome
+from memos_engine.services.import_transcripts import Rewording
+from memos_engine.types import (
+    CancelToken,
+    IngestFailure,
+    IngestReport,
+    MemoryChanges,
+    Progress,
+    ProgressCallback,
+    no_progress,
+)
+
+TRANSCRIPTS = (".jsonl", ".ndjson", ".json")
+_IN_FOLDERS = (".jsonl", ".ndjson")
+"""Conversation files that are looked for in folders; another .json file there is most likely none."""
+_ENCODED_AT_ONCE = 128
 
 
 class ImportService:
     """Staged imports: rows are invisible until the import is complete; a cancel or a crash drops them."""
 
+    def __init__(self, home: OpenHome) -> None:
+        self._home = home
+        self._running: dict[CancelToken, threading.Event] = {}
+        home.when_closing(self._let_go)
+
     def plan(self, paths: Sequence[Path]) -> tuple[Path, ...]:
         """The files that an import of these files and folders would read, in order; others are left out."""
-        raise NotImplementedError
+        return tuple(file for file in _files(paths) if _is_importable(file))
 
     def ingest(
         self,
@@ -25,7 +57,190 @@ class ImportService:
     ) -> IngestReport:
         """Take in conversation files (JSON lines) and documents (.md .txt .pdf .html .docx), folders recursively.
 
-        `author`: whose first person the documents speak in ("me", a name, or empty for unknown). Each file is whole or
-        not at all; searchable on return. With `read`, the reader follows as a background job.
+        `author`: whose first person the documents speak in ("me", a name, or empty for unknown; then nothing in them
+        makes a memory). Each file is whole or not at all; searchable on return. With `read`, the reader follows as a
+        background job; without, nothing of it is ever read for memories. Messages and documents are counted.
+        Raises `NotFoundError` for a path that is not there, `CancelledError`, and what the cube raises.
         """
-        raise NotImplementedError
+        files = _files(paths)
+        store = self._home.shelf.get(cube_id) if cube_id else self._home.shelf.default()
+        reads = read and self._home.settings.text("memory.remembering") != "paused"
+        token = cancel or CancelToken()
+        with self._until_closing(token), StagedImport(store, f"{len(files)} files") as stage:
+            intake = _Intake(self._home, store, stage.id, author.strip(), reads, token)
+            sizes = [_size(file) for file in files]
+            for index, file in enumerate(files):
+                token.check()
+                intake.take(file, _Share(progress, sum(sizes[:index]), sizes[index], sum(sizes)))
+            token.check()
+            if intake.reworded:
+                rolled_back = self._home.lifecycle.rollback_messages([new.message_id for new in intake.reworded])
+                self._home.publish(rolled_back)
+            with store.write() as session:
+                import_transcripts.reword(session, intake.reworded, unread=reads)
+                stage.complete(session)
+        if intake.reworded:
+            self._home.retrieval.catch_up(store.cube_id)
+        changes = MemoryChanges(label=f"Import of {len(files)} files", cubes=(store.cube_id,))
+        self._home.publish(changes)
+        self._home.queue.submit(
+            "Bringing the index up to date",
+            lambda told, stop: self._home.retrieval.tend(store.cube_id, told, stop),
+            priority=Priority.LOW,
+        )
+        if reads and reading.waiting(self._home):
+            reading.submit(self._home)
+        return IngestReport(intake.added, intake.updated, intake.skipped, tuple(intake.failed), changes)
+
+    @contextmanager
+    def _until_closing(self, token: CancelToken) -> Iterator[None]:
+        """A lock cancels the import and waits for its end."""
+        ended = self._running[token] = threading.Event()
+        try:
+            yield
+        finally:
+            del self._running[token]
+            ended.set()
+
+    def _let_go(self) -> None:
+        for token, ended in tuple(self._running.items()):
+            token.cancel()
+            ended.wait()
+
+
+@dataclass(frozen=True)
+class _Share:
+    """The part of the whole progress that one file makes, in kilobytes."""
+
+    tell: ProgressCallback
+    before: int
+    size: int
+    total: int
+
+    def report(self, done: int, of: int) -> None:
+        """`done` of the file's `of` items are taken in."""
+        here = self.before + (self.size * done // of if of else self.size)
+        self.tell(Progress(here // 1024, self.total // 1024, "KB"))
+
+
+@dataclass
+class _Intake:
+    """One import as it goes: what it has taken in, and what it could not."""
+
+    home: OpenHome
+    store: CubeStore
+    import_id: str
+    author: str
+    reads: bool
+    cancel: CancelToken
+    added: int = 0
+    skipped: int = 0
+    reworded: list[Rewording] = field(default_factory=list)
+    failed: list[IngestFailure] = field(default_factory=list)
+
+    @property
+    def updated(self) -> int:
+        """How many messages have a new version."""
+        return len(self.reworded)
+
+    def take(self, file: Path, share: _Share) -> None:
+        """Take one file in; a file that cannot be read is noted, and leaves nothing behind."""
+        try:
+            if file.suffix.lower() in TRANSCRIPTS:
+                self._take_transcript(file, share)
+            else:
+                self._take_document(file, share)
+        except CancelledError:
+            raise
+        except FileRejectedError as error:
+            self.failed.append(IngestFailure(file.name, error.line, error.message))
+        except (InputError, DiskError) as error:
+            # A full disk under the cube is no fault of the file.
+            if isinstance(error, DiskError) and file.exists() and os.access(file, os.R_OK):
+                raise
+            self.failed.append(IngestFailure(file.name, None, error.message))
+
+    def _take_transcript(self, file: Path, share: _Share) -> None:
+        lines, faults = read_transcript(read_bytes(file))
+        lines = self._without_forgotten(lines)
+        with self.store.read() as session:
+            plan = import_transcripts.planned(session, self.store.cube_id, lines, self.import_id)
+        if faults or plan.faults:
+            self._fail(file, faults or plan.faults)
+            return
+        done = 0
+        for count, written in import_transcripts.stage(self.store, plan.fresh, self.import_id, unread=self.reads):
+            self._encode(written)
+            done += count
+            share.report(done, plan.added)
+        share.report(1, 1)
+        self.added += plan.added
+        self.skipped += plan.skipped
+        self.reworded += plan.reworded
+
+    def _take_document(self, file: Path, share: _Share) -> None:
+        document = read_document(file)
+        if import_documents.is_known(self.store, document):
+            self.skipped += 1
+            return
+        pages = tuple(
+            replace(page, text=self.home.lifecycle.without_forgotten(self.store, page.text)) for page in document.pages
+        )
+        document = replace(document, pages=pages)
+        length, done = len(document.text), 0
+        unread = self.reads and bool(self.author)
+        for written in import_documents.stage(self.store, document, self.import_id, author=self.author, unread=unread):
+            self._encode(written)
+            done += sum(len(text) for _, text in written)
+            share.report(min(done, length), length)
+        self.added += 1
+
+    def _without_forgotten(self, lines: Sequence[TranscriptLine]) -> list[TranscriptLine]:
+        keep = self.home.lifecycle.without_forgotten
+        return [replace(line, text=keep(self.store, line.text)) for line in lines]
+
+    def _fail(self, file: Path, faults: Sequence[Fault]) -> None:
+        self.failed += [IngestFailure(file.name, fault.line, fault.message) for fault in faults]
+
+    def _encode(self, items: Sequence[tuple[int, str]]) -> None:
+        """Give staged items their vectors, so that they can be found as soon as they are visible."""
+        encoder = self.home.encoder
+        for at in range(0, len(items), _ENCODED_AT_ONCE):
+            self.cancel.check()
+            some = items[at : at + _ENCODED_AT_ONCE]
+            matrix = encoder.encode([text for _, text in some])
+            with self.store.write() as session:
+                vectors.put(session, [(rowid, row) for (rowid, _), row in zip(some, matrix, strict=True)], encoder.id)
+
+
+def _files(paths: Sequence[Path]) -> list[Path]:
+    """Files as given, and the importable ones below folders; hidden ones and links to folders are passed over."""
+    found: dict[Path, None] = {}
+    for path in paths:
+        if path.is_dir():
+            found.update(dict.fromkeys(_below(path)))
+        elif path.exists():
+            found[path] = None
+        else:
+            raise NotFoundError(f"There is no file {path.name} in {path.parent}.", "Check the path.")
+    return list(found)
+
+
+def _below(folder: Path) -> Iterator[Path]:
+    for current, folders, names in os.walk(folder):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(names):
+            file = Path(current) / name
+            if not name.startswith(".") and (is_document(file) or file.suffix.lower() in _IN_FOLDERS):
+                yield file
+
+
+def _is_importable(file: Path) -> bool:
+    return is_document(file) or file.suffix.lower() in TRANSCRIPTS
+
+
+def _size(file: Path) -> int:
+    try:
+        return max(file.stat().st_size, 1)
+    except OSError:
+        return 1

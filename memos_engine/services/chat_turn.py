@@ -1,0 +1,203 @@
+"""One turn of chat, as the design draws it: words → recall → reply → what is remembered."""
+
+import logging
+from collections.abc import Sequence
+from concurrent.futures import Future
+from dataclasses import replace
+from pathlib import Path
+
+from memos_engine.errors import MemosError
+from memos_engine.inference.host import Generation
+from memos_engine.inference.prompt import Prompt, PromptParts, Turn
+from memos_engine.inference.sampling import Sampling
+from memos_engine.inference.session import Stopped
+from memos_engine.services import attachments as attached
+from memos_engine.services import notes, wording
+from memos_engine.services.home import OpenHome
+from memos_engine.services.place import Place, ReplyDraft
+from memos_engine.services.spoken import SpokenRequests
+from memos_engine.types import (
+    Caller,
+    CancelToken,
+    Candidate,
+    ChatListener,
+    MemoriesUsed,
+    MemoryCall,
+    MemoryChanges,
+    Message,
+    MessageState,
+    Purpose,
+    Recalled,
+    Reply,
+    Role,
+    TextDelta,
+    now,
+)
+
+_log = logging.getLogger(__name__)
+
+_LOOKED_AT = 3
+"""Times as many memories are recalled as may stand in a prompt: some say the same."""
+_LONGEST_QUERY = 2_000
+
+
+class ChatTurn:
+    """Takes turns in one conversation; `listener` hears how the reply grows, `cancel` stops it within a token."""
+
+    def __init__(
+        self,
+        home: OpenHome,
+        place: Place,
+        files: attached.Attachments,
+        listener: ChatListener,
+        cancel: CancelToken,
+    ) -> None:
+        self._home = home
+        self._place = place
+        self._files = files
+        self._listener = listener
+        self._cancel = cancel
+
+    def take(self, text: str, parent_id: str | None, files: Sequence[Path] = ()) -> Reply:
+        """Keep what the person says, answer it, and remember what they told. Raises `InputError` and what the files
+        and the model raise; the message is kept before the model is asked."""
+        words = wording.said(text)
+        file_text = attached.text_of(files)
+        question = self._place.ask(words, parent_id, [file.name for file in files], unread=self._reads)
+        self._files.keep(question.id, file_text)
+        self._home.publish(MemoryChanges(conversations=(question.conversation_id,)))
+        reading = self._start_reading(question)
+        request = SpokenRequests(self._home, self._place).answer(question)
+        if request is not None:
+            return self._say(question, request.text, request.used, request.changes)
+        return self._answer(question, reading)
+
+    def answer_again(self, question: Message) -> Reply:
+        """Another reply to a message that is kept already; what it told is not read again."""
+        return self._answer(question, None)
+
+    # --- the steps
+
+    def _answer(self, question: Message, reading: "Future[list[Candidate]] | None") -> Reply:
+        try:
+            self._home.ready_model(cancel=self._cancel)
+            recalled = self._recall(question)
+            prompt = self._prompt(question, recalled)
+            used = recalled[: len(prompt.notes)]
+            self._listener(MemoriesUsed(question, used))
+            with self._place.reply(question, self._model_name()) as draft, self._home.queue.while_replying():
+                generation = self._generate(prompt, draft)
+                state = MessageState.CUT if generation.stopped is Stopped.CANCELLED else MessageState.DONE
+                message = draft.end(generation.text, state, used)
+        finally:
+            changes, withheld = self._remember(question, reading)
+        return Reply(
+            conversation_id=question.conversation_id,
+            question=question,
+            message=message,
+            used=used,
+            changes=changes,
+            withheld=withheld,
+            abstained=wording.abstains(message.text),
+            tokens=generation.tokens,
+            ttft_ms=generation.ttft_ms,
+        )
+
+    def _recall(self, question: Message) -> tuple[Recalled, ...]:
+        most = self._home.settings.whole("memory.notes")
+        thread = self._place.thread(question.id)
+        call = MemoryCall(
+            Caller.CHAT,
+            Purpose.ANSWER,
+            question.text[:_LONGEST_QUERY],
+            limit=most * _LOOKED_AT,
+            temporary=self._place.conversation.temporary,
+            memory_on=self._place.remembers,
+            exclude_messages=tuple(message.id for message in thread),
+        )
+        if not most:
+            return ()
+        return notes.chosen(self._home.retrieval.recall(self._home.gate.admit(call)), most)
+
+    def _prompt(self, question: Message, recalled: Sequence[Recalled]) -> Prompt:
+        parts = self.parts(question.parent_id, self._files.with_text(question))
+        parts = replace(parts, notes=tuple(notes.note(item) for item in recalled))
+        return self._home.host.build(parts, Sampling.from_settings(self._home.settings))
+
+    def parts(self, last_message: str | None, question: str) -> PromptParts:
+        """The prompt's parts, without notes: the branch up to `last_message`, and what the settings say."""
+        settings = self._home.settings
+        return PromptParts(
+            question=question,
+            history=tuple(_turn(message) for message in self._place.thread(last_message) if message.text),
+            name=settings.text("chat.name"),
+            instructions=settings.text("chat.instructions"),
+            today=notes.day(now()),
+        )
+
+    def _generate(self, prompt: Prompt, draft: ReplyDraft) -> Generation:
+        grown: list[str] = []
+
+        def hear(text: str) -> None:
+            grown.append(text)
+            self._listener(TextDelta(draft.message.id, text))
+            draft.grow("".join(grown))
+
+        return self._home.host.generate(
+            prompt,
+            Sampling.from_settings(self._home.settings),
+            on_text=hear,
+            on_prefill=self._listener,
+            cancel=self._cancel,
+        )
+
+    def _say(self, question: Message, text: str, used: tuple[Recalled, ...], changes: MemoryChanges) -> Reply:
+        """A reply of the program itself."""
+        self._listener(MemoriesUsed(question, used))
+        with self._place.reply(question, "") as draft:
+            self._listener(TextDelta(draft.message.id, text))
+            message = draft.end(text, MessageState.DONE, used)
+        changes = replace(changes, conversations=(question.conversation_id,))
+        self._home.publish(changes)
+        return Reply(question.conversation_id, question, message, used, changes)
+
+    # --- remembering
+
+    @property
+    def _reads(self) -> bool:
+        return self._place.remembers and self._home.settings.text("memory.remembering") != "paused"
+
+    def _start_reading(self, question: Message) -> "Future[list[Candidate]] | None":
+        if not self._reads:
+            return None
+        return self._home.pool.submit(lambda: self._home.reader.read(question.text, time=question.time))
+
+    def _remember(
+        self, question: Message, reading: "Future[list[Candidate]] | None"
+    ) -> tuple[MemoryChanges, tuple[Candidate, ...]]:
+        changes = MemoryChanges()
+        withheld: tuple[Candidate, ...] = ()
+        if reading is not None:
+            try:
+                candidates = reading.result()
+                asks = self._home.settings.text("memory.remembering") == "ask"
+                changes = self._place.absorb(question, candidates, ask=asks)
+                withheld = tuple(candidate for candidate in candidates if candidate.withheld)
+            except MemosError:
+                raise
+            except Exception:  # noqa: BLE001 - a fault of the reader
+                # The message stays unread and searchable; the reply is not lost for it.
+                _log.exception("the reader failed")
+        changes = replace(changes, conversations=(question.conversation_id,))
+        self._home.publish(changes)
+        return changes, withheld
+
+    def _model_name(self) -> str:
+        current = self._home.host.current
+        return current.name if current else ""
+
+
+def _turn(message: Message) -> Turn:
+    if message.role == Role.ASSISTANT:
+        return Turn("assistant", message.text)
+    return Turn("user", message.text if message.role == Role.PERSON else f"{message.speaker}: {message.text}")

@@ -1,0 +1,66 @@
+"""What a home does by itself after it was opened: background work, and an eye on other processes."""
+
+import logging
+import threading
+
+from memos_engine.errors import MemosError
+from memos_engine.scheduler.queue import Priority
+from memos_engine.services import reading
+from memos_engine.services.home import OpenHome
+from memos_engine.types import CancelToken, MemoryChanges, ProgressCallback
+
+_log = logging.getLogger(__name__)
+WATCH_SECONDS = 1.0
+"""How often another process's writes are looked for."""
+
+
+class Housekeeping:
+    """Begins with each unlock and ends before each lock."""
+
+    def __init__(self, home: OpenHome) -> None:
+        self._home = home
+        self._stop = threading.Event()
+        self._watch: threading.Thread | None = None
+        home.when_opened(self._begin)
+        home.when_closing(self._end)
+
+    def _begin(self) -> None:
+        home = self._home
+        if home.settings.text("memory.remembering") != "paused" and reading.waiting(home):
+            reading.submit(home)
+        home.queue.submit("Keeping the house", self._keep, priority=Priority.LOW)
+        self._stop = threading.Event()
+        self._watch = threading.Thread(target=self._look, args=(self._stop,), name="watch", daemon=True)
+        self._watch.start()
+
+    def _end(self) -> None:
+        self._stop.set()
+        if self._watch is not None and self._watch is not threading.current_thread():
+            self._watch.join()
+        self._watch = None
+
+    def _keep(self, progress: ProgressCallback, cancel: CancelToken) -> None:
+        """Expire, empty old trash, warm up what the next turn needs, and bring the vector indexes up to date."""
+        home = self._home
+        changes = home.lifecycle.expire(trash_days=home.settings.whole("memory.trash_days"))
+        if changes.memories:
+            home.publish(changes)
+        cancel.check()
+        home.pipeline.load()
+        for store in home.shelf.all_open():
+            home.retrieval.tend(store.cube_id, progress, cancel)
+
+    def _look(self, stop: threading.Event) -> None:
+        while not stop.wait(WATCH_SECONDS):
+            try:
+                self._hear_others()
+            except MemosError as error:
+                _log.warning("looking for other processes: %s", error.message)
+
+    def _hear_others(self) -> None:
+        home = self._home
+        changed = tuple(store.cube_id for store in home.shelf.all_open() if store.changed_elsewhere())
+        if changed:
+            for cube_id in changed:
+                home.retrieval.catch_up(cube_id)
+            home.publish(MemoryChanges(cubes=changed, elsewhere=True))

@@ -1,0 +1,237 @@
+"""A conversation that lives in a cube: its turns are durable as they happen."""
+
+import time
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+from sqlmodel import Session, col, select
+
+from memos_engine.cube import conversations, items, messages
+from memos_engine.cube.ids import new_id
+from memos_engine.cube.store import CubeStore
+from memos_engine.cube.tables import ConversationRow, ItemRow, MessageRow
+from memos_engine.language.identify import identify
+from memos_engine.lifecycle.provenance import Provenance
+from memos_engine.services.home import OpenHome
+from memos_engine.services.wording import title_of
+from memos_engine.types import (
+    Candidate,
+    Conversation,
+    MemoryChanges,
+    Message,
+    MessageState,
+    Recalled,
+    Role,
+    UsedMemory,
+    now,
+)
+
+SAVE_SECONDS = 0.5
+"""How often a reply that grows is written down."""
+
+
+class KeptConversation:
+    """The `Place` of a conversation in a cube. Raises `NotFoundError` when it is not there."""
+
+    def __init__(self, home: OpenHome, conversation_id: str) -> None:
+        self._home = home
+        self._store = home.shelf.find_conversation(conversation_id)
+        self._id = conversation_id
+
+    @property
+    def store(self) -> CubeStore:
+        """The cube that it lives in."""
+        return self._store
+
+    @property
+    def conversation(self) -> Conversation:
+        """As it is now."""
+        with self._store.read() as session:
+            row = conversations.by_id(session, self._id)
+            return conversations.to_conversation(session, row, self._store.cube_id)
+
+    @property
+    def remembers(self) -> bool:
+        """Whether memory is on in it."""
+        with self._store.read() as session:
+            return conversations.by_id(session, self._id).memory_on
+
+    def thread(self, until: str | None) -> tuple[Message, ...]:
+        """The branch that ends with message `until`, oldest first."""
+        if until is None:
+            return ()
+        with self._store.read() as session:
+            return tuple(messages.to_messages(session, messages.path_to(session, until)))
+
+    def head(self) -> str | None:
+        """The last message of the branch that is shown."""
+        with self._store.read() as session:
+            return conversations.by_id(session, self._id).head_id
+
+    def ask(self, text: str, parent_id: str | None, attachments: Sequence[str], *, unread: bool) -> Message:
+        """Keep what the person says; the first message of a conversation without a title gives it one."""
+        language = identify(text)
+        with self._store.write() as session:
+            conversation = conversations.by_id(session, self._id)
+            row = MessageRow(
+                id=new_id(),
+                conversation_id=self._id,
+                parent_id=parent_id,
+                role=Role.PERSON,
+                text=text,
+                time=now(),
+                memory_on=conversation.memory_on,
+                attachments=list(attachments),
+                unread=unread,
+            )
+            messages.add(session, row, language=language)
+            self._give_title(session, text)
+            return messages.to_message(session, row)
+
+    @contextmanager
+    def reply(self, question: Message, model: str) -> Iterator["KeptReply"]:
+        """Keep a reply that is being written. A lock beside the database tells other processes that somebody does."""
+        row = MessageRow(
+            id=new_id(),
+            conversation_id=self._id,
+            parent_id=question.id,
+            role=Role.ASSISTANT,
+            speaker="assistant",
+            time=now(),
+            state=MessageState.WRITING,
+            model=model,
+            memory_on=question.memory_on,
+        )
+        with _held(_lock_file(self._store.folder, row.id)):
+            with self._store.write() as session:
+                messages.add(session, row)
+                message = messages.to_message(session, row)
+            draft = KeptReply(self._home, self._store, message)
+            try:
+                yield draft
+            finally:
+                draft.cut_unless_ended()
+
+    def absorb(self, question: Message, candidates: Sequence[Candidate], *, ask: bool) -> MemoryChanges:
+        """Remember what was read in the person's words; the message counts as read."""
+        provenance = Provenance(question.time, message_id=question.id)
+        return self._home.lifecycle.absorb(self._store, candidates, provenance, actor="chat", ask=ask)
+
+    def _give_title(self, session: Session, text: str) -> None:
+        row = conversations.by_id(session, self._id)
+        if not row.title:
+            row.title = title_of(text)
+            conversations.save(session, row)
+
+
+class KeptReply:
+    """The `ReplyDraft` of a reply in a cube."""
+
+    def __init__(self, home: OpenHome, store: CubeStore, message: Message) -> None:
+        self._home = home
+        self._store = store
+        self.message = message
+        self._text = ""
+        self._saved_at = time.monotonic()
+        self._ended = False
+
+    def grow(self, text: str) -> None:
+        """The text so far, written down every `SAVE_SECONDS`."""
+        self._text = text
+        if time.monotonic() - self._saved_at >= SAVE_SECONDS:
+            self._save(MessageState.WRITING)
+            self._saved_at = time.monotonic()
+
+    def end(self, text: str, state: MessageState, used: Sequence[Recalled]) -> Message:
+        """The whole text, as it stays, and what it had before it, whose uses are counted in their own cubes."""
+        self._text = text
+        self._ended = True
+        with self._store.write() as session:
+            row = messages.by_id(session, self.message.id)
+            messages.save_text(session, row, text, state)
+            messages.record_used(session, row.id, used)
+            message = messages.to_message(session, row)
+        elsewhere: dict[str, list[str]] = defaultdict(list)
+        for recalled in used:
+            if recalled.memory.cube_id != self._store.cube_id:
+                elsewhere[recalled.memory.cube_id].append(recalled.memory.id)
+        for cube_id, ids in elsewhere.items():
+            with self._home.shelf.get(cube_id).write() as session:
+                items.mark_used(session, ids)
+        return replace(
+            message,
+            used=tuple(UsedMemory(item.memory.id, item.memory.text, item.score, dict(item.why)) for item in used),
+        )
+
+    def cut_unless_ended(self) -> None:
+        """What was written stays, as cut, when the turn failed before its end."""
+        if not self._ended:
+            self._save(MessageState.CUT)
+
+    def _save(self, state: MessageState) -> None:
+        with self._store.write() as session:
+            messages.save_text(session, messages.by_id(session, self.message.id), self._text, state)
+
+
+def cut_abandoned(store: CubeStore) -> None:
+    """Mark as cut the replies that were being written by processes that are gone."""
+    with store.read() as session:
+        writing = session.exec(select(MessageRow.id).where(col(MessageRow.state) == MessageState.WRITING)).all()
+    for message_id in writing:
+        file = _lock_file(store.folder, message_id)
+        try:
+            with FileLock(file, timeout=0), store.write() as session:
+                row = messages.find(session, message_id)
+                if row is not None and row.state is MessageState.WRITING:
+                    messages.save_text(session, row, row.text, MessageState.CUT)
+        except Timeout:
+            continue
+        file.unlink(missing_ok=True)
+
+
+def texts_from_elsewhere(home: OpenHome, thread: Sequence[Message], cube_id: str) -> tuple[Message, ...]:
+    """The thread with the texts of used memories that live in other cubes; those of locked cubes stay empty."""
+    wanted = {used.memory_id for message in thread for used in message.used if not used.text}
+    if not wanted:
+        return tuple(thread)
+    texts: dict[str, str] = {}
+    for store in home.shelf.all_open():
+        if store.cube_id != cube_id:
+            with store.read() as session:
+                found = select(ItemRow.id, ItemRow.text).where(col(ItemRow.id).in_(wanted), ~col(ItemRow.staged))
+                texts.update(session.exec(found).all())
+
+    def filled(used: UsedMemory) -> UsedMemory:
+        return used if used.text else replace(used, text=texts.get(used.memory_id, ""))
+
+    return tuple(replace(message, used=tuple(map(filled, message.used))) for message in thread)
+
+
+def new_conversation(store: CubeStore, *, memory_on: bool) -> Conversation:
+    """Make an empty conversation in a cube."""
+    with store.write() as session:
+        row = conversations.add(session, ConversationRow(id=new_id(), memory_on=memory_on))
+        return conversations.to_conversation(session, row, store.cube_id)
+
+
+def message_place(home: OpenHome, message_id: str) -> tuple[KeptConversation, Message]:
+    """The conversation of a message, and the message; `NotFoundError`."""
+    store = home.shelf.find_message(message_id)
+    with store.read() as session:
+        message = messages.to_message(session, messages.by_id(session, message_id))
+    return KeptConversation(home, message.conversation_id), message
+
+
+@contextmanager
+def _held(file: Path) -> Iterator[None]:
+    with FileLock(file):
+        yield
+    file.unlink(missing_ok=True)
+
+
+def _lock_file(folder: Path, message_id: str) -> Path:
+    return folder / f"reply-{message_id}.lock"

@@ -1,0 +1,58 @@
+"""Where the messages of one conversation live: in a cube, or, of a temporary conversation, in memory only."""
+
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from typing import Protocol
+
+from memos_engine.types import Candidate, Conversation, MemoryChanges, Message, MessageState, Recalled
+
+
+class ReplyDraft(Protocol):
+    """A reply while it is being written."""
+
+    @property
+    def message(self) -> Message:
+        """The message that grows."""
+        ...
+
+    def grow(self, text: str) -> None:
+        """The text so far; kept every half second."""
+        ...
+
+    def end(self, text: str, state: MessageState, used: Sequence[Recalled]) -> Message:
+        """The whole text, as it stays, and the memories that it had before it; durable on return."""
+        ...
+
+
+class Place(Protocol):
+    """One conversation and what a turn does to it. Every change is durable when it returns (but see temporary ones)."""
+
+    @property
+    def conversation(self) -> Conversation:
+        """As it is now."""
+        ...
+
+    @property
+    def remembers(self) -> bool:
+        """Whether its turns may read and make memories."""
+        ...
+
+    def thread(self, until: str | None) -> tuple[Message, ...]:
+        """The messages of the branch that ends with message `until`, oldest first; none for None."""
+        ...
+
+    def head(self) -> str | None:
+        """The last message of the branch that is shown."""
+        ...
+
+    def ask(self, text: str, parent_id: str | None, attachments: Sequence[str], *, unread: bool) -> Message:
+        """Keep what the person says, below `parent_id`. `unread`: the reader has to look at it yet."""
+        ...
+
+    def reply(self, question: Message, model: str) -> AbstractContextManager[ReplyDraft]:
+        """Keep a reply that is being written; one that is left unfinished is marked as cut."""
+        ...
+
+    def absorb(self, question: Message, candidates: Sequence[Candidate], *, ask: bool) -> MemoryChanges:
+        """Remember what was read in the person's words."""
+        ...

@@ -1,0 +1,111 @@
+"""The background job that reads what was stored and has not been read yet."""
+
+import logging
+from collections.abc import Iterator, Sequence
+
+from sqlalchemy import func
+from sqlmodel import col, select
+
+from memos_engine.cube import documents, messages
+from memos_engine.cube.store import CubeStore
+from memos_engine.cube.tables import DocumentRow, MessageRow, PageRow
+from memos_engine.errors import MemosError
+from memos_engine.lifecycle.provenance import Provenance, Reading
+from memos_engine.reader.protocol import ReadRequest
+from memos_engine.services.home import OpenHome
+from memos_engine.types import CancelToken, Candidate, JobInfo, Progress, ProgressCallback
+
+_log = logging.getLogger(__name__)
+_MESSAGES_A_STEP = 64
+_PAGES_A_STEP = 4
+
+
+def waiting(home: OpenHome) -> int:
+    """How many messages and pages wait for the reader."""
+    total = 0
+    for store in home.shelf.all_open():
+        with store.read() as session:
+            unread = select(func.count()).select_from(MessageRow).where(col(MessageRow.unread), ~col(MessageRow.staged))
+            pages = (
+                select(func.count())
+                .select_from(PageRow)
+                .join(DocumentRow, col(DocumentRow.id) == col(PageRow.document_id))
+                .where(col(PageRow.unread), ~col(DocumentRow.staged))
+            )
+            total += int(session.exec(unread).one()) + int(session.exec(pages).one())
+    return total
+
+
+def submit(home: OpenHome) -> JobInfo:
+    """Put the job into the queue."""
+    return home.queue.submit("Reading", lambda progress, cancel: read_waiting(home, progress, cancel))
+
+
+def read_waiting(home: OpenHome, progress: ProgressCallback, cancel: CancelToken) -> None:
+    """Read everything that waits, oldest first; each step is durable, and what was cut is read the next time."""
+    total, done = waiting(home), 0
+    for store in home.shelf.all_open():
+        while len(step := _next_messages(store) or _next_pages(store)):
+            cancel.check()
+            _read(home, store, step)
+            done += len(step.requests)
+            progress(Progress(done, max(total, done), "texts"))
+
+
+class _Step:
+    """Some texts, whence each comes, and which pages they are."""
+
+    def __init__(self) -> None:
+        self.requests: list[ReadRequest] = []
+        self.origins: list[Provenance] = []
+        self.pages: list[int] = []
+
+    def __len__(self) -> int:
+        return len(self.requests)
+
+
+def _next_messages(store: CubeStore) -> _Step:
+    step = _Step()
+    with store.read() as session:
+        for row in messages.unread(session, _MESSAGES_A_STEP):
+            step.requests.append(ReadRequest(row.text, row.time, row.speaker))
+            step.origins.append(Provenance(row.time, message_id=row.id, speaker=row.speaker))
+    return step
+
+
+def _next_pages(store: CubeStore) -> _Step:
+    step = _Step()
+    with store.read() as session:
+        for document, page in documents.unread(session, _PAGES_A_STEP):
+            step.requests.append(ReadRequest(page.text, document.added, document.author))
+            step.origins.append(
+                Provenance(document.added, document_id=document.id, page=page.number, speaker=document.author)
+            )
+            step.pages.append(page.rowid or 0)
+    return step
+
+
+def _read(home: OpenHome, store: CubeStore, step: _Step) -> None:
+    found = list(_candidates(home, step.requests))
+    readings = [Reading(origin, candidates) for origin, candidates in zip(step.origins, found, strict=True)]
+    asks = home.settings.text("memory.remembering") == "ask"
+    changes = home.lifecycle.absorb_many(store, readings, actor="import", ask=asks)
+    with store.write() as session:
+        messages.mark_read(session, [origin.message_id for origin in step.origins if origin.message_id])
+        documents.mark_read(session, step.pages)
+    home.publish(changes)
+
+
+def _candidates(home: OpenHome, requests: Sequence[ReadRequest]) -> Iterator[list[Candidate]]:
+    """What the reader finds; a text at which it fails is taken as holding nothing, so that the rest is read."""
+    try:
+        yield from list(home.reader.read_many(requests))
+    except MemosError:
+        raise
+    except Exception:  # noqa: BLE001 - a fault of the reader
+        if len(requests) == 1:
+            _log.exception("the reader failed at a text")
+            yield []
+            return
+        for request in requests:
+            yield from _candidates(home, [request])

@@ -1,0 +1,171 @@
+"""Requests to the program in words: "remember that …", "forget that …", "what do you know about me?", "call me …"."""
+
+import re
+from dataclasses import dataclass, field, replace
+
+from memos_engine.cube import browsing, items
+from memos_engine.cube.ids import normalise
+from memos_engine.lifecycle.wording import content_words
+from memos_engine.reader.requests import RequestKind, SpokenRequest, spoken_request
+from memos_engine.services.home import OpenHome
+from memos_engine.services.place import Place
+from memos_engine.types import (
+    Caller,
+    Candidate,
+    Kind,
+    Memory,
+    MemoryCall,
+    MemoryChanges,
+    MemoryFilter,
+    Message,
+    Purpose,
+    Recalled,
+    SortKey,
+    State,
+)
+
+_LISTED = 30
+_ASKED_ABOUT = 5
+_MEMORIES = tuple(kind for kind in Kind if kind not in (Kind.MESSAGE, Kind.CHUNK))
+_JUST_THAT = re.compile(r"\W*(?:that|this|it|what i (?:just )?said)?\W*", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class SpokenAnswer:
+    """What the program says, the memories that it names, and what it changed."""
+
+    text: str
+    used: tuple[Recalled, ...] = ()
+    changes: MemoryChanges = field(default_factory=MemoryChanges)
+
+
+class SpokenRequests:
+    """Carries out what a person asks of the program itself."""
+
+    def __init__(self, home: OpenHome, place: Place) -> None:
+        self._home = home
+        self._place = place
+
+    def answer(self, question: Message) -> SpokenAnswer | None:
+        """What the program says to a message that is a request to it; None when it is one for the model.
+
+        Where memory is off, or nothing is kept, there is nothing to do and only that is said.
+        """
+        request = spoken_request(self._home.pipeline, question.text)
+        if request is None:
+            return None
+        if not self._place.remembers:
+            kept = "This conversation is temporary: nothing is remembered or looked up here."
+            off = "Memory is off in this conversation."
+            return SpokenAnswer(kept if self._place.conversation.temporary else off)
+        return {
+            RequestKind.CALL_ME: self._call_me,
+            RequestKind.REMEMBER: self._remember,
+            RequestKind.FORGET: self._remove,
+            RequestKind.LIST: self._list,
+        }[request.kind](question, request)
+
+    def _call_me(self, _: Message, request: SpokenRequest) -> SpokenAnswer:
+        self._home.settings.set("chat.name", request.text)
+        return SpokenAnswer(f"I will call you {request.text}.", changes=MemoryChanges(settings=("chat.name",)))
+
+    def _remember(self, question: Message, request: SpokenRequest) -> SpokenAnswer:
+        """The person said so: secrets too, and without asking again."""
+        read = self._home.reader.read(question.text, time=question.time)
+        within = [
+            replace(candidate, withheld=False)
+            for candidate in read
+            if request.start <= candidate.start and candidate.end <= request.end
+        ]
+        changes = self._place.absorb(question, within or [_as_said(request)], ask=False)
+        texts = [change.memory.text for change in changes.memories if change.memory is not None]
+        if not texts:
+            return SpokenAnswer("I know that already.", changes=changes)
+        return SpokenAnswer("I will remember: " + "; ".join(texts) + ".", changes=changes)
+
+    def _remove(self, question: Message, request: SpokenRequest) -> SpokenAnswer:
+        """One memory that says it goes to the trash; of several, the person is asked which."""
+        meant, near = self._meant(question, request)
+        if len(meant) == 1:
+            changes = self._home.lifecycle.remove([meant[0].id])
+            return SpokenAnswer(
+                f"I no longer use “{meant[0].text}”. It is in the trash; undo brings it back, and forgetting it in "
+                "Memories erases it for good.",
+                changes=changes,
+            )
+        listed = meant or near
+        if not listed:
+            return SpokenAnswer("I remember nothing about that.")
+        asked = "Which of these do you mean?" if len(listed) > 1 else "Do you mean this one?"
+        lines = "\n".join(f"- {memory.text}" for memory in listed)
+        return SpokenAnswer(f"{asked} Say it in its words.\n\n{lines}", tuple(map(_named, listed)))
+
+    def _meant(self, question: Message, request: SpokenRequest) -> tuple[list[Memory], list[Memory]]:
+        """The memories that a request surely means, and those that are near it."""
+        if _JUST_THAT.fullmatch(request.text):
+            return self._just_learned(question), []
+        near = [item.memory for item in self._search(request.text)]
+        read = self._home.reader.read(request.text, time=question.time)
+        said = {normalise(text) for text in (request.text, *(candidate.text for candidate in read))}
+        same = [memory for memory in near if normalise(memory.text) in said]
+        if same:
+            return same, near
+        wanted = set(content_words(request.text))
+        holding = [memory for memory in near if wanted and wanted <= set(content_words(memory.text))]
+        return holding, near
+
+    def _search(self, text: str) -> tuple[Recalled, ...]:
+        call = MemoryCall(Caller.CHAT, Purpose.SEARCH, text, kinds=_MEMORIES, limit=_ASKED_ABOUT)
+        return tuple(self._home.retrieval.recall(self._home.gate.admit(call)))
+
+    def _just_learned(self, question: Message) -> list[Memory]:
+        """What the latest message before this one left behind, that is still current."""
+        found: list[Memory] = []
+        for message in reversed(self._place.thread(question.parent_id)):
+            for memory_id in message.written:
+                store = self._home.shelf.find_item(memory_id)
+                with store.read() as session:
+                    row = items.by_id(session, memory_id)
+                    if row.state is State.ACTIVATED and row.recorded_to is None:
+                        found.append(items.to_memory(session, row, store.cube_id))
+            if found:
+                break
+        return found
+
+    def _list(self, _: Message, request: SpokenRequest) -> SpokenAnswer:
+        if request.text:
+            about = self._search(request.text)
+            lines = "\n".join(f"- {item.memory.text}" for item in about)
+            said = f"This is what I remember about that:\n\n{lines}" if about else "I remember nothing about that."
+            return SpokenAnswer(said, about)
+        call = MemoryCall(Caller.CHAT, Purpose.SEARCH, kinds=_MEMORIES, limit=_LISTED)
+        listed, total = newest(self._home, call)
+        if not listed:
+            return SpokenAnswer("I remember nothing about you yet.")
+        lines = "\n".join(f"- {memory.text}" for memory in listed)
+        more = f"\n\nand {total - len(listed)} more, in Memories." if total > len(listed) else ""
+        return SpokenAnswer(f"This is what I remember:\n\n{lines}{more}", tuple(map(_named, listed)))
+
+
+def newest(home: OpenHome, call: MemoryCall) -> tuple[list[Memory], int]:
+    """The newest memories that a call may read, pinned ones first, and how many there are."""
+    grant = home.gate.admit(call)
+    which = MemoryFilter(kinds=call.kinds, sort=SortKey.NEWEST, limit=call.limit)
+    found: list[Memory] = []
+    total = 0
+    for cube_id in grant.cube_ids:
+        with home.shelf.get(cube_id).read() as session:
+            rows, count = browsing.page(session, which, grant.scope)
+            found += items.to_memories(session, rows, cube_id)
+            total += count
+    found.sort(key=lambda memory: (memory.pinned, memory.created), reverse=True)
+    return found[: call.limit], total
+
+
+def _as_said(request: SpokenRequest) -> Candidate:
+    text = request.text.strip().rstrip(".!")
+    return Candidate(text[:1].upper() + text[1:], Kind.FACT, "me", request.text, request.start, request.end)
+
+
+def _named(memory: Memory) -> Recalled:
+    return Recalled(memory, 1.0, {"named": 1.0})

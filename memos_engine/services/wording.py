@@ -1,0 +1,43 @@
+"""What a person may say, what a new conversation is called, and whether a reply says that it does not know."""
+
+import re
+import unicodedata
+
+from memos_engine.errors import InputError, TooLargeError
+from memos_engine.reader.plain_text import storable
+
+LONGEST_MESSAGE = 1_000_000
+_LONGEST_TITLE = 48
+_SENTENCE_END = re.compile(r"(?<=[.!?…。！？])\s|\n")
+_DOES_NOT_KNOW = re.compile(
+    r"\b(?:i(?: do not| don[’']t| cannot| can[’']t) (?:know|recall|remember|have (?:\w+ )?(?:information|record))"
+    r"|i(?:[’']m| am) not sure"
+    r"|you (?:have not|haven[’']t|did not|didn[’']t|never) (?:told|tell|mention|mentioned|say|said)"
+    r"|not (?:mentioned|in (?:my|the|your) (?:notes|memory)))",
+    re.IGNORECASE,
+)
+
+
+def said(text: str) -> str:
+    """The text of a message as it is kept. Raises `InputError` when nothing visible is in it, `TooLargeError`."""
+    kept = storable(text).strip()
+    if not any(unicodedata.category(character)[0] not in "CZ" for character in kept):
+        raise InputError("There is nothing to send.", "Write a message first.")
+    if len(kept) > LONGEST_MESSAGE:
+        raise TooLargeError(f"A message may have {LONGEST_MESSAGE:,} characters.", "Attach it as a file instead.")
+    return kept
+
+
+def title_of(text: str) -> str:
+    """A short title from the first message: its first sentence, cut at a word, without markup."""
+    first = _SENTENCE_END.split(text.strip(), maxsplit=1)[0]
+    plain = " ".join(re.sub(r"[#*_`>~|]+", " ", first).split()) or " ".join(first.split())
+    if len(plain) > _LONGEST_TITLE:
+        head, _, _ = plain[:_LONGEST_TITLE].rpartition(" ")
+        plain = (head or plain[:_LONGEST_TITLE]).rstrip(" ,;:-–") + "…"
+    return plain[:1].upper() + plain[1:].rstrip(".")
+
+
+def abstains(reply: str) -> bool:
+    """Whether a reply says that it does not know."""
+    return _DOES_NOT_KNOW.search(reply) is not None
