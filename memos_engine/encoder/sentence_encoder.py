@@ -1,8 +1,8 @@
 """Sentences to unit vectors, with an ONNX sentence encoder (onnxruntime) and its own tokenizer (tokenizers).
 
-A sentence encoder is a folder as the Sentence-Transformers project lays it out: `model.onnx` or `onnx/model.onnx`, and
-`tokenizer.json`, and where they exist `sentence_bert_config.json` (longest input) and `1_Pooling/config.json` (how token
-vectors become one). Reimers and Gurevych, "Sentence-BERT", EMNLP 2019, for mean pooling.
+A sentence encoder is a folder as the Sentence-Transformers project lays it out: `model.onnx` or `onnx/model.onnx`,
+`tokenizer.json`, and where they exist `sentence_bert_config.json` (longest input) and `1_Pooling/config.json` (how the
+vectors of tokens become one). Reimers and Gurevych, "Sentence-BERT", EMNLP 2019, for mean pooling.
 """
 
 import os
@@ -118,6 +118,10 @@ class SentenceEncoder:
             for index, row in zip(batch, rows, strict=True):
                 vectors[owners[index]] += row * len(windows[index].ids)
         return _unit_rows(vectors)
+
+    def close(self) -> None:
+        """Release the model's memory; nothing can be encoded afterwards."""
+        self._session = None
 
     def _run(self, windows: Sequence[Any]) -> FloatMatrix:
         """Unit vectors of one batch of tokenised windows."""

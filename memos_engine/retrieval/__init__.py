@@ -1,1 +1,1 @@
-"""Lexical and vector indexes, their fusion, and the score's parts."""
+"""Ranked search: by words (FTS5), by meaning (vectors), with the context of neighbouring turns."""

@@ -1,0 +1,94 @@
+"""From signals to one score: each signal standardised over everything that the call may see, and added.
+
+Standardised sums keep how much better a hit is than the rest, which reciprocal ranks throw away (evidence @10 on the
+development half of LoCoMo: 0.79 against 0.59). Every weight of the four text signals is 1.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from memos_engine.retrieval.scoring import FloatArray, Signals
+from memos_engine.types import Memory, Recalled
+
+_CONTEXT = "_context"
+_JUDGED = 3
+"""First hits whose coverage says how much the whole answer is to be trusted."""
+
+
+@dataclass(frozen=True)
+class Ranked:
+    """An item in the ranking: cube (its place in the grant), position in the cube's rows, score."""
+
+    cube: int
+    position: int
+    score: float
+
+
+class Ranking:
+    """The candidates of all cubes of a grant in one order."""
+
+    def __init__(self, parts: Sequence[Signals]) -> None:
+        self._parts = parts
+        self._contributions = _standardised(parts)
+        self._cubes = np.concatenate([np.full(len(part.candidates), number) for number, part in enumerate(parts)])
+        self._places = np.concatenate([part.candidates for part in parts])
+        self._scores = np.concatenate(
+            [
+                np.sum([values[part.candidates] for values in contributions.values()], axis=0)
+                for part, contributions in zip(parts, self._contributions, strict=True)
+            ]
+        )
+
+    @property
+    def size(self) -> int:
+        """How many candidates there are."""
+        return len(self._scores)
+
+    def best(self, depth: int) -> list[Ranked]:
+        """The first `depth` of the ranking, best first; of equals the older."""
+        some = np.arange(self.size)
+        if depth < self.size:
+            some = np.sort(np.argpartition(-self._scores, depth)[:depth])
+        some = some[np.argsort(-self._scores[some], kind="stable")]
+        columns = (self._cubes[some].tolist(), self._places[some].tolist(), self._scores[some].tolist())
+        return [Ranked(*entry) for entry in zip(*columns, strict=True)]
+
+    def scored(self, found: Sequence[tuple[Ranked, Memory]]) -> list[Recalled]:
+        """Memories with a score in [0, 1] and the parts of the ranking's score.
+
+        The first score says how well the best hits meet the question by words and by meaning (so that an answer can be
+        withheld); the others fall from there as their ranking's does.
+        """
+        if not found:
+            return []
+        trust = max(self._parts[entry.cube].coverage[entry.position] for entry, _ in found[:_JUDGED])
+        top = max(found[0][0].score, 1e-9)
+        return [
+            Recalled(
+                memory,
+                round(float(trust * min(max(entry.score / top, 0.0), 1.0)), 4),
+                {
+                    name: round(float(values[entry.position]), 3)
+                    for name, values in self._contributions[entry.cube].items()
+                    if values[entry.position]
+                },
+            )
+            for entry, memory in found
+        ]
+
+
+def _standardised(parts: Sequence[Signals]) -> list[dict[str, FloatArray]]:
+    """What each signal adds to the score of each cube's items; `context` is the sum of both context signals."""
+    contributions: list[dict[str, FloatArray]] = [dict(part.bonus) for part in parts]
+    for name in ("lexical", "dense", "lexical_context", "dense_context"):
+        values = np.concatenate([part.text[name][part.population] for part in parts])
+        values = values[~np.isnan(values)]
+        mean, spread = (values.mean(), values.std()) if len(values) else (0.0, 0.0)
+        signal = "context" if name.endswith(_CONTEXT) else name
+        for part, contribution in zip(parts, contributions, strict=True):
+            raw = part.text[name]
+            standard = np.nan_to_num((raw - mean) / spread) if spread > 1e-9 else np.zeros_like(raw)
+            contribution[signal] = contribution[signal] + standard if signal in contribution else standard
+    return contributions

@@ -1,0 +1,64 @@
+"""From ranked items to entries: one entry a source, and the distilled memory rather than the turn that it came from."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from memos_engine.cube.columns import ItemColumns
+from memos_engine.cube.scope import ItemScope
+from memos_engine.retrieval.cube_index import View
+from memos_engine.retrieval.ranking import Ranked
+from memos_engine.retrieval.rows import Rows
+from memos_engine.types import Kind, State
+
+_MESSAGE = list(Kind).index(Kind.MESSAGE)
+
+DISTILLED_LEAD = 2.0
+"""How much less than its turn a memory may score and still stand for it: it says the same in fewer words."""
+
+
+def spent_turns(rows: Rows, columns: ItemColumns, admitted: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """bool `[n]`: turns that say what does not hold any more, as a memory made from them was superseded, removed or
+    has expired. What else was learned from such a turn stands as memories of its own."""
+    spent = np.zeros(len(rows), dtype=bool)
+    pairs = rows.derived_positions()
+    states = list(State)
+    over = np.isin(columns.state[pairs[:, 0]], [states.index(State.ARCHIVED), states.index(State.EXPIRED)])
+    over |= (columns.state[pairs[:, 0]] == states.index(State.ACTIVATED)) & ~admitted[pairs[:, 0]]
+    spent[pairs[over, 1]] = True
+    return spent
+
+
+def admits_when(scope: ItemScope, columns: ItemColumns) -> NDArray[np.bool_]:
+    """bool `[n]`: what the scope admits whatever its kind: what may stand as context."""
+    whole = ItemScope(scope.states, (), scope.as_of, scope.current_only, True)
+    return whole.admits(columns)
+
+
+def one_a_source(
+    ranked: Sequence[Ranked], turns_of: Sequence[dict[int, list[int]]], views: Sequence[View]
+) -> list[Ranked]:
+    """Leave out turns for which a memory stands, and memories whose turn stands for them; best first as before.
+
+    `turns_of[cube]` maps a memory's position to those of its turns. The best memory of a turn stands in the turn's
+    place when it scores at most `DISTILLED_LEAD` less; several memories of one turn are entries of their own.
+    """
+    best: dict[tuple[int, int], Ranked] = {}
+    for entry in ranked:
+        for turn in turns_of[entry.cube].get(entry.position, ()):
+            best.setdefault((entry.cube, turn), entry)
+    kept: list[Ranked] = []
+    taken: set[tuple[int, int]] = set()
+    for entry in ranked:
+        key = (entry.cube, entry.position)
+        memory = best.get(key) if views[entry.cube].rows.columns.kind[entry.position] == _MESSAGE else None
+        if memory is not None and memory.score + DISTILLED_LEAD >= entry.score:
+            entry = Ranked(memory.cube, memory.position, entry.score)
+        turns = [(entry.cube, turn) for turn in turns_of[entry.cube].get(entry.position, ())]
+        key = (entry.cube, entry.position)
+        if key in taken or (turns and all(turn in taken for turn in turns)):
+            continue
+        taken.add(key)
+        kept.append(entry)
+    return kept
