@@ -169,7 +169,7 @@ class Operations(QObject):
             if not current or isinstance(error, CancelledError):
                 return
             if error is not None:
-                (on_error or _shower(parent))(Fault.of(label, error))
+                (on_error or fault_shower(parent))(Fault.of(label, error))
             elif on_done is not None:
                 on_done(result)  # type: ignore[arg-type]
 
@@ -280,7 +280,8 @@ def _call(deliver: Callable[[], None]) -> None:
     deliver()
 
 
-def _shower(parent: QObject) -> Callable[[Fault], Any]:
+def fault_shower(parent: QObject) -> Callable[[Fault], Any]:
+    """What shows a fault of work that `parent` began: the nearest widget above it that `ShowsFaults`."""
     above: QObject | None = parent
     while above is not None:
         if isinstance(above, ShowsFaults):

@@ -1,7 +1,7 @@
 """The list of memories as a Qt model that holds only the stretches that were looked at."""
 
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import replace
 from typing import Any
 
@@ -43,6 +43,16 @@ class MemoryListModel(QAbstractListModel):
     def filter(self) -> MemoryFilter:
         """What is listed, or will be as soon as its first chunk is there."""
         return self._coming or self._filter
+
+    @property
+    def coming(self) -> MemoryFilter | None:
+        """What was asked for to replace the rows, and is not here yet."""
+        return self._coming
+
+    @property
+    def shown_filter(self) -> MemoryFilter:
+        """What the rows of this moment belong to."""
+        return self._filter
 
     def list(self, which: MemoryFilter) -> None:
         """List what this filter says, from the top."""
@@ -114,13 +124,22 @@ class MemoryListModel(QAbstractListModel):
         self._chunks.move_to_end(offset)
         return chunk[row - offset] if row - offset < len(chunk) else None
 
-    def row_of(self, memory_id: str) -> int | None:
-        """The row of a memory among the chunks that are here."""
+    def held(self, row: int) -> Memory | None:
+        """The memory of a row if it is here; asks for nothing."""
+        chunk = self._chunks.get(row // CHUNK * CHUNK, ())
+        place = row % CHUNK
+        return chunk[place] if place < len(chunk) else None
+
+    def rows_of(self, memory_ids: Set[str]) -> Iterator[int]:
+        """The rows of these memories among the chunks that are here."""
         for offset, chunk in self._chunks.items():
             for place, memory in enumerate(chunk):
-                if memory.id == memory_id:
-                    return offset + place
-        return None
+                if memory.id in memory_ids:
+                    yield offset + place
+
+    def row_of(self, memory_id: str) -> int | None:
+        """The row of a memory among the chunks that are here."""
+        return next(self.rows_of({memory_id}), None)
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own default
         """All rows of the filter, here or not."""

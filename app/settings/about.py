@@ -20,7 +20,8 @@ class ReaderDialog(QDialog):
     """Names on the left, the text of the chosen one on the right."""
 
     def __init__(self, parent: QWidget, title: str, entries: dict[str, str], empty: str) -> None:
-        super().__init__(parent)
+        super().__init__(parent.window())
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(title)
         self.resize(theme().px(860), theme().px(560))
         self._entries = entries
@@ -85,10 +86,10 @@ def about_section(context: AppContext) -> Section:
     )
 
     def show_licences(licences: tuple[Licence, ...]) -> None:
-        ReaderDialog(section, "Licences", _licence_entries(licences), "").exec()
+        ReaderDialog(section, "Licences", _licence_entries(licences), "").open()
 
     def show_logs(logs: dict[str, str]) -> None:
-        ReaderDialog(section, "Logs", logs, "Nothing was logged yet.").exec()
+        ReaderDialog(section, "Logs", logs, "Nothing was logged yet.").open()
 
     licences = Button(
         "Show…",

@@ -4,13 +4,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
-
 from app.context import AppContext
 from app.operations import Fault
 from app.settings.rows import Row, Section
 from app.widgets.buttons import Button
-from app.widgets.dialogs import Dialog, TypedConfirmation
+from app.widgets.dialogs import Dialog, TypedConfirmation, choose_folder
 from app.widgets.task_progress import TaskProgress
 from memos_engine.types import CancelToken, ProgressCallback
 
@@ -82,77 +80,91 @@ class CopiesSection(Section):
         for row in (self.backup, self.verify, self.restore, self.export, self.delete):
             self.add(row)
 
-    def _folder(self, parent: QWidget, title: str) -> Path | None:
-        proposed = self._context.engine.settings.text("files.backups")
-        chosen = QFileDialog.getExistingDirectory(parent, title, proposed)
-        return Path(chosen) if chosen else None
+    def _folder(self, title: str, then: Callable[[Path], Any]) -> None:
+        choose_folder(self, title, self._context.engine.settings.text("files.backups"), then)
 
     def _backup(self) -> None:
-        if folder := self._folder(self.backup, "Back up to"):
-            self.backup.work(
+        archives = self._context.engine.archives
+        self._folder(
+            "Back up to",
+            lambda folder: self.backup.work(
                 "Back up",
-                lambda progress, cancel: self._context.engine.archives.backup(folder, progress=progress, cancel=cancel),
+                lambda progress, cancel: archives.backup(folder, progress=progress, cancel=cancel),
                 lambda copy: f"The backup is in {copy}. It was opened and is sound.",
-            )
+            ),
+        )
 
     def _verify(self) -> None:
-        if folder := self._folder(self.verify, "Backup to check"):
-            self.verify.work(
+        archives = self._context.engine.archives
+        self._folder(
+            "Backup to check",
+            lambda folder: self.verify.work(
                 "Check a backup",
-                lambda _progress, _cancel: self._context.engine.archives.verify(folder),
+                lambda _progress, _cancel: archives.verify(folder),
                 lambda _: f"{folder.name} is sound.",
-            )
+            ),
+        )
 
     def _restore(self) -> None:
-        folder = self._folder(self.restore, "Backup to restore")
-        if folder is None:
-            return
-        dialog = Dialog(
-            self,
-            f"Restore {folder.name}?",
-            "What is here now goes out of use: chats and memories since the backup are not in it.",
-            "Restore",
-            kind="danger",
-        )
-        if dialog.exec() == QDialog.DialogCode.Accepted:
+        archives = self._context.engine.archives
+
+        def restore(folder: Path) -> None:
             self.restore.work(
                 "Restore a backup",
-                lambda progress, cancel: self._context.engine.archives.restore(
-                    folder, progress=progress, cancel=cancel
-                ),
-                lambda _: f"{folder.name} was restored.",
+                lambda progress, cancel: archives.restore(folder, progress=progress, cancel=cancel),
+                lambda _: self._leave(f"{folder.name} was restored."),
             )
 
+        def agree(folder: Path) -> None:
+            Dialog(
+                self,
+                f"Restore {folder.name}?",
+                "What is here now goes out of use: chats and memories since the backup are not in it.",
+                "Restore",
+                kind="danger",
+            ).ask(lambda: restore(folder))
+
+        self._folder("Backup to restore", agree)
+
     def _export(self) -> None:
-        dialog = Dialog(
+        archives = self._context.engine.archives
+
+        def export(folder: Path) -> None:
+            self.export.work(
+                "Export",
+                lambda progress, cancel: archives.export(folder, progress=progress, cancel=cancel),
+                lambda made: f"Everything is in {made}, readable by anyone.",
+            )
+
+        Dialog(
             self,
             "Export in the clear?",
             "The files will not be encrypted: anyone who gets them can read all that you wrote and all that is"
             " remembered. Delete them when you no longer need them.",
             "Choose a folder…",
             kind="danger",
-        )
-        if dialog.exec() != QDialog.DialogCode.Accepted:
-            return
-        if folder := self._folder(self.export, "Export to"):
-            self.export.work(
-                "Export",
-                lambda progress, cancel: self._context.engine.archives.export(folder, progress=progress, cancel=cancel),
-                lambda made: f"Everything is in {made}, readable by anyone.",
-            )
+        ).ask(lambda: self._folder("Export to", export))
 
     def _delete(self) -> None:
-        dialog = TypedConfirmation(
+        archives = self._context.engine.archives
+
+        def delete() -> None:
+            self.delete.work(
+                "Delete everything",
+                lambda _progress, _cancel: archives.delete_everything(),
+                lambda _: self._leave("Everything was deleted."),
+            )
+
+        TypedConfirmation(
             self,
             "Delete everything?",
             "All chats, memories, documents and settings of this home. The keys are destroyed first. Backups and"
             " exports elsewhere stay. This cannot be undone.",
             "Delete everything",
             "delete everything",
-        )
-        if dialog.exec() == QDialog.DialogCode.Accepted:
-            self.delete.work(
-                "Delete everything",
-                lambda _progress, _cancel: self._context.engine.archives.delete_everything(),
-                lambda _: "Everything was deleted.",
-            )
+        ).ask(delete)
+
+    def _leave(self, result: str) -> str:
+        """The home is another one now: the window goes back to its gate."""
+        self._context.navigator.lock.emit()
+        return result

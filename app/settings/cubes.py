@@ -6,7 +6,7 @@ from typing import Any
 
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter, QPixmap
-from PySide6.QtWidgets import QCheckBox, QDialog, QLabel, QMenu
+from PySide6.QtWidgets import QCheckBox, QLabel, QMenu
 
 from app.context import AppContext
 from app.operations import Fault
@@ -29,7 +29,9 @@ class CubeRow(Row):
         reads.setEnabled(not cube.locked)
         reads.setAccessibleName(f"Chats may read {cube.name}")
         reads.clicked.connect(lambda on: section.change(self, "Set who reads", "set_chats_may_read", bool(on)))
-        more = IconButton("more", f"What can be done with {cube.name}", lambda: self.menu(last).exec(self._below(more)))
+        more = IconButton(
+            "more", f"What can be done with {cube.name}", lambda: self.menu(last).popup(self._below(more))
+        )
         super().__init__(cube.name, _contents(cube), [reads, more])
         self._more = more
         self.add_words("cube")
@@ -42,6 +44,7 @@ class CubeRow(Row):
         """Rename, default, lock or unlock, destroy."""
         section, cube = self._section, self.cube
         menu = QMenu(self)
+        menu.aboutToHide.connect(menu.deleteLater)
 
         def add(icon: str, text: str, do: Callable[[], Any], on: bool = True) -> None:
             action = menu.addAction(theme().icon(icon), text)
@@ -60,7 +63,7 @@ class CubeRow(Row):
         else:
             add("lock", "Lock", partial(section.change, self, "Lock a cube", "lock"))
         menu.addSeparator()
-        add("delete", "Destroy…", partial(section.destroy, self), not last)
+        add("delete", "Destroy…", partial(section.ask_destroy, self), not last)
         return menu
 
 
@@ -125,15 +128,17 @@ class CubesSection(Section):
         dialog = NameDialog(
             self, "New cube", "Its memories and chats are kept apart from those of other cubes.", "Make"
         )
-        if dialog.exec() == QDialog.DialogCode.Accepted:
+
+        def make() -> None:
             name = dialog.name
             self._run(self._new, "Make a cube", lambda: self._context.engine.cubes.create(name))
+
+        dialog.ask(make)
 
     def rename(self, row: CubeRow) -> None:
         """Ask for another name."""
         dialog = NameDialog(self, "Rename the cube", "Nothing else of it changes.", "Rename", row.cube.name)
-        if dialog.exec() == QDialog.DialogCode.Accepted:
-            self.change(row, "Rename a cube", "rename", dialog.name)
+        dialog.ask(lambda: self.change(row, "Rename a cube", "rename", dialog.name))
 
     def unlock(self, row: CubeRow) -> None:
         """Ask for the passphrase where there is one, and open it."""
@@ -143,13 +148,12 @@ class CubesSection(Section):
                 self.change(row, "Unlock a cube", "unlock")
                 return
             dialog = AskPassphraseDialog(self, f"Unlock {row.cube.name}", "Chats and searches reach it again.")
-            if dialog.exec() == QDialog.DialogCode.Accepted:
-                self.change(row, "Unlock a cube", "unlock", dialog.passphrase)
+            dialog.ask(lambda: self.change(row, "Unlock a cube", "unlock", dialog.passphrase))
 
         access = self._context.engine.access
         self._context.operations.run(row, "Read the protectors", lambda _p, _c: access.info().protectors, ask)
 
-    def destroy(self, row: CubeRow) -> None:
+    def ask_destroy(self, row: CubeRow) -> None:
         """Ask for its name to be typed, then destroy it."""
         cube = row.cube
         text = (
@@ -157,8 +161,7 @@ class CubesSection(Section):
             " Backups that you made keep theirs. This cannot be undone."
         )
         dialog = TypedConfirmation(self, f"Destroy {cube.name}?", text, "Destroy", cube.name)
-        if dialog.exec() == QDialog.DialogCode.Accepted:
-            self.change(row, "Destroy a cube", "destroy")
+        dialog.ask(lambda: self.change(row, "Destroy a cube", "destroy"))
 
 
 def _dot(index: int) -> QLabel:

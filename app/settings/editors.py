@@ -9,7 +9,6 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QDoubleSpinBox,
-    QFileDialog,
     QLineEdit,
     QPlainTextEdit,
     QSpinBox,
@@ -18,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from app.theme import theme
 from app.widgets.buttons import Button
+from app.widgets.dialogs import choose_folder
 from memos_engine.settings import Setting, Value
 
 Changed = Callable[[Value], None]
@@ -128,9 +128,8 @@ class Editor:
         button = Button("Choose folder…")
 
         def choose() -> None:
-            folder = QFileDialog.getExistingDirectory(button, setting.title, cast(str, button.property("folder") or ""))
-            if folder:
-                changed(folder)
+            start = cast(str, button.property("folder") or "")
+            choose_folder(button, setting.title, start, lambda folder: changed(str(folder)))
 
         button.clicked.connect(choose)
         return button

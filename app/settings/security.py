@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from PySide6.QtWidgets import QCheckBox, QDialog, QWidget
+from PySide6.QtWidgets import QCheckBox, QWidget
 
 from app.context import AppContext
 from app.operations import Fault
@@ -41,7 +41,6 @@ class Keys:
 
     def __init__(self, context: AppContext, section: Section) -> None:
         self._context = context
-        access = context.engine.access
         self._set = Button("Set…", self._ask_passphrase)
         self._remove = Button("Remove", lambda: self._passphrase.change("Remove the passphrase", self._no_passphrase))
         self._set.setAccessibleName("Set or change the passphrase")
@@ -49,9 +48,7 @@ class Keys:
         self._passphrase = _KeyRow(context, self, "Passphrase", "", self._remove, self._set)
         self._box = QCheckBox()
         self._box.setAccessibleName("System keyring opens the vault")
-        self._box.clicked.connect(
-            lambda on: self._keyring.change("Switch the keyring", lambda: access.set_keyring(bool(on)))
-        )
+        self._box.clicked.connect(self._switch_keyring)
         self._keyring = _KeyRow(context, self, "System keyring", "", self._box)
         code = Button("New code…", self._new_code)
         code.setAccessibleName("New recovery code")
@@ -90,20 +87,27 @@ class Keys:
         else:
             self._keyring.set_text("No keyring works here, so a passphrase is needed.")
 
+    def _switch_keyring(self, on: bool) -> None:
+        self._keyring.change("Switch the keyring", lambda: self._context.engine.access.set_keyring(on))
+
     def _no_passphrase(self) -> None:
         self._context.engine.access.set_passphrase(None)
 
     def _ask_passphrase(self) -> None:
         dialog = PassphraseDialog(self._passphrase, change=self._set.text() == "Change…")
-        if dialog.exec() == QDialog.DialogCode.Accepted:
+        access = self._context.engine.access
+
+        def keep() -> None:
             given = dialog.passphrase
-            self._passphrase.change("Set the passphrase", lambda: self._context.engine.access.set_passphrase(given))
+            self._passphrase.change("Set the passphrase", lambda: access.set_passphrase(given))
+
+        dialog.ask(keep)
 
     def _new_code(self) -> None:
         self._recovery.change(
             "Make a recovery code",
             self._context.engine.access.new_recovery_code,
-            lambda code: CodeDialog(self._recovery, code).exec(),
+            lambda code: CodeDialog(self._recovery, code).ask(),
         )
 
 

@@ -101,9 +101,11 @@ QPushButton[kind="flat"]:hover, QToolButton[kind="flat"]:hover {{ background-col
 QPushButton[kind="flat"]:checked, QToolButton[kind="flat"]:checked {{ background-color: {roles.selection}; }}
 QPushButton[kind="flat"]:focus, QToolButton[kind="flat"]:focus {{ border-color: {roles.accent}; }}
 QPushButton[kind="link"] {{ background: transparent; border: 1px solid transparent; color: {roles.accent};
-  padding: {px(1)} {px(4)}; }}
+  padding: {px(1)} 0; }}
 QPushButton[kind="link"]:hover {{ text-decoration: underline; }}
 QPushButton[kind="link"]:focus {{ border-color: {roles.accent}; }}
+QPushButton[active="true"] {{ background-color: {roles.selection}; border-color: {roles.accent}; }}
+QPushButton::menu-indicator {{ subcontrol-position: right center; right: {px(6)}; }}
 QToolButton::menu-indicator {{ image: none; }}
 
 QLineEdit, QPlainTextEdit[kind="input"], QTextEdit[kind="input"], QSpinBox, QDoubleSpinBox, QComboBox,
@@ -164,4 +166,16 @@ QFrame[banner="error"] {{ background-color: {roles.raised}; border: 1px solid {r
   border-radius: {radius}; }}
 QFrame[banner="note"] {{ background-color: {roles.raised}; border: 1px solid {roles.border};
   border-radius: {radius}; }}
+"""
+
+
+def document_css(roles: Roles) -> str:
+    """The style sheet of rich text in messages."""
+    return f"""
+a {{ color: {roles.accent}; }}
+code {{ background-color: {roles.sunken}; }}
+pre {{ background-color: {roles.sunken}; }}
+blockquote {{ color: {roles.muted}; }}
+th {{ background-color: {roles.sunken}; font-weight: 600; }}
+th, td {{ padding: 4px; border: 1px solid {roles.border}; }}
 """

@@ -1,7 +1,11 @@
 """Dialogs that pages share: a name, a yes, and a typed confirmation."""
 
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from app.theme import Size, theme
 from app.widgets.buttons import Button
@@ -11,10 +15,14 @@ WIDTH = 420
 
 
 class Dialog(QDialog):
-    """A title, a sentence, what is asked, and at the lower edge Cancel and the one button that goes on."""
+    """A title, a sentence, what is asked, and at the lower edge Cancel and the one button that goes on.
+
+    It belongs to the window of `parent`, which closes it when it locks. Nobody waits in it: see `ask`.
+    """
 
     def __init__(self, parent: QWidget, title: str, text: str, go: str, *, kind: str = "primary") -> None:
-        super().__init__(parent)
+        super().__init__(parent.window())
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(title)
         self.setMinimumWidth(theme().px(WIDTH))
         self.column = QVBoxLayout()
@@ -35,6 +43,12 @@ class Dialog(QDialog):
         whole.addLayout(self.column)
         whole.addStretch(1)
         whole.addLayout(buttons)
+
+    def ask(self, on_accept: Callable[[], Any] | None = None) -> None:
+        """Show it over its window; `on_accept` is called when the person goes on."""
+        if on_accept is not None:
+            self.accepted.connect(on_accept)
+        self.open()
 
     def field(self, name: str, *, secret: bool = False) -> QLineEdit:
         """Add a named line to write in."""
@@ -82,3 +96,31 @@ class TypedConfirmation(Dialog):
 
     def _check(self) -> None:
         self.go.setEnabled(self._line.text().strip() == self._word)
+
+
+def choose_folder(parent: QWidget, title: str, start: str, on_chosen: Callable[[Path], Any]) -> QFileDialog:
+    """Ask for a folder; `on_chosen` is called with it."""
+    dialog = _file_dialog(parent, title, start)
+    dialog.setFileMode(QFileDialog.FileMode.Directory)
+    dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+    dialog.fileSelected.connect(lambda chosen: on_chosen(Path(chosen)))
+    dialog.open()
+    return dialog
+
+
+def choose_files(
+    parent: QWidget, title: str, filters: str, on_chosen: Callable[[list[Path]], Any], *, many: bool = True
+) -> QFileDialog:
+    """Ask for files; `filters` as Qt writes them ("Models (*.gguf)"); `on_chosen` is called with them."""
+    dialog = _file_dialog(parent, title, "")
+    dialog.setFileMode(QFileDialog.FileMode.ExistingFiles if many else QFileDialog.FileMode.ExistingFile)
+    dialog.setNameFilter(filters)
+    dialog.filesSelected.connect(lambda chosen: on_chosen([Path(file) for file in chosen]))
+    dialog.open()
+    return dialog
+
+
+def _file_dialog(parent: QWidget, title: str, start: str) -> QFileDialog:
+    dialog = QFileDialog(parent.window(), title, start)
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    return dialog

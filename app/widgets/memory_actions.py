@@ -8,43 +8,87 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from app.context import AppContext
 from app.theme import theme
+from app.widgets.dialogs import NameDialog
 from app.widgets.forget_dialog import ForgetDialog
 from app.widgets.memory_editor import MemoryEditor
 from memos_engine.types import CancelToken, ForgetPreview, Kind, Memory, MemoryChanges, ProgressCallback, State
 
+MANY = 20
+"""Memories above which a change stands in the list of long work."""
 
-def _change(context: AppContext, parent: QWidget, label: str, work: Callable[[], MemoryChanges]) -> None:
-    context.operations.run(parent, label, lambda _progress, _cancel: work(), context.navigator.done.emit)
+
+def _change(
+    context: AppContext, parent: QWidget, label: str, work: Callable[[], MemoryChanges], *, many: bool = False
+) -> None:
+    context.operations.run(parent, label, lambda _progress, _cancel: work(), context.navigator.done.emit, listed=many)
 
 
 def pin(context: AppContext, parent: QWidget, ids: Sequence[str], pinned: bool) -> None:
     """Pin to the top, or not."""
-    _change(context, parent, "Pin" if pinned else "Unpin", lambda: context.engine.memories.pin(ids, pinned))
+    _change(
+        context,
+        parent,
+        "Pin" if pinned else "Unpin",
+        lambda: context.engine.memories.pin(ids, pinned),
+        many=len(ids) > MANY,
+    )
 
 
 def move(context: AppContext, parent: QWidget, ids: Sequence[str], cube_id: str) -> None:
     """To another cube."""
-    _change(context, parent, "Move", lambda: context.engine.memories.move(ids, cube_id))
+    _change(context, parent, "Move", lambda: context.engine.memories.move(ids, cube_id), many=len(ids) > MANY)
+
+
+def move_to_new(context: AppContext, parent: QWidget, ids: Sequence[str]) -> None:
+    """Ask for a name, make a cube of it, and move them there."""
+    dialog = NameDialog(parent.window(), "New cube", "The memories move there.", "Make and move")
+
+    def work() -> MemoryChanges:
+        return context.engine.memories.move(ids, context.engine.cubes.create(dialog.name).id)
+
+    dialog.accepted.connect(lambda: _change(context, parent, "Move", work, many=len(ids) > MANY))
+    dialog.open()
 
 
 def remove(context: AppContext, parent: QWidget, ids: Sequence[str]) -> None:
     """To the trash."""
-    _change(context, parent, "Remove", lambda: context.engine.memories.remove(ids))
+    _change(context, parent, "Remove", lambda: context.engine.memories.remove(ids), many=len(ids) > MANY)
 
 
 def restore(context: AppContext, parent: QWidget, ids: Sequence[str]) -> None:
     """Back from the trash."""
-    _change(context, parent, "Restore", lambda: context.engine.memories.restore(ids))
+    _change(context, parent, "Restore", lambda: context.engine.memories.restore(ids), many=len(ids) > MANY)
 
 
 def confirm(context: AppContext, parent: QWidget, ids: Sequence[str]) -> None:
     """The person's word that it is so."""
-    _change(context, parent, "Confirm", lambda: context.engine.memories.confirm(ids))
+    _change(context, parent, "Confirm", lambda: context.engine.memories.confirm(ids), many=len(ids) > MANY)
 
 
 def undo(context: AppContext, parent: QWidget, operation: str | None = None) -> None:
     """Take back the given (default: the last) operation."""
     context.operations.run(parent, "Undo", lambda _progress, _cancel: context.engine.memories.undo(operation))
+
+
+def edit_text(context: AppContext, parent: QWidget, memory_id: str, text: str) -> None:
+    """Other words for it."""
+    _change(context, parent, "Edit", lambda: context.engine.memories.edit(memory_id, text))
+
+
+def add(context: AppContext, parent: QWidget) -> None:
+    """Ask for a memory by the person's own hand, and keep it."""
+
+    def keep(text: str, kind: Kind, since: datetime | None, _until: None, tags: tuple[str, ...]) -> None:
+        _change(
+            context,
+            parent,
+            "Add",
+            lambda: context.engine.memories.remember(text, kind=kind, valid_from=since, tags=tags),
+        )
+
+    dialog = MemoryEditor(None, parent.window())
+    dialog.kept.connect(keep)
+    dialog.open()
 
 
 def edit(context: AppContext, parent: QWidget, memory: Memory) -> None:
@@ -126,11 +170,12 @@ def show_menu(
     pinned = all(memory.pinned for memory in memories)
     add("unpin" if pinned else "pin", "Unpin" if pinned else "Pin", lambda: pin(context, parent, ids, not pinned))
     here = {memory.cube_id for memory in memories}
-    others = [cube for cube in context.cubes.all() if not cube.locked and {cube.id} != here]
-    if others:
-        into = menu.addMenu(theme().icon("move"), "Move to")
-        for cube in others:
+    into = menu.addMenu(theme().icon("move"), "Move to")
+    for cube in context.cubes.all():
+        if not cube.locked and {cube.id} != here:
             add("cube", cube.name, lambda target=cube.id: move(context, parent, ids, target), into)  # type: ignore[misc]
+    into.addSeparator()
+    add("add", "New cube…", lambda: move_to_new(context, parent, ids), into)
     menu.addSeparator()
     if all(memory.state is State.ARCHIVED for memory in memories):
         add("restore", "Restore", lambda: restore(context, parent, ids))

@@ -79,8 +79,10 @@ class MemoryEditor(QDialog):
         self.tags.setAccessibleName("Tags, separated by commas")
         form = QFormLayout()
         theme().space(form, 0, 8)
-        for name, field in (("Kind", self.kind), ("True since", self.since), ("True until", self.until)):
-            form.addRow(name, field)
+        form.addRow("Kind", self.kind)
+        form.addRow("True since", self.since)
+        if memory is not None:
+            form.addRow("True until", self.until)
         form.addRow("Tags", self.tags)
         self.keep = Button("Keep", self._keep, kind="primary")
         self.keep.setDefault(True)
