@@ -1,11 +1,10 @@
 """Which chat models there are, and whether this machine can run them: told from headers, before anything loads."""
 
-from collections.abc import Iterable
 from pathlib import Path
 
 import psutil
 
-from memos_engine.errors import MemosError, ModelRejectedError, NotEnoughMemoryError
+from memos_engine.errors import ModelRejectedError, NotEnoughMemoryError
 from memos_engine.inference.header import ArrayField, GgufHeader, read_header
 from memos_engine.inference.session import BATCH
 from memos_engine.types import Fit, ModelInfo
@@ -64,19 +63,9 @@ def inspect(path: Path, *, context: int = DEFAULT_CONTEXT) -> ModelInfo:
     )
 
 
-def scan(folders: Iterable[Path], *, context: int = DEFAULT_CONTEXT) -> tuple[ModelInfo, ...]:
-    """The models in these folders and one level below, by path, each once."""
-    found: dict[Path, Path] = {}
-    for folder in folders:
-        for path in sorted([*folder.glob("*.gguf"), *folder.glob("*/*.gguf")]):
-            found.setdefault(path.resolve(), path)
-    models = []
-    for path in found.values():
-        try:
-            models.append(inspect(path, context=context))
-        except MemosError:
-            continue  # it vanished while we looked
-    return tuple(models)
+def files_in(folder: Path) -> list[Path]:
+    """GGUF files in a folder and one level below, by path; none where there is no such folder."""
+    return sorted(path for form in ("*.gguf", "*/*.gguf") for path in folder.glob(form) if path.is_file())
 
 
 def require_usable(info: ModelInfo, *, released: int = 0) -> None:

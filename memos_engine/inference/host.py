@@ -137,21 +137,42 @@ class ModelHost:
         self._ask(lambda request: self._swap(request, wanted, progress), token, background=False)
         return info
 
+    def ensure(
+        self,
+        path: Path,
+        settings: Settings,
+        *,
+        progress: ProgressCallback = no_progress,
+        cancel: CancelToken | None = None,
+    ) -> ModelInfo:
+        """`load`, unless this very file is loaded already."""
+        current = self.current
+        if current is not None and current.path.resolve() == path.resolve():
+            return current
+        return self.load(path, settings, progress=progress, cancel=cancel)
+
     def unload(self) -> None:
-        """Release the model's memory, after the request that runs."""
+        """Stop what runs and waits, and release the model's memory."""
+        with self._changed:
+            self._give_up()
         self._ask(lambda _: self._replace(None), CancelToken(), background=False)
 
     def close(self) -> None:
         """Stop what runs and waits, release the model, end the thread."""
         with self._changed:
             self._closing = True
-            for request in (*self._waiting, self._running):
-                if request:
-                    request.given_up.set()
+            self._give_up()
             thread = self._thread
             self._changed.notify_all()
         if thread:
             thread.join()
+
+    def _give_up(self) -> None:
+        for request in self._waiting:
+            request.events.put(_Outcome(error=CancelledError()))
+        self._waiting.clear()
+        if self._running:
+            self._running.given_up.set()
 
     # --- requests ---
 
@@ -317,9 +338,6 @@ class ModelHost:
             while not self._waiting and not self._closing:
                 self._changed.wait()
             if self._closing:
-                for request in self._waiting:
-                    request.events.put(_Outcome(error=CancelledError()))
-                self._waiting.clear()
                 return None
             self._running = heapq.heappop(self._waiting)
             return self._running
@@ -328,7 +346,10 @@ class ModelHost:
         with self._changed:
             self._running = None
             request.preempted.clear()
-            heapq.heappush(self._waiting, request)
+            if request.given_up.is_set() or self._closing:
+                request.events.put(_Outcome(error=CancelledError()))
+            else:
+                heapq.heappush(self._waiting, request)
 
     # --- on the asking thread ---
 

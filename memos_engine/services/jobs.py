@@ -1,19 +1,27 @@
 """The list of long work."""
 
+from typing import TYPE_CHECKING
+
 from memos_engine.types import JobInfo
+
+if TYPE_CHECKING:
+    from memos_engine.services.home import OpenHome
 
 
 class JobService:
     """What runs and waits in the background."""
 
+    def __init__(self, home: "OpenHome") -> None:
+        self._home = home
+
     def list(self) -> tuple[JobInfo, ...]:
         """Running first, then waiting, then the last that ended."""
-        raise NotImplementedError
+        return self._home.queue.list()
 
     def cancel(self, job_id: str) -> None:
-        """Stop a job; nothing is half-done."""
-        raise NotImplementedError
+        """Stop a job; nothing is half-done. Raises `NotFoundError`, and `InputError` for one that cannot be stopped."""
+        self._home.queue.cancel(job_id)
 
     def wait_idle(self, timeout_s: float | None = None) -> bool:
         """Wait until the queue is empty; False when the time ran out first."""
-        raise NotImplementedError
+        return self._home.queue.wait_idle(timeout_s)
