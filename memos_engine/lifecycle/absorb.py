@@ -150,9 +150,9 @@ def _slot_of(change: Change, candidate: Candidate, claim: Claim) -> tuple[str, s
 
 def _same(session: Session, candidate: Candidate, claim: Claim) -> ItemRow | None:
     for row in related(session, candidate.text, candidate.subject):
-        if _says_the_same(row, candidate.text, candidate.kind, claim):
-            if row.recorded_to is None or order(claim, claim_of(session, row)) is not Order.LATER:
-                return row
+        reopens = row.recorded_to is not None and order(claim, claim_of(session, row)) is Order.LATER
+        if not reopens and _says_the_same(row, candidate.text, candidate.kind, claim):
+            return row
     return None
 
 

@@ -70,7 +70,7 @@ def put(change: Change, row: ItemRow, place: Place) -> None:
 
 
 def supersede(change: Change, old: ItemRow, new: ItemRow, *, reason: str = "superseded by a newer memory") -> None:
-    """Close `old`: it held until `new` began, and was believed until `new` was told. What was inferred falls with it."""
+    """Close `old`: it held until `new` began and was believed until `new` was told. What was inferred falls with it."""
     own_end = old.valid_to if old.superseded_by is None else end_of_its_own(change, old)
     begun = old.valid_from or old.recorded_from
     closes = max(new.valid_from or new.recorded_from, begun)
@@ -95,7 +95,7 @@ def end_of_its_own(change: Change, row: ItemRow) -> datetime | None:
 
 
 def take_out(change: Change, row: ItemRow) -> None:
-    """Close the gap that a memory leaves in its chain: what it had replaced is replaced by its successor, or current."""
+    """Close the gap that a memory leaves in its chain: what it had replaced has its successor, or is current again."""
     replaced = change.session.exec(
         select(ItemRow).where(col(ItemRow.superseded_by) == row.id, col(ItemRow.state) == State.ACTIVATED)
     ).all()

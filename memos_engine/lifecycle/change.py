@@ -45,6 +45,10 @@ class Change:
                 )
             )
 
+    def continues(self) -> None:
+        """Go on with an operation whose row an earlier transaction wrote."""
+        self._begun = True
+
     def add(self, row: ItemRow, reason: str) -> ItemRow:
         """Add an item with its first version."""
         self.begin()

@@ -12,7 +12,7 @@ from memos_engine.lifecycle.absorb import settle
 from memos_engine.lifecycle.change import Change
 from memos_engine.lifecycle.review import decide_waiting
 from memos_engine.lifecycle.trash import remove
-from memos_engine.types import Agreement, ChangeKind, Kind, Origin, Precision, State, now
+from memos_engine.types import Agreement, Candidate, ChangeKind, Kind, Origin, Precision, State, now
 
 _LONGEST = 20_000
 
@@ -24,20 +24,21 @@ def write(
     kind: Kind,
     valid_from: datetime | None,
     tags: Sequence[str],
-    subject: str = "me",
-    slot: str = "",
-    value: str = "",
+    candidate: Candidate | None = None,
 ) -> ItemRow:
     """Add a memory as the person wrote it; another that says the same becomes part of it, an older value is closed."""
+    if kind in (Kind.MESSAGE, Kind.CHUNK):
+        raise InputError("A turn of a chat or a passage of a document is not written by hand.", "Choose another kind.")
     row = change.add(
         ItemRow(
             id=new_id(),
             kind=kind,
             origin=Origin.HAND,
             text=checked(text),
-            subject=subject,
-            slot=slot,
-            value=value,
+            subject=candidate.subject if candidate else "me",
+            slot=candidate.slot if candidate else "",
+            value=candidate.value if candidate else "",
+            language=candidate.language if candidate else "en",
             tags=list(tags),
             valid_from=valid_from,
             valid_precision=Precision.MINUTE if valid_from else None,
@@ -67,7 +68,7 @@ def edit(
         raise InputError("The words of a message or document are edited there.", "Open its source.")
     if row.state not in (State.ACTIVATED, State.GENERATED, State.EXPIRED):
         raise InputError("Only a memory in use can be edited.", "Restore it from the trash first.")
-    if Kind.MESSAGE in (kind,) or kind is Kind.CHUNK:
+    if kind in (Kind.MESSAGE, Kind.CHUNK):
         raise InputError("A memory cannot become a message or a passage of a document.", "Choose another kind.")
     begins, ends = valid_from or row.valid_from, valid_to or row.valid_to
     if begins and ends and ends < begins:

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from sqlmodel import col, select
+from sqlmodel import Session, col, select
 
 from memos_engine.cube import items
-from memos_engine.cube.tables import ItemRow, SourceRow
+from memos_engine.cube.tables import ItemRow, MessageRow, SourceRow
 from memos_engine.lifecycle import chain
 from memos_engine.lifecycle.change import Change
 from memos_engine.lifecycle.inferred import falling_with, re_parent
@@ -42,6 +42,17 @@ def rollback(change: Change, message_ids: Sequence[str]) -> None:
             change.step(row, ChangeKind.ARCHIVED, _WHY, state=State.ARCHIVED)
     for row in falling:
         chain.take_out(change, row)
+
+
+def learned_from(session: Session, conversation_id: str) -> list[ItemRow]:
+    """Memories with a source in a conversation and none elsewhere."""
+    ids = session.exec(select(MessageRow.id).where(col(MessageRow.conversation_id) == conversation_id)).all()
+    here = set(ids)
+    return [
+        row
+        for row in items.from_messages(session, ids)
+        if all(source.message_id in here for source in active_sources(session, row.id))
+    ]
 
 
 def _without(change: Change, row: ItemRow, message_ids: Sequence[str]) -> None:

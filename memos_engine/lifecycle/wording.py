@@ -19,15 +19,15 @@ def _set(words: str) -> frozenset[str]:
 
 
 _EMPTY = _set(
-    "a an the is are am be been being was were do does did has have had 's i my me mine he she it they his her its their "
-    "you your this that these those very really quite so just also too as"
+    "a an the is are am be been being was were do does did has have had 's i my me mine he she it they his her its "
+    "their you your this that these those very really quite so just also too as"
 )
 """Words that a memory says the same without."""
 
 _FUNCTION = _EMPTY | _set(
     "and or but if of in on at to from by with for about into over after before between during since until up down out "
-    "off than then there here when where who what which how why not no never any some all each both more most other such "
-    "can could will would shall should may might must used get got , ; : . ! ?"
+    "off than then there here when where who what which how why not no never any some all each both more most other "
+    "such can could will would shall should may might must used get got , ; : . ! ?"
 )
 """Words that do not help to find a memory."""
 
