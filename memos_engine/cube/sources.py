@@ -72,7 +72,9 @@ def items_from_messages(session: Session, message_ids: Sequence[str]) -> list[st
 def to_sources(session: Session, item_ids: Sequence[str]) -> dict[str, tuple[Source, ...]]:
     """The provenance of items as people see it, by item id, with its quotes; a verbatim turn is its own source."""
     rows = session.exec(
-        select(SourceRow).where(col(SourceRow.item_id).in_(item_ids)).order_by(col(SourceRow.rowid))
+        select(SourceRow)
+        .where(col(SourceRow.item_id).in_(item_ids), col(SourceRow.removed_by).is_(None))
+        .order_by(col(SourceRow.rowid))
     ).all()
     found: dict[str, list[Source]] = defaultdict(list)
     for row, source in zip(rows, _shown(session, rows), strict=True):

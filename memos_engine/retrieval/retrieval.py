@@ -135,6 +135,10 @@ class Retrieval:
         with self._lock:
             self._indexes.clear()
 
+    def follow(self, cube_id: str) -> None:
+        """Take what was erased from a cube out of its index and of the sealed snapshot now, not at the next search."""
+        self._index(self._shelf.get(cube_id)).view()
+
     def close(self, cube_id: str) -> None:
         """Drop what is held in memory of a cube."""
         with self._lock:
