@@ -1,39 +1,78 @@
 """Browsing, editing, removing, forgetting and undoing memories."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
+from sqlmodel import Session, col, select
+
+from memos_engine.cube import browsing, items, versions
+from memos_engine.cube.store import CubeStore
+from memos_engine.cube.tables import ItemRow
+from memos_engine.errors import NotFoundError
+from memos_engine.governance.gate import Grant
 from memos_engine.types import (
     Agreement,
+    Caller,
     CancelToken,
+    Candidate,
     Echo,
     ForgetPreview,
     Kind,
     Memory,
+    MemoryCall,
     MemoryChanges,
     MemoryFilter,
     MemoryPage,
     MemoryVersion,
     ProgressCallback,
+    Purpose,
     ReviewEntry,
+    SortKey,
     no_progress,
+    now,
 )
+
+if TYPE_CHECKING:
+    from memos_engine.services.home import OpenHome
+
+_BY_MEANING = 20
+"""Memories that are shown by meaning where no memory holds the words."""
 
 
 class MemoryService:
-    """What a person can see and do with what is remembered."""
+    """What a person can see and do with what is remembered. Every read passes the gate; every change is published."""
+
+    def __init__(self, home: "OpenHome") -> None:
+        self._home = home
+
+    # --- seeing
 
     def browse(self, which: MemoryFilter) -> MemoryPage:
-        """The filtered, sorted list (without sources)."""
-        raise NotImplementedError
+        """The filtered, sorted list (without sources). Where no memory holds the query's words, what is near in
+        meaning."""
+        grant = self._admit(which.cubes, which.kinds, which.query)
+        found = self._listed(which, grant, {})
+        if found.total == 0 and which.query.strip() and which.offset == 0:
+            return self._listed(which, grant, self._by_meaning(which, grant))
+        return found
 
     def get(self, memory_id: str) -> Memory:
         """One memory with its sources; `NotFoundError`."""
-        raise NotImplementedError
+        store, row = self._find(memory_id)
+        with store.read() as session:
+            return items.to_memory(session, row, store.cube_id)
 
     def history(self, memory_id: str) -> tuple[MemoryVersion, ...]:
         """Its versions, and those of what it superseded, oldest first."""
-        raise NotImplementedError
+        store, row = self._find(memory_id)
+        with store.read() as session:
+            line = [row.id, *_superseded_by(session, row.id)]
+            steps = [version for item_id in reversed(line) for version in versions.of_item(session, item_id)]
+            return tuple(versions.to_version(version) for version in sorted(steps, key=lambda step: step.time))
+
+    # --- changing
 
     def remember(
         self,
@@ -45,7 +84,16 @@ class MemoryService:
         tags: Sequence[str] = (),
     ) -> MemoryChanges:
         """Add a memory by the person's own hand: kept as written, confirmed."""
-        raise NotImplementedError
+        target = cube_id or self._home.shelf.default().cube_id
+        changes = self._home.lifecycle.remember(
+            text,
+            cube_id=target,
+            kind=kind,
+            valid_from=valid_from,
+            tags=tags,
+            candidate=self._read(text) if text.strip() else None,
+        )
+        return self._told(changes)
 
     def edit(
         self,
@@ -58,31 +106,33 @@ class MemoryService:
         tags: Sequence[str] | None = None,
     ) -> MemoryChanges:
         """Change what is given (None: leave as it is); a new version, confirmed."""
-        raise NotImplementedError
+        edit = self._home.lifecycle.edit
+        return self._told(edit(memory_id, text, kind=kind, valid_from=valid_from, valid_to=valid_to, tags=tags))
 
     def confirm(self, memory_ids: Sequence[str]) -> MemoryChanges:
         """Accept candidates that wait, and mark memories as the person's own word."""
-        raise NotImplementedError
+        return self._told(self._home.lifecycle.confirm(memory_ids))
 
     def pin(self, memory_ids: Sequence[str], pinned: bool) -> MemoryChanges:
         """Pinned memories come first and never expire."""
-        raise NotImplementedError
+        return self._told(self._home.lifecycle.pin(memory_ids, pinned))
 
     def move(self, memory_ids: Sequence[str], cube_id: str) -> MemoryChanges:
         """Move to another cube with versions and sources' quotes."""
-        raise NotImplementedError
+        return self._told(self._home.lifecycle.move(memory_ids, cube_id))
 
     def remove(self, memory_ids: Sequence[str]) -> MemoryChanges:
         """To the trash: out of every answer at once, undo for 30 days."""
-        raise NotImplementedError
+        return self._told(self._home.lifecycle.remove(memory_ids))
 
     def restore(self, memory_ids: Sequence[str]) -> MemoryChanges:
         """Back from the trash."""
-        raise NotImplementedError
+        return self._told(self._home.lifecycle.restore(memory_ids))
 
     def forget_preview(self, memory_ids: Sequence[str]) -> ForgetPreview:
         """What forgetting would erase, and what else says the same, for the person to tick."""
-        raise NotImplementedError
+        self._admit()
+        return self._home.lifecycle.forget_preview(memory_ids)
 
     def forget(
         self,
@@ -92,25 +142,116 @@ class MemoryService:
         progress: ProgressCallback = no_progress,
         cancel: CancelToken | None = None,
     ) -> MemoryChanges:
-        """Erase for good: text, versions, vectors, index entries, the quoted spans, and the ticked echoes."""
-        raise NotImplementedError
+        """Erase for good: text, versions, vectors, index entries, the quoted spans, and the ticked echoes.
 
-    def empty_trash(self) -> MemoryChanges:
+        Stopped half-way, the result tells what was erased until then; `CancelledError` when that is nothing.
+        """
+        return self._told(self._home.lifecycle.forget(memory_ids, also, progress=progress, cancel=cancel))
+
+    def empty_trash(
+        self, *, progress: ProgressCallback = no_progress, cancel: CancelToken | None = None
+    ) -> MemoryChanges:
         """Forget everything in the trash."""
-        raise NotImplementedError
+        return self._told(self._home.lifecycle.empty_trash(progress=progress, cancel=cancel))
 
     def last_operation(self) -> MemoryChanges | None:
         """What `undo()` would take back, or None."""
-        raise NotImplementedError
+        self._admit()
+        return self._home.lifecycle.last_operation()
 
     def undo(self, operation: str | None = None) -> MemoryChanges:
         """Take back the given (default: the last) operation as a whole; `NotFoundError` when there is none."""
-        raise NotImplementedError
+        return self._told(self._home.lifecycle.undo(operation))
+
+    # --- the review list
 
     def review(self) -> tuple[ReviewEntry, ...]:
         """Waiting candidates, near duplicates and contradictions, newest first."""
-        raise NotImplementedError
+        return self._home.lifecycle.review(self._admit().cube_ids)
 
     def resolve(self, review_id: str, decision: Agreement) -> MemoryChanges:
         """Carry out the person's word on an entry."""
-        raise NotImplementedError
+        return self._told(self._home.lifecycle.resolve(review_id, decision))
+
+    # --- inside
+
+    def _admit(self, cubes: Sequence[str] = (), kinds: Sequence[Kind] = (), query: str = "") -> Grant:
+        call = MemoryCall(Caller.WINDOW, Purpose.BROWSE, query, tuple(cubes), kinds=tuple(kinds), limit=_BY_MEANING)
+        return self._home.gate.admit(call)
+
+    def _told(self, changes: MemoryChanges) -> MemoryChanges:
+        self._home.publish(changes)
+        return changes
+
+    def _find(self, memory_id: str) -> tuple[CubeStore, ItemRow]:
+        grant = self._admit()
+        for cube_id in grant.cube_ids:
+            store = self._home.shelf.get(cube_id)
+            with store.read() as session:
+                admitted = [col(ItemRow.id) == memory_id, *grant.scope.where()]
+                row = session.exec(select(ItemRow).where(*admitted)).first()
+            if row is not None:
+                return store, row
+        raise NotFoundError("There is no memory with this id.", "It may have been forgotten, or its cube is locked.")
+
+    def _listed(self, which: MemoryFilter, grant: Grant, near: dict[str, list[int]]) -> MemoryPage:
+        """The stretch of the list over all cubes: each cube gives its beginning, then they are ordered together."""
+        if len(grant.cube_ids) == 1:
+            return self._of_cube(which, grant, grant.cube_ids[0], near)
+        beginning = replace(which, offset=0, limit=which.offset + which.limit)
+        parts = [self._of_cube(beginning, grant, cube_id, near) for cube_id in grant.cube_ids]
+        together = [memory for part in parts for memory in part.memories]
+        if which.sort is SortKey.RELEVANCE and which.query.strip():
+            ranked = [enumerate(part.memories) for part in parts]
+            together = [memory for _, memory in sorted((pair for part in ranked for pair in part), key=lambda p: p[0])]
+        else:
+            together.sort(key=lambda memory: _sort_key(memory, which.sort), reverse=which.sort in _NEWEST_FIRST)
+        shown = together[which.offset : which.offset + which.limit]
+        return MemoryPage(tuple(shown), sum(part.total for part in parts))
+
+    def _of_cube(self, which: MemoryFilter, grant: Grant, cube_id: str, near: dict[str, list[int]]) -> MemoryPage:
+        store = self._home.shelf.get(cube_id)
+        with store.read() as session:
+            rows, total = browsing.page(session, which, grant.scope, near.get(cube_id))
+            return MemoryPage(tuple(items.to_memories(session, rows, cube_id, with_sources=False)), total)
+
+    def _by_meaning(self, which: MemoryFilter, grant: Grant) -> dict[str, list[int]]:
+        kinds = which.kinds or tuple(kind for kind in Kind if kind is not Kind.MESSAGE)
+        found = self._home.retrieval.recall(self._admit(grant.cube_ids, kinds, which.query))
+        near: dict[str, list[int]] = {}
+        for cube_id in grant.cube_ids:
+            ids = [each.memory.id for each in found if each.memory.cube_id == cube_id]
+            with self._home.shelf.get(cube_id).read() as session:
+                near[cube_id] = [row.rowid for row in items.by_ids(session, ids) if row.rowid is not None]
+        return near
+
+    def _read(self, text: str) -> Candidate | None:
+        """What the reader makes of a text that is one statement: its subject, slot and value."""
+        read = self._home.reader.read(text, time=now())
+        return read[0] if len(read) == 1 else None
+
+
+_NEWEST_FIRST = (SortKey.NEWEST, SortKey.VALID_TIME, SortKey.MOST_USED, SortKey.RELEVANCE)
+
+
+def _sort_key(memory: Memory, sort: SortKey) -> Any:
+    match sort:
+        case SortKey.TEXT:
+            return memory.text.lower()
+        case SortKey.MOST_USED:
+            return (memory.use_count, memory.created)
+        case SortKey.VALID_TIME:
+            return memory.valid_from or memory.created
+        case _:
+            return memory.created
+
+
+def _superseded_by(session: Session, item_id: str) -> list[str]:
+    """Ids of what a memory replaced, and what that replaced in turn, newest first."""
+    found: list[str] = []
+    generation = [item_id]
+    while generation:
+        older = session.exec(select(ItemRow.id).where(col(ItemRow.superseded_by).in_(generation))).all()
+        generation = [each for each in older if each not in found and each != item_id]
+        found += generation
+    return found
