@@ -25,7 +25,16 @@ from app.widgets.banner import Banner
 from app.widgets.toast import Toast
 from app.window_state import WindowState
 from memos_engine.memory_os import MemoryOS
-from memos_engine.types import MemoryChanges, Protector, VaultInfo, VaultState
+from memos_engine.types import (
+    CancelToken,
+    JobInfo,
+    JobState,
+    MemoryChanges,
+    ProgressCallback,
+    Protector,
+    VaultInfo,
+    VaultState,
+)
 
 log = logging.getLogger("memos.app")
 
@@ -249,10 +258,15 @@ class MainWindow(QMainWindow):
         self._leave_pages()
         access = self.engine.access
         self.page_stack.setCurrentWidget(self._waiting)
+
+        def lock_and_look(_progress: ProgressCallback, _cancel: CancelToken) -> VaultInfo:
+            access.lock()
+            return access.info()
+
         self.operations.run(
             self,
             "Lock",
-            lambda _progress, _cancel: (access.lock(), access.info())[1],
+            lock_and_look,
             self._locked,
             key="gate",
             long=True,
@@ -320,9 +334,9 @@ class MainWindow(QMainWindow):
             self, "List jobs", lambda _progress, _cancel: jobs.list(), self._take_jobs, lambda _fault: None, key="jobs"
         )
 
-    def _take_jobs(self, jobs: object) -> None:
-        states = {"waiting", "running", "paused"}
-        self._background_jobs = sum(str(job.state) in states for job in jobs)  # type: ignore[attr-defined]
+    def _take_jobs(self, jobs: tuple[JobInfo, ...]) -> None:
+        under_way = {JobState.WAITING, JobState.RUNNING, JobState.PAUSED}
+        self._background_jobs = sum(job.state in under_way for job in jobs)
         self._show_work()
 
     def _show_work(self) -> None:

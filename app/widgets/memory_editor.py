@@ -4,7 +4,6 @@ from datetime import datetime
 
 from PySide6.QtCore import QDate, Signal
 from PySide6.QtWidgets import (
-    QComboBox,
     QDateEdit,
     QDialog,
     QFormLayout,
@@ -17,6 +16,7 @@ from PySide6.QtWidgets import (
 
 from app.theme import theme
 from app.widgets.buttons import Button, IconButton
+from app.widgets.combo import Combo
 from app.widgets.text import Text
 from memos_engine.types import Kind, Memory
 
@@ -66,7 +66,7 @@ class MemoryEditor(QDialog):
         self.text.setAccessibleName("What to remember")
         self.text.setTabChangesFocus(True)
         self.text.setPlaceholderText("Allergic to peanuts")
-        self.kind = QComboBox()
+        self.kind = Combo()
         self.kind.setAccessibleName("Kind")
         kinds = EDITABLE_KINDS if memory is None or memory.kind in EDITABLE_KINDS else (memory.kind, *EDITABLE_KINDS)
         for kind in kinds:

@@ -1,0 +1,169 @@
+"""The right side of the chat page: what an answer had before it, and what its turn taught."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QPoint
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from app.chat.row import Row
+from app.context import AppContext
+from app.theme import Size, theme
+from app.widgets import memory_actions
+from app.widgets.buttons import Button
+from app.widgets.chip import MemoryChip
+from app.widgets.dates import day
+from app.widgets.detail_panel import DetailPanel
+from app.widgets.source_line import SourceLine
+from app.widgets.text import Text
+from memos_engine.errors import NotFoundError
+from memos_engine.memory_os import MemoryOS
+from memos_engine.types import Memory, MemoryChanges, UsedMemory
+
+SIGNALS = {
+    "lexical": "same words",
+    "dense": "similar meaning",
+    "context": "said near it",
+    "recency": "recent",
+    "pinned": "pinned",
+    "person": "names the same person",
+    "time": "of that time",
+}
+"""Parts of a score in words."""
+
+
+def fetch(engine: MemoryOS, ids: Sequence[str]) -> dict[str, Memory]:
+    """The memories that are still there."""
+    found = {}
+    for memory_id in ids:
+        try:
+            found[memory_id] = engine.memories.get(memory_id)
+        except NotFoundError:
+            continue
+    return found
+
+
+class UsedLine(QWidget):
+    """A memory that an answer used: its chip, its source, and why it was chosen."""
+
+    def __init__(self, context: AppContext, used: UsedMemory, memory: Memory) -> None:
+        super().__init__()
+        source = next((one for one in memory.sources if one.message_id), None)
+        when = day((source.time if source else memory.recorded_from).astimezone().date())
+        self.chip = MemoryChip(memory, context.cubes, f"{when} · {used.score:.2f}")
+        self.chip.activated.connect(self._open)
+        self.chip.menu_wanted.connect(self._menu)
+        self._context = context
+        self._why = Text(why_words(used.why), Size.SMALL, "muted", wrap=True)
+        self._why.hide()
+        row = QHBoxLayout()
+        theme().space(row, (28, 0, 0, 0), 4)
+        if memory.sources:
+            line = SourceLine(memory.sources[0], quote=False)
+            line.opened.connect(context.navigator.open_source)
+            row.addWidget(line, 1)
+        else:
+            row.addStretch(1)
+        self.why = Button("Why?", self.explain, kind="link")
+        self.why.setProperty("scale", str(Size.SMALL))
+        self.why.setAccessibleName(f"Why was this used: {memory.text}")
+        row.addWidget(self.why)
+        column = QVBoxLayout(self)
+        theme().space(column)
+        column.addWidget(self.chip)
+        column.addLayout(row)
+        held = QHBoxLayout()
+        theme().space(held, (34, 0, 0, 0))
+        held.addWidget(self._why)
+        column.addLayout(held)
+
+    def explain(self) -> None:
+        """Show or hide the parts of its score."""
+        self._why.setVisible(self._why.isHidden())
+
+    def _open(self, memory: Memory) -> None:
+        source = next((one for one in memory.sources if one.message_id), None)
+        if source is not None:
+            self._context.navigator.open_source(source)
+        else:
+            self._context.navigator.memory.emit(memory.id)
+
+    def _menu(self, memory: Memory, place: QPoint) -> None:
+        memory_actions.show_menu(self._context, self, [memory], place, why=self.explain)
+
+
+def why_words(why: dict[str, float]) -> str:
+    """ "similar meaning 0.41, same words 0.22": the parts of a score, the largest first."""
+    parts = sorted(why.items(), key=lambda part: -abs(part[1]))
+    return ", ".join(f"{SIGNALS.get(name, name)} {value:.2f}" for name, value in parts if abs(value) >= 0.005)
+
+
+class AnswerPanel(DetailPanel):
+    """Shows one reply: "For this answer" and "Learned just now"."""
+
+    def __init__(self, context: AppContext, parent: QWidget | None = None) -> None:
+        super().__init__("For this answer", parent)
+        self._context = context
+        self._row: Row | None = None
+        self._written: tuple[str, ...] = ()
+        self.note = Text("", role="muted", wrap=True)
+        self.add(self.note)
+        self.used = self.add_section("For this answer")
+        self.learned = self.add_section("Learned just now")
+        self.show_nothing()
+        context.operations.changed.connect(self._hear)
+
+    def show_nothing(self) -> None:
+        """No reply yet."""
+        self._row = None
+        self.used.empty()
+        self.learned.empty()
+        self.note.setText("What an answer used, and what was learned from you, stands here.")
+        self.note.show()
+
+    def show_reply(self, row: Row, written: tuple[str, ...], *, just_now: bool) -> None:
+        """A reply, and the ids of what its question taught. `just_now`: in this sitting."""
+        self._row = row
+        self._written = tuple(dict.fromkeys((*(entry.memory_id for entry in row.learned), *written)))
+        self.learned.title.setText("Learned just now" if just_now else "Learned from this message")
+        self._load()
+
+    def _hear(self, changes: MemoryChanges) -> None:
+        if self._row is None:
+            return
+        shown = {used.memory_id for used in self._row.message.used} | set(self._written)
+        if changes.elsewhere or shown & set(changes.ids):
+            self._load()
+
+    def _load(self) -> None:
+        row = self._row
+        if row is None:
+            return
+        engine = self._context.engine
+        ids = [used.memory_id for used in row.message.used] + list(self._written)
+        self._context.operations.run(
+            self, "Look up memories", lambda _progress, _cancel: fetch(engine, ids), self._show, key="answer-panel"
+        )
+
+    def _show(self, memories: dict[str, Memory]) -> None:
+        row = self._row
+        if row is None:
+            return
+        self.used.empty()
+        self.learned.empty()
+        for used in row.message.used:
+            if used.memory_id in memories:
+                self.used.add(UsedLine(self._context, used, memories[used.memory_id]))
+            else:
+                self.used.add(Text("A memory that was forgotten since.", role="muted", wrap=True))
+        for memory_id in self._written:
+            if memory_id in memories:
+                self.learned.add(self._learned(memories[memory_id]))
+        if not row.message.used:
+            self.note.setText("This answer was made with no memory.")
+        self.note.setVisible(not row.message.used)
+
+    def _learned(self, memory: Memory) -> MemoryChip:
+        chip = MemoryChip(memory, self._context.cubes)
+        chip.activated.connect(lambda shown: self._context.navigator.memory.emit(shown.id))
+        chip.menu_wanted.connect(lambda shown, place: memory_actions.show_menu(self._context, self, [shown], place))
+        return chip

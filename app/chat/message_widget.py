@@ -1,0 +1,255 @@
+"""One message as it is drawn."""
+
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QVBoxLayout, QWidget
+
+from app.chat.body import MessageBody
+from app.chat.learned_lines import LearnedLines
+from app.chat.row import Learned, Row
+from app.theme import Size, theme
+from app.widgets.buttons import Button, IconButton
+from app.widgets.clipboard import copy
+from app.widgets.dates import exact, friendly
+from app.widgets.text import Text
+from memos_engine.types import Memory, Message, MessageState, Role
+
+COLUMN = 760
+"""Widest the text gets, in device-independent pixels at zoom 1."""
+
+LONG = 6_000
+"""Characters beyond which a person's message is folded."""
+FOLDED = 2_000
+
+
+class MessageWidget(QFrame):
+    """Draws a `Row`; `fit(width)` gives it its height. What the person wants done with it goes out as signals."""
+
+    edit_wanted = Signal(Message)
+    again_wanted = Signal(Message)
+    branch_wanted = Signal(str)
+    used_wanted = Signal(Message)
+    link_clicked = Signal(str)
+    undo_wanted = Signal(Row, Learned)
+    memory_edit_wanted = Signal(Memory)
+    forget_wanted = Signal(str)
+    anyway_wanted = Signal(Row)
+    resized = Signal()
+    """Its height changed by itself: it was unfolded."""
+
+    def __init__(self, row: Row, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.row = row
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.lines: LearnedLines | None = None
+        self._unfolded = False
+        self._own = row.message.role is Role.PERSON
+        self._column = QVBoxLayout(self)
+        theme().space(self._column, (0, 8, 0, 8), 4)
+        if row.message.role is Role.SPEAKER:
+            self._column.addWidget(Text(row.message.speaker, Size.SMALL, "muted"))
+        self.body = MessageBody(self._name())
+        self.body.link_clicked.connect(self.link_clicked)
+        self._bubble = QFrame()
+        inside = QVBoxLayout(self._bubble)
+        theme().space(inside, (12, 8, 12, 8) if self._own else 0)
+        if self._own:
+            self._bubble.setProperty("ground", "own")
+        inside.addWidget(self.body)
+        self._unfold = Button("", self.unfold, kind="link")
+        self._unfold.hide()
+        inside.addWidget(self._unfold, 0, Qt.AlignmentFlag.AlignLeft)
+        holder = QHBoxLayout()
+        theme().space(holder)
+        if self._own:
+            holder.addStretch(1)
+        holder.addWidget(self._bubble)
+        self._column.addLayout(holder)
+        self._foot = QWidget()
+        self._column.addWidget(self._foot)
+        self.show_row()
+
+    def _name(self) -> str:
+        who = {Role.PERSON: "You", Role.ASSISTANT: "Reply"}.get(self.row.message.role, self.row.message.speaker)
+        return f"{who}, {friendly(self.row.message.time)}"
+
+    # --- content ----------------------------------------------------------------------------------------------------
+
+    def show_row(self) -> None:
+        """Draw the row anew."""
+        message = self.row.message
+        self.setAccessibleName(f"{self._name()}: {message.text[:300]}")
+        if self.row.is_reply:
+            self.body.show_markdown(message.text)
+        else:
+            folded = len(message.text) > LONG and not self._unfolded
+            self.body.show_plain(message.text[:FOLDED] + "…" if folded else message.text)
+            self._unfold.setText(f"Show all {len(message.text):,} characters")
+            self._unfold.setVisible(folded)
+        self._build_foot()
+        self._build_lines()
+
+    def grow(self, text: str) -> None:
+        """A reply that is being written got longer by `text`, which is in its row already."""
+        self.body.grow(text, self.row.message.text)
+
+    def unfold(self) -> None:
+        """Show the whole of a long message."""
+        self._unfolded = True
+        self.show_row()
+        self.resized.emit()
+
+    def _build_lines(self) -> None:
+        if self.lines is not None:
+            self._column.removeWidget(self.lines)
+            self.lines.hide()
+            self.lines.deleteLater()
+            self.lines = None
+        if self.row.learned or self.row.withheld:
+            self.lines = LearnedLines(self.row)
+            self.lines.undo.connect(self.undo_wanted)
+            self.lines.edit.connect(self.memory_edit_wanted)
+            self.lines.forget.connect(self.forget_wanted)
+            self.lines.remember_anyway.connect(self.anyway_wanted)
+            self._column.addWidget(self.lines)
+
+    def _build_foot(self) -> None:
+        new = QWidget()
+        row = QHBoxLayout(new)
+        theme().space(row, 0, 4)
+        message = self.row.message
+        parts = self._notes(message)
+        if self._own:
+            row.addStretch(1)
+        for part in parts:
+            row.addWidget(part)
+        if not self._own:
+            row.addStretch(1)
+        self._column.replaceWidget(self._foot, new)
+        self._foot.hide()
+        self._foot.deleteLater()
+        self._foot = new
+
+    def _notes(self, message: Message) -> list[QWidget]:
+        small = Size.SMALL
+        parts: list[QWidget] = [Text(f"📎 {name}", small, "muted") for name in message.attachments]
+        if self.row.pending:
+            return [*parts, Text("Sending…", small, "muted")]
+        if self.row.writing:
+            return [*parts, Text("Writing…", small, "muted")]
+        time = Text(friendly(message.time), small, "muted")
+        time.setToolTip(exact(message.time))
+        parts.append(time)
+        if message.state is MessageState.CUT:
+            cut = Text("cut short", small, "caution")
+            cut.setToolTip("This reply was stopped, or the program ended, before it was complete.")
+            parts.append(cut)
+        if self.row.is_reply:
+            parts.append(self._used(message))
+        if len(message.siblings) > 1:
+            parts.append(self._switcher(message))
+        parts.append(IconButton("copy", "Copy this message", lambda: copy(message.text), size=14))
+        if self.row.is_reply:
+            parts.append(IconButton("again", "Answer again", lambda: self.again_wanted.emit(message), size=14))
+        elif self._own:
+            parts.append(IconButton("edit", "Edit this message", lambda: self.edit_wanted.emit(message), size=14))
+        return parts
+
+    def _used(self, message: Message) -> QWidget:
+        count = len(message.used)
+        if count == 0:
+            note = Text("no memory used", Size.SMALL, "muted")
+            note.setToolTip(
+                "Nothing that you told before was put beside the question."
+                if message.memory_on
+                else "Memory was off, or the chat temporary."
+            )
+            return note
+        words = "1 memory used" if count == 1 else f"{count} memories used"
+        button = Button(words, lambda: self.used_wanted.emit(message), kind="link")
+        button.setProperty("scale", str(Size.SMALL))
+        return button
+
+    def _switcher(self, message: Message) -> QWidget:
+        at, count = message.siblings.index(message.id), len(message.siblings)
+        box = QWidget()
+        row = QHBoxLayout(box)
+        theme().space(row)
+        older = IconButton(
+            "previous", "Older version", lambda: self.branch_wanted.emit(message.siblings[at - 1]), size=12
+        )
+        newer = IconButton("next", "Newer version", lambda: self.branch_wanted.emit(message.siblings[at + 1]), size=12)
+        older.setEnabled(at > 0)
+        newer.setEnabled(at < count - 1)
+        place = Text(f"{at + 1}/{count}", Size.SMALL, "muted")
+        place.setAccessibleName(f"Version {at + 1} of {count}")
+        for part in (older, place, newer):
+            row.addWidget(part)
+        return box
+
+    # --- geometry ---------------------------------------------------------------------------------------------------
+
+    def fit(self, width: int) -> int:
+        """Take this width; returns the height that is needed."""
+        self.setFixedWidth(width)
+        room = width
+        if self._own:
+            inner = theme().px(24)
+            room = min(int(width * 0.85), max(self.body.natural_width() + inner, theme().px(60)))
+            self._bubble.setFixedWidth(room)
+            room -= inner
+        self.body.fit(room)
+        inside, whole = self._bubble.layout(), self._column
+        if inside is not None:
+            inside.activate()
+        whole.activate()
+        return whole.sizeHint().height()
+
+    # --- focus, menu ------------------------------------------------------------------------------------------------
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Show where the focus is."""
+        self.setProperty("card", True)
+        self._polish()
+        super().focusInEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """No longer."""
+        self.setProperty("card", None)
+        self._polish()
+        super().focusOutEvent(event)
+
+    def _polish(self) -> None:
+        self.style().unpolish(self)
+        self.style().polish(self)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """C copies, E edits, R answers again."""
+        message, letter = self.row.message, event.text().lower()
+        if letter == "c":
+            copy(message.text)
+        elif letter == "e" and self._own:
+            self.edit_wanted.emit(message)
+        elif letter == "r" and self.row.is_reply:
+            self.again_wanted.emit(message)
+        else:
+            super().keyPressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """What can be done with it."""
+        self.show_menu(event.globalPos())
+
+    def show_menu(self, place: QPoint) -> None:
+        """The menu of a message."""
+        message = self.row.message
+        menu = QMenu(self)
+        menu.addAction(theme().icon("copy"), "Copy").triggered.connect(lambda: copy(message.text))
+        if self._own:
+            menu.addAction(theme().icon("edit"), "Edit").triggered.connect(lambda: self.edit_wanted.emit(message))
+        if self.row.is_reply:
+            again = menu.addAction(theme().icon("again"), "Answer again")
+            again.triggered.connect(lambda: self.again_wanted.emit(message))
+            used = menu.addAction(theme().icon("why"), "Which memories were used?")
+            used.triggered.connect(lambda: self.used_wanted.emit(message))
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(place)

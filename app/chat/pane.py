@@ -1,0 +1,597 @@
+"""The middle of the chat page: one conversation, its thread and where one writes."""
+
+import logging
+from dataclasses import dataclass
+from uuid import uuid4
+
+from PySide6.QtCore import QPoint, QTimer, Signal
+from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
+
+from app.chat.composer import Composer, Outgoing
+from app.chat.exchange import Exchange
+from app.chat.find_bar import FindBar
+from app.chat.header import ChatHeader
+from app.chat.link_dialog import LinkDialog
+from app.chat.message_widget import MessageWidget
+from app.chat.row import Learned, Row
+from app.chat.thread_view import ThreadView
+from app.context import AppContext
+from app.operations import Fault
+from app.theme import theme
+from app.widgets import memory_actions
+from app.widgets.banner import Banner
+from app.widgets.buttons import Button
+from app.widgets.empty_state import EmptyState
+from memos_engine.errors import MemosError
+from memos_engine.types import (
+    ContextUse,
+    Conversation,
+    MemoriesUsed,
+    MemoryChanges,
+    Message,
+    MessageState,
+    Prefilled,
+    Reply,
+    Role,
+    now,
+)
+
+log = logging.getLogger("memos.app")
+
+DRAFT_MS = 600
+RELOAD_MS = 80
+
+
+@dataclass(frozen=True)
+class Opened:
+    """What opening a conversation brings."""
+
+    conversation: Conversation
+    thread: tuple[Message, ...]
+    draft: str
+
+
+@dataclass
+class Target:
+    """Where to go in a conversation: a message and a span of it."""
+
+    message_id: str = ""
+    start: int = 0
+    end: int = 0
+
+
+class ConversationPane(QWidget):
+    """Shows a conversation, or an empty one that begins with the first words. Runs its turns."""
+
+    opened = Signal(str)
+    """A conversation is in view (its id; "" for one not begun)."""
+    reply_shown = Signal(Row, tuple, bool)
+    """A reply is to be explained: its row, what its question taught, and whether just now."""
+    nothing_shown = Signal()
+    busy = Signal(str, bool)
+    created = Signal(Conversation)
+
+    def __init__(self, context: AppContext, banner: Banner, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.context, self._banner = context, banner
+        self.conversation: Conversation | None = None
+        self._temporary, self._memory_on = False, True
+        self._exchanges: dict[str, Exchange] = {}
+        self._recent: dict[str, Row] = {}
+        self._editing: Message | None = None
+        self._saved_draft = ""
+        self._creating = False
+        self._outbox: list[Outgoing] = []
+        self._build()
+        self._connect()
+        self._draft_timer = self._timer(DRAFT_MS, self._save_draft)
+        self._reload_timer = self._timer(RELOAD_MS, self.reload)
+        self.begin()
+
+    def _timer(self, interval: int, on_time: object) -> QTimer:
+        timer = QTimer(self)
+        timer.setSingleShot(True)
+        timer.setInterval(interval)
+        timer.timeout.connect(on_time)
+        return timer
+
+    def _build(self) -> None:
+        self.header = ChatHeader()
+        self.find_bar = FindBar()
+        self.thread_view = ThreadView()
+        self.empty = EmptyState(
+            "chat", "What is on your mind?", "What you tell about yourself is remembered, with undo."
+        )
+        self.composer = Composer()
+        self._stack = QStackedLayout()
+        self._stack.addWidget(self.empty)
+        self._stack.addWidget(self.thread_view)
+        below = QVBoxLayout()
+        theme().space(below, (16, 4, 16, 12))
+        below.addWidget(self.composer)
+        column = QVBoxLayout(self)
+        theme().space(column)
+        column.addWidget(self.header)
+        column.addWidget(self.find_bar)
+        column.addLayout(self._stack, 1)
+        column.addLayout(below)
+
+    def _connect(self) -> None:
+        self.header.memory_toggled.connect(self._set_memory)
+        self.header.temporary_toggled.connect(self._set_temporary)
+        self.header.find_wanted.connect(self.open_find)
+        self.find_bar.looked_for.connect(self.thread_view.mark_query)
+        self.find_bar.shown.connect(self.thread_view.show_row_at_top)
+        self.find_bar.closed.connect(self.composer.field.setFocus)
+        self.thread_view.made.connect(self._wire)
+        self.composer.sent.connect(self._sent)
+        self.composer.stopped.connect(self._stop)
+        self.composer.changed.connect(lambda: self._draft_timer.start())
+        self.composer.queue_edited.connect(self._edit_waiting)
+        self.composer.queue_removed.connect(lambda at: self._exchange().take_out(at))
+        self.composer.edit_ended.connect(self._edit_ended)
+        self.context.operations.changed.connect(self._hear)
+
+    # --- which conversation -----------------------------------------------------------------------------------------
+
+    def begin(self, *, temporary: bool = False) -> None:
+        """An empty conversation, made when the first words come."""
+        self._leave()
+        self.conversation, self._temporary, self._memory_on = None, temporary, True
+        self.thread_view.clear()
+        self._put_draft("")
+        self._show_state()
+        self.header.show_context(None)
+        self.nothing_shown.emit()
+        self.opened.emit("")
+        self.composer.field.setFocus()
+
+    def open(self, conversation_id: str, target: Target | None = None) -> None:
+        """Show a conversation, at a message where one is given."""
+        if self.conversation is not None and self.conversation.id == conversation_id and target is None:
+            return
+        self._leave()
+        chats = self.context.engine.chats
+        wanted = target or Target()
+
+        def work(_progress: object, _cancel: object) -> Opened:
+            found = chats.locate(wanted.message_id) if wanted.message_id else chats.get(conversation_id)
+            return Opened(found, chats.thread(found.id), chats.draft(found.id))
+
+        self.context.operations.run(
+            self, "Open a chat", work, lambda opened: self._show(opened, wanted), key="open-conversation"
+        )
+
+    def _show(self, opened: Opened, target: Target) -> None:
+        self.conversation = opened.conversation
+        self._temporary, self._memory_on = opened.conversation.temporary, opened.conversation.memory_on
+        self.thread_view.clear()
+        self._take_thread(opened.thread)
+        self._put_draft(opened.draft)
+        self._show_state()
+        self._measure_context()
+        self.opened.emit(opened.conversation.id)
+        if target.message_id:
+            self.thread_view.show_row_at_top(target.message_id)
+            if target.end > target.start:
+                self.thread_view.mark_span(target.message_id, target.start, target.end)
+        else:
+            self.thread_view.to_end()
+        self._explain_last()
+        self.composer.field.setFocus()
+
+    def _take_thread(self, thread: tuple[Message, ...]) -> None:
+        exchange = self._exchanges.get(self.conversation.id) if self.conversation else None
+        self.thread_view.show_messages(thread)
+        for row in self.thread_view.rows:
+            if row.message.id in self._recent and self._recent[row.message.id] is not row:
+                recent = self._recent[row.message.id]
+                row.learned, row.operation, row.withheld = recent.learned, recent.operation, recent.withheld
+                row.withheld_message, row.asks = recent.withheld_message, recent.asks
+                self.thread_view.update_row(row.message.id)
+                self._recent[row.message.id] = row
+        if exchange is not None and exchange.message_id and exchange.text:
+            self._ensure_reply(exchange, exchange.text)
+
+    def reload(self) -> None:
+        """Read the thread again."""
+        if self.conversation is None:
+            return
+        chats, wanted = self.context.engine.chats, self.conversation.id
+
+        def work(_progress: object, _cancel: object) -> Opened:
+            return Opened(chats.get(wanted), chats.thread(wanted), "")
+
+        self.context.operations.run(self, "Read the chat", work, self._reloaded, self._vanished, key="reload-thread")
+
+    def _reloaded(self, opened: Opened) -> None:
+        if (
+            self.conversation is not None
+            and self.conversation.id == opened.conversation.id
+            and not self._editing_runs()
+        ):
+            self.conversation = opened.conversation
+            self._take_thread(opened.thread)
+            self._show_state()
+
+    def _vanished(self, fault: Fault) -> None:
+        if fault.code == "not_found":
+            self.begin()
+        else:
+            self._banner.show_fault(fault)
+
+    def _editing_runs(self) -> bool:
+        """While a branch is being made, the engine still tells the old one until the new message is kept."""
+        exchange = self._exchanges.get(self.conversation.id) if self.conversation else None
+        return exchange is not None and exchange.busy and exchange.branching and not exchange.question_id
+
+    def _leave(self) -> None:
+        self._draft_timer.stop()
+        self._save_draft()
+        self.composer.end_edit()
+        self.find_bar.end()
+        self._banner.clear()
+        empty = self.conversation is not None and not self.thread_view.rows and not self.composer.text.strip()
+        if empty and self.conversation is not None and not self.conversation.messages:
+            self._discard(self.conversation)
+
+    def _discard(self, conversation: Conversation) -> None:
+        """An empty conversation with no draft is not worth a place in the list."""
+        chats = self.context.engine.chats
+        self.context.operations.run(
+            self,
+            "Drop an empty chat",
+            lambda _progress, _cancel: chats.delete(conversation.id, forget_learned=False),
+            on_error=lambda fault: log.info("an empty chat stays: %s", fault.code),
+        )
+
+    def _show_state(self) -> None:
+        begun = bool(self.thread_view.rows)
+        self._stack.setCurrentWidget(self.thread_view if begun else self.empty)
+        if self._temporary:
+            self.empty.say("A temporary chat", "Nothing is read from memory, nothing is remembered, nothing is kept.")
+        else:
+            self.empty.say("What is on your mind?", "What you tell about yourself is remembered, with undo.")
+        cube = self.conversation.cube_id if self.conversation else ""
+        name = self.context.cubes.name(cube) if len(self.context.cubes.all()) > 1 else ""
+        self.header.show_conversation(self.conversation, name, temporary=self._temporary, memory_on=self._memory_on)
+        exchange = self._exchanges.get(self.conversation.id) if self.conversation else None
+        self.composer.set_busy(exchange is not None and exchange.busy)
+        self.composer.show_queue(exchange.queue if exchange is not None else list(self._outbox))
+
+    # --- drafts -----------------------------------------------------------------------------------------------------
+
+    def _put_draft(self, text: str) -> None:
+        self._saved_draft = text
+        self.composer.clear()
+        self.composer.set_text(text)
+        self._draft_timer.stop()
+
+    def _save_draft(self) -> None:
+        text = self.composer.text
+        if self.composer.editing or text == self._saved_draft:
+            return
+        if self.conversation is None:
+            if text.strip() and not self._creating:
+                self._create(self._save_draft)
+            return
+        self._saved_draft = text
+        chats, wanted = self.context.engine.chats, self.conversation.id
+        self.context.operations.run(self, "Keep the draft", lambda _progress, _cancel: chats.save_draft(wanted, text))
+
+    def save_now(self) -> None:
+        """Keep the draft before the window or the vault closes; durable on return."""
+        if self.conversation is None or self.composer.editing or self.composer.text == self._saved_draft:
+            return
+        try:
+            self.context.engine.chats.save_draft(self.conversation.id, self.composer.text)
+        except MemosError as error:
+            log.warning("a draft could not be kept: %s", error.code)
+
+    def _create(self, then: object) -> None:
+        self._creating = True
+        chats, temporary, memory_on = self.context.engine.chats, self._temporary, self._memory_on
+
+        def done(conversation: Conversation) -> None:
+            self._creating = False
+            self.conversation = conversation
+            self.created.emit(conversation)
+            self._show_state()
+            self.opened.emit(conversation.id)
+            then()  # type: ignore[operator]
+
+        self.context.operations.run(
+            self,
+            "Begin a chat",
+            lambda _progress, _cancel: chats.create(temporary=temporary, memory_on=memory_on),
+            done,
+            self._not_created,
+        )
+
+    def _not_created(self, fault: Fault) -> None:
+        self._creating = False
+        self._banner.show_fault(fault)
+        if self._outbox:
+            self.composer.set_text(self._outbox.pop(0).text)
+
+    # --- turns ------------------------------------------------------------------------------------------------------
+
+    def _exchange(self) -> Exchange:
+        if self.conversation is None:
+            raise RuntimeError("No conversation yet.")
+        wanted = self.conversation.id
+        if wanted not in self._exchanges:
+            exchange = Exchange(self.context.operations, wanted, self)
+            exchange.began.connect(lambda outgoing: self._if_shown(exchange, lambda: self._pend(outgoing)))
+            exchange.recalled.connect(lambda event: self._if_shown(exchange, lambda: self._recalled(event)))
+            exchange.grew.connect(
+                lambda _id, text: self._if_shown(exchange, lambda: self._ensure_reply(exchange, text))
+            )
+            exchange.prefilled.connect(lambda event: self._if_shown(exchange, lambda: self._prefilled(event)))
+            exchange.finished.connect(lambda reply: self._finished(exchange, reply))
+            exchange.failed.connect(lambda fault: self._failed(exchange, fault))
+            exchange.busy_changed.connect(lambda: self._busy_changed(exchange))
+            exchange.queue_changed.connect(lambda: self._if_shown(exchange, self._show_state))
+            self._exchanges[wanted] = exchange
+        return self._exchanges[wanted]
+
+    def _if_shown(self, exchange: Exchange, do: object) -> None:
+        if self.conversation is not None and self.conversation.id == exchange.conversation_id:
+            do()  # type: ignore[operator]
+
+    def _sent(self, outgoing: Outgoing) -> None:
+        self._draft_timer.start()
+        self._banner.clear()
+        if self._editing is not None:
+            message, self._editing = self._editing, None
+            self.composer.end_edit()
+            self._branch(message, outgoing.text)
+        elif self.conversation is None:
+            self._outbox.append(outgoing)
+            if not self._creating:
+                self._create(self._empty_outbox)
+        else:
+            self._exchange().send(outgoing)
+        self.thread_view.to_end()
+
+    def _empty_outbox(self) -> None:
+        waiting, self._outbox = self._outbox, []
+        for outgoing in waiting:
+            self._exchange().send(outgoing)
+
+    def _pend(self, outgoing: Outgoing) -> None:
+        names = tuple(file.name for file in outgoing.attachments)
+        self._append_pending(outgoing.text, names)
+
+    def _append_pending(self, text: str, attachments: tuple[str, ...] = ()) -> None:
+        wanted = self.conversation.id if self.conversation else ""
+        message = Message(
+            f"pending-{uuid4().hex}", wanted, None, Role.PERSON, "me", text, now(), attachments=attachments
+        )
+        self.thread_view.append(Row(message, pending=True))
+        self.thread_view.to_end()
+        self.composer.say("Looking for what you told before…")
+        self._show_state()
+
+    def _recalled(self, event: MemoriesUsed) -> None:
+        count = len(event.used)
+        self.composer.say(f"Reading, with {count} {'memory' if count == 1 else 'memories'}…" if count else "Reading…")
+        self._reload_timer.start()
+
+    def _prefilled(self, event: Prefilled) -> None:
+        if 0 < event.done < event.total:
+            self.composer.say(f"Reading… {100 * event.done // event.total} %")
+
+    def _ensure_reply(self, exchange: Exchange, text: str) -> None:
+        """Show what the reply says so far, of which `text` is new."""
+        row = self.thread_view.row(exchange.message_id)
+        if row is None:
+            message = Message(
+                exchange.message_id,
+                exchange.conversation_id,
+                exchange.question_id or None,
+                Role.ASSISTANT,
+                "",
+                "",
+                now(),
+                state=MessageState.WRITING,
+            )
+            self.thread_view.append(Row(message))
+            text = exchange.text
+        elif row.message.text + text != exchange.text:
+            self.thread_view.catch_up(exchange.message_id, exchange.text)
+            text = ""
+        if text:
+            self.thread_view.grow(exchange.message_id, text)
+        self.composer.say("")
+
+    def _finished(self, exchange: Exchange, reply: Reply) -> None:
+        shown = self.conversation is not None and self.conversation.id == exchange.conversation_id
+        row = (self.thread_view.row(reply.message.id) if shown else None) or Row(reply.message)
+        row.message = reply.message
+        row.learn(reply.changes)
+        row.withheld, row.withheld_message = reply.withheld, reply.question.id
+        row.asks = self.context.engine.settings.text("memory.remembering") == "ask"
+        self._recent[reply.message.id] = row
+        if not shown:
+            return
+        if self.thread_view.row(reply.message.id) is None:
+            self.thread_view.append(row)
+        else:
+            self.thread_view.update_row(reply.message.id, reply.message)
+        self.composer.say("")
+        self.reload()
+        self._measure_context()
+        self.reply_shown.emit(row, reply.question.written, True)
+
+    def _failed(self, exchange: Exchange, fault: Fault) -> None:
+        if self.conversation is None or self.conversation.id != exchange.conversation_id:
+            return
+        self.composer.say("")
+        pending = next((row for row in self.thread_view.rows if row.pending), None)
+        if pending is not None and not exchange.question_id:
+            self.thread_view.take_away(pending.message.id)
+            if not self.composer.text:
+                self.composer.set_text(pending.message.text)
+        ways = [Button("Open Models", lambda: self.context.navigator.page.emit("models"))]
+        self._banner.show_fault(
+            fault, *(ways if fault.code in {"model", "model_rejected", "not_enough_memory"} else ())
+        )
+        self.reload()
+        self._show_state()
+
+    def _busy_changed(self, exchange: Exchange) -> None:
+        self.busy.emit(exchange.conversation_id, exchange.busy)
+        if not exchange.busy:
+            self._if_shown(exchange, lambda: self.composer.say(""))
+            self._if_shown(exchange, self._reload_timer.start)
+        self._if_shown(exchange, self._show_state)
+
+    def _stop(self) -> None:
+        if self.conversation is not None:
+            self._exchange().stop()
+
+    def _edit_waiting(self, at: int) -> None:
+        outgoing = self._exchange().take_out(at)
+        if outgoing is not None:
+            self.composer.set_text("\n".join(part for part in (outgoing.text, self.composer.text) if part))
+            self.composer.attach(list(outgoing.attachments))
+            self.composer.field.setFocus()
+
+    def _measure_context(self) -> None:
+        if self.conversation is None:
+            return
+        chats, wanted = self.context.engine.chats, self.conversation.id
+
+        def show(use: ContextUse) -> None:
+            self.header.show_context(use)
+
+        self.context.operations.run(
+            self,
+            "Measure the context",
+            lambda _progress, _cancel: chats.context_use(wanted),
+            show,
+            lambda _fault: self.header.show_context(None),
+            key="context-use",
+        )
+
+    # --- a message --------------------------------------------------------------------------------------------------
+
+    def _wire(self, widget: MessageWidget) -> None:
+        widget.edit_wanted.connect(self.edit)
+        widget.again_wanted.connect(self.answer_again)
+        widget.branch_wanted.connect(self._show_branch)
+        widget.used_wanted.connect(lambda message: self.explain(message.id))
+        widget.link_clicked.connect(lambda address: LinkDialog(address, self.window()).open())
+        widget.undo_wanted.connect(self._undo)
+        widget.memory_edit_wanted.connect(lambda memory: memory_actions.edit(self.context, self, memory))
+        widget.forget_wanted.connect(lambda memory_id: memory_actions.forget(self.context, self, [memory_id]))
+        widget.anyway_wanted.connect(self._remember_anyway)
+
+    def edit(self, message: Message) -> None:
+        """Write a message anew."""
+        if not self._is_busy():
+            self._save_draft()
+            self._editing = message
+            self.composer.begin_edit(message.text)
+
+    def _edit_ended(self) -> None:
+        self._editing = None
+        self.composer.set_text(self._saved_draft)
+
+    def _branch(self, message: Message, text: str) -> None:
+        self.thread_view.cut_before(message.id)
+        self._exchange().edit(message.id, text)
+        self._append_pending(text)
+
+    def answer_again(self, message: Message) -> None:
+        """Another reply beside this one."""
+        if not self._is_busy():
+            self.thread_view.cut_before(message.id)
+            self._exchange().regenerate(message.id)
+            self.composer.say("Reading…")
+            self.thread_view.to_end()
+
+    def _is_busy(self) -> bool:
+        busy = self.conversation is not None and self._exchange().busy
+        if busy:
+            self._banner.say("A reply is being written.", "Stop it first, or wait for its end.")
+        return busy
+
+    def _show_branch(self, message_id: str) -> None:
+        if self._is_busy():
+            return
+        chats = self.context.engine.chats
+        self.context.operations.run(
+            self, "Show the branch", lambda _progress, _cancel: chats.show_branch(message_id), self._branch_shown
+        )
+
+    def _branch_shown(self, thread: tuple[Message, ...]) -> None:
+        self._take_thread(thread)
+        self._explain_last()
+        self._measure_context()
+
+    def _undo(self, row: Row, entry: Learned) -> None:
+        alone = sum(not other.replaced for other in row.learned) == 1
+        if alone and row.operation is not None:
+            memory_actions.undo(self.context, self, row.operation)
+        else:
+            memory_actions.remove(self.context, self, [entry.memory_id])
+
+    def _remember_anyway(self, row: Row) -> None:
+        chats, question = self.context.engine.chats, row.withheld_message
+
+        def done(changes: MemoryChanges) -> None:
+            row.withheld = ()
+            row.learn(changes)
+            self.thread_view.update_row(row.message.id)
+
+        self.context.operations.run(
+            self, "Remember anyway", lambda _progress, _cancel: chats.keep_withheld(question), done
+        )
+
+    def explain(self, message_id: str) -> None:
+        """Show on the right what a reply used."""
+        at = next((at for at, row in enumerate(self.thread_view.rows) if row.message.id == message_id), None)
+        if at is not None:
+            row = self.thread_view.rows[at]
+            question = self.thread_view.rows[at - 1].message if at else None
+            written = question.written if question is not None and question.role is Role.PERSON else ()
+            self.reply_shown.emit(row, written, message_id in self._recent)
+
+    def _explain_last(self) -> None:
+        last = next((row for row in reversed(self.thread_view.rows) if row.is_reply), None)
+        if last is None:
+            self.nothing_shown.emit()
+        else:
+            self.explain(last.message.id)
+
+    # --- switches, find, menu ---------------------------------------------------------------------------------------
+
+    def _set_memory(self, on: bool) -> None:
+        self._memory_on = on
+        if self.conversation is not None:
+            chats, wanted = self.context.engine.chats, self.conversation.id
+            self.context.operations.run(self, "Switch memory", lambda _progress, _cancel: chats.set_memory(wanted, on))
+
+    def _set_temporary(self, on: bool) -> None:
+        text = self.composer.text
+        if self.conversation is not None:
+            self.composer.clear()
+        self.begin(temporary=on)
+        self.composer.set_text(text)
+
+    def open_find(self) -> None:
+        """Find words in this chat."""
+        self.find_bar.begin([row.message for row in self.thread_view.rows])
+
+    def menu_place(self) -> QPoint:
+        """Where the menu of the conversation opens."""
+        return self.header.more.mapToGlobal(QPoint(0, self.header.more.height()))
+
+    def _hear(self, changes: MemoryChanges) -> None:
+        self.thread_view.hear(changes)
+        for row in self._recent.values():
+            row.hear(changes)
+        if self.conversation is not None and (changes.elsewhere or self.conversation.id in changes.conversations):
+            self._reload_timer.start()
