@@ -33,8 +33,8 @@ class DateRange:
 
 
 _LEADING = re.compile(
-    r"^(?:(?:ever since|since|until|till|by|in|on|at|during|for|from|around|about|approximately|early|late|mid|sometime|"
-    r"back|the|this past|this coming|just|exactly|only|almost|nearly|some ?time|right|starting|begin+ing|end|start|"
+    r"^(?:(?:ever since|since|until|till|by|in|on|at|during|for|from|around|about|approximately|early|late|mid|back|"
+    r"sometime|the|this past|this coming|just|exactly|only|almost|nearly|some ?time|right|starting|begin+ing|end|start|"
     r"middle|of|over|throughout|before|after|already)\b[\s-]*)+",
     re.IGNORECASE,
 )
@@ -83,16 +83,18 @@ _WEEKDAY = re.compile(
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _TODAY = {"today": 0, "tonight": 0, "tonite": 0, "yesterday": -1, "tomorrow": 1, "tmrw": 1, "last night": -1}
 _DURATION = re.compile(
-    r"^(?P<count>\d+|an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty)"
+    r"^(?P<count>\d+|an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty)"
     r"(?:\s+and a half)?\s+(?:whole |full |long )?(?P<unit>day|week|month|year|yr)s?(?:\s+now)?$",
     re.I,
 )
 _AMOUNT = r"(?:\d+|an?|one|two|three|four|five|six|a few|a couple of|half a) (?:hour|day|week|month|year)"
 _NUMBERS = {
     word: number
-    for number, words in enumerate(["-", "a|an|one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"])
+    for number, words in enumerate(
+        ["-", "a|an|one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
+    )
     for word in words.split("|")
-} | {"fifteen": 15, "twenty": 20, "thirty": 30}
+} | {"fifteen": 15, "twenty": 20, "thirty": 30, "forty": 40}
 
 
 def resolve(phrase: str, base: datetime, direction: Direction | None = None) -> DateRange | None:
@@ -314,7 +316,20 @@ def _bare_month(text: str) -> bool:
     return re.fullmatch(r"[a-z]{3,9}\.?", text, re.I) is not None
 
 
-_MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"]
+_MONTHS = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
 
 
 def in_words(when: DateRange) -> str:

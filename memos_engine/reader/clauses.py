@@ -5,14 +5,16 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from memos_engine.reader.lexicon import word_class
+
 if TYPE_CHECKING:
     from memos_engine.language.pipeline import Doc, Token
 
-CLAUSE_DEPS = frozenset(["ROOT", "ccomp", "advcl", "relcl", "parataxis", "dep", "acl"])
+CLAUSE_DEPS = word_class("ROOT ccomp advcl relcl parataxis dep acl")
 """Dependencies (ClearNLP labels) under which a predicate heads a clause of its own; `conj` joins one to another."""
-SUBJECTS = frozenset(["nsubj", "nsubjpass", "expl", "csubj"])
+SUBJECTS = word_class("nsubj nsubjpass expl csubj")
 _PREDICATES = frozenset(("VERB", "AUX"))
-_LEAVE_OUT = frozenset(["ccomp", "advcl", "relcl", "parataxis", "acl"])
+_LEAVE_OUT = word_class("ccomp advcl relcl parataxis acl")
 
 
 class Tense(StrEnum):
@@ -98,15 +100,11 @@ def _heads_clause(token: "Token") -> bool:
     if token.pos_ in _PREDICATES or token.tag_.startswith("VB"):
         if token.dep_ in CLAUSE_DEPS:
             return not (token.dep_ == "acl" and token.tag_ in ("VB", "VBN", "VBG"))
-        return (token.dep_ == "conj" and _heads_clause(token.head)) or (token.dep_ == "xcomp" and _own_subject(token))
+        return token.dep_ == "conj" and _heads_clause(token.head)
     if token.dep_ == "ROOT":
         return True
-    if token.dep_ in ("ccomp", "conj", "advcl", "parataxis", "dep", "relcl"):
+    if token.dep_ in word_class("ccomp conj advcl parataxis dep relcl"):
         return any(child.dep_ in SUBJECTS or child.dep_ == "cop" for child in token.children)
-    return False
-
-
-def _own_subject(token: "Token") -> bool:
     return False
 
 
@@ -124,16 +122,37 @@ def _clause(finite: "Token") -> Clause:
         elif lemma in ("have", "get", "need") and not modal:
             modal = "have to"
         chain.append(inner)
+    shared = _shared(finite)
+    if shared is not None and not modal:
+        modal = next((child.lower_ for child in shared.children if child.tag_ == "MD"), "")
+        modal = {"'ll": "will", "wo": "will", "ca": "can", "'d": "would"}.get(modal, modal)
     tense = Tense.FORMER if former else Tense.FUTURE if future or modal in ("will", "shall") else _tense(finite)
+    if tense is Tense.BARE and shared is not None:
+        tense = _tense(shared)
+        if tense is Tense.BARE and finite.dep_ == "conj" and subject_of(shared) is not None:
+            tense = Tense.PRESENT
     return Clause(
         verb=chain[-1],
         finite=finite,
         subject=subject_of(finite),
         tense=tense,
-        negated=any(is_negated(token) for token in chain),
+        negated=any(is_negated(token) for token in chain)
+        or (shared is not None and is_negated(shared) and _by_or(finite)),
         modal="" if modal in ("will", "shall") else modal,
         chain=tuple(chain),
     )
+
+
+def _shared(finite: "Token") -> "Token | None":
+    """The verb whose auxiliaries and subject a joined verb shares: "I don't drink or smoke", "I play and sing"."""
+    if finite.dep_ != "conj" or any(child.dep_ in (*SUBJECTS, "aux", "auxpass") for child in finite.children):
+        return None
+    head = finite.head
+    return head if head.tag_.startswith("VB") and finite.tag_ in ("VB", "VBP", "VBN", "VBG") else None
+
+
+def _by_or(finite: "Token") -> bool:
+    return any(child.dep_ == "cc" and child.lower_ in ("or", "nor") for child in finite.head.children)
 
 
 def _inner(token: "Token") -> "Token | None":
@@ -192,7 +211,7 @@ def subject_of(token: "Token") -> "Token | None":
 def is_negated(token: "Token") -> bool:
     """Whether "not", "never", "no longer" (or "nothing", "no meat" as its object) denies `token`."""
     for child in token.children:
-        if child.dep_ == "neg" or child.lower_ in ("never", "n't", "not", "neither", "hardly", "rarely", "seldom"):
+        if child.dep_ == "neg" or child.lower_ in word_class("never n't not neither hardly rarely seldom"):
             return True
         if child.lower_ == "longer" and any(grand.lower_ == "no" for grand in child.children):
             return True
@@ -225,7 +244,7 @@ def own_tokens(head: "Token", *, without: "frozenset[int] | set[int]" = frozense
         for child in token.children:
             if child.i in without:
                 continue
-            if child.dep_ in ("ccomp", "advcl", "parataxis") and _heads_clause(child):
+            if child.dep_ in ("ccomp", "advcl", "parataxis") and _heads_clause(child) and not _is_purpose(child):
                 continue
             if child.dep_ == "conj" and _heads_clause(child) and _heads_clause(token):
                 continue
@@ -241,6 +260,16 @@ def own_tokens(head: "Token", *, without: "frozenset[int] | set[int]" = frozense
 
     walk(head)
     return sorted(kept, key=lambda token: token.i)
+
+
+def _is_purpose(token: "Token") -> bool:
+    """Whether an adverbial clause is an infinitive of its holder's subject: "is coming to stay"."""
+    return (
+        token.dep_ == "advcl"
+        and token.tag_ == "VB"
+        and any(child.dep_ == "aux" and child.lower_ == "to" for child in token.children)
+        and not any(child.dep_ in SUBJECTS or child.dep_ == "mark" for child in token.children)
+    )
 
 
 def _joins_clause(token: "Token") -> bool:

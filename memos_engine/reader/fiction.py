@@ -3,16 +3,18 @@
 from typing import TYPE_CHECKING
 
 from memos_engine.reader.clauses import SUBJECTS
+from memos_engine.reader.lexicon import word_class
 
 if TYPE_CHECKING:
     from memos_engine.language.pipeline import Doc, Span
 
-_PLAYING = frozenset(["pretend", "imagine", "roleplay", "role-play", "suppose", "picture"])
-_NOUNS = frozenset(["roleplay", "role-play", "rp", "hypothetical", "hypothetically", "scenario"])
-_WORKS = frozenset(
-    ["novel", "story", "dream", "game", "book", "film", "movie", "play", "campaign", "script", "screenplay", "fanfic", "poem", "song", "chapter", "scene", "tale", "fantasy", "nightmare"]
+_PLAYING = word_class("pretend imagine roleplay role-play suppose picture")
+_NOUNS = word_class("roleplay role-play rp hypothetical hypothetically scenario")
+_WORKS = word_class(
+    "novel story dream game book film movie play campaign script screenplay fanfic poem song "
+    "chapter scene tale fantasy nightmare"
 )
-_FIGURES = frozenset(["character", "protagonist", "hero", "heroine", "villain", "narrator", "avatar", "persona", "player"])
+_FIGURES = word_class("character protagonist hero heroine villain narrator avatar persona player")
 
 
 def plays(doc: "Doc") -> int:

@@ -12,6 +12,7 @@ from memos_engine.reader import consequences, material, sensitivity
 from memos_engine.reader.clauses import Clause, Tense, clauses, own_tokens
 from memos_engine.reader.facts import RULES, Draft, Reading
 from memos_engine.reader.fiction import plays
+from memos_engine.reader.lexicon import word_class
 from memos_engine.reader.phrasing import tell
 from memos_engine.reader.protocol import ME, ReadRequest
 from memos_engine.reader.secrets import SECRET, SecretSpan, find_secrets
@@ -111,7 +112,11 @@ class _Page:
             if not self._in_quotes(wish.tokens[0]) and wish.tokens[0].sent.start < played:
                 found.append(self._from_wish(wish))
                 wished.update(token.i for token in wish.tokens)
+        noticed = 0
         for clause in clauses(doc):
+            for token in doc[noticed : clause.verb.i]:
+                self._people.notice(token)
+            noticed = max(noticed, clause.verb.i)
             if clause.verb.i in wished or clause.finite.sent.start >= played or self._in_quotes(clause.verb):
                 continue
             found += self._from_clause(clause)
@@ -140,6 +145,8 @@ class _Page:
         subject = draft.subject or reading.subject
         time = reading.when if draft.timed else None
         text = draft.text or tell(clause, subject, time, leave_out=draft.leave_out)
+        if subject.company and draft.kind is Kind.EVENT:
+            text = f"{text} (with {subject.company})"
         tokens = _evidence(clause, reading.subject)
         start, end = self._surface.span(tokens)
         valid_from, valid_to = _validity(time, draft)
@@ -194,12 +201,12 @@ class _Page:
 def drops_subject(clause: Clause) -> bool:
     """Whether a clause speaks of its speaker without saying "I": "Moved to Ghent last week", "Allergic to nuts btw"."""
     head = clause.finite
-    if head.dep_ != "ROOT" and not (head.dep_ == "conj" and head.head.dep_ == "ROOT"):
+    leads = head.dep_ in ("advcl", "ccomp") and head.left_edge.i == head.sent.start and head.tag_ == "VBD"
+    if head.dep_ != "ROOT" and not (head.dep_ == "conj" and head.head.dep_ == "ROOT") and not leads:
         return False
     before = [token for token in head.sent if token.i < head.i and token.head.i == head.i]
     if any(
-        token.dep_
-        not in ("advmod", "aux", "auxpass", "neg", "intj", "punct", "npadvmod", "prep", "cc", "dep", "compound", "amod")
+        token.dep_ not in word_class("advmod aux auxpass neg intj punct npadvmod prep cc dep compound amod")
         for token in before
     ):
         return False

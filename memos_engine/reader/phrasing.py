@@ -6,6 +6,7 @@ Only words of the clause come in, inflected for a note ("I work" → "Works"), a
 from typing import TYPE_CHECKING
 
 from memos_engine.reader.clauses import SUBJECTS, Clause, Tense, own_tokens
+from memos_engine.reader.lexicon import word_class
 from memos_engine.reader.protocol import ME
 from memos_engine.reader.subjects import About, Subject
 from memos_engine.reader.times import When
@@ -13,13 +14,18 @@ from memos_engine.reader.times import When
 if TYPE_CHECKING:
     from memos_engine.language.pipeline import Token
 
-FRAME_WORDS = frozenset(
-    ["is", "are", "was", "were", "be", "been", "has", "have", "had", "does", "do", "did", "not", "no", "will", "cannot", "can", "since", "until", "years", "old", "never", "no", "longer", "used", "to", "in", "at", "as", "of", "the", "from", "their", "them", "themselves", "likes", "dislikes", "prefers", "called", "name", "favourite", "wants", "lives", "works", "married", "single", "ended", "speaks"]
+FRAME_WORDS = word_class(
+    "is are was were be been has have had does do did not no will cannot can since until years "
+    "old never no longer used to in at as of the from their them themselves likes dislikes "
+    "prefers called name favourite wants lives works married single ended speaks"
 )
 """Words that a memory's text may hold beyond those of its message: see the test that holds every text to it."""
 
-_DROPPED = frozenset(
-    ["just", "really", "also", "actually", "still", "already", "now", "currently", "so", "too", "then", "again", "honestly", "basically", "literally", "simply", "sadly", "unfortunately", "luckily", "finally", "btw", "please", "though", "either", "anyways", "definitely", "totally", "obviously", "absolutely", "btw", "kinda", "recently", "lately", "thankfully", "apparently", "ofc", "indeed"]
+_DROPPED = word_class(
+    "just really also actually still already now currently so too then again honestly basically "
+    "literally simply sadly unfortunately luckily finally btw please though either anyways "
+    "definitely totally obviously absolutely btw kinda recently lately thankfully apparently ofc "
+    "indeed"
 )
 _IRREGULAR = {"be": "is", "have": "has", "do": "does", "go": "goes", "'ve": "has", "'m": "is", "am": "is", "are": "is"}
 _PLURAL_FORMS = {"is": "are", "has": "have", "was": "were", "does": "do"}
@@ -128,12 +134,8 @@ def _complements(clause: Clause, subject: Subject, out: set[int]) -> "list[Token
                 continue
             kept[token.i] = token
     tokens = [kept[place] for place in sorted(kept)]
-    while (
-        (tokens
-        and tokens[-1].dep_ in ("cc", "punct", "mark"))
-        or (tokens
-        and tokens[-1].is_punct
-        and tokens[-1].text not in ")%")
+    while (tokens and tokens[-1].dep_ in ("cc", "punct", "mark")) or (
+        tokens and tokens[-1].is_punct and tokens[-1].text not in ")%"
     ):
         tokens.pop()
     while tokens and (tokens[0].dep_ in ("cc", "mark") or (tokens[0].is_punct and tokens[0].text not in "($€£")):
@@ -143,7 +145,7 @@ def _complements(clause: Clause, subject: Subject, out: set[int]) -> "list[Token
 
 def _chatter(token: "Token", clause: Clause) -> bool:
     head_is_verb = token.head in clause.chain
-    if token.dep_ in ("aux", "auxpass", "neg", "mark", "intj", "expl", "preconj") and (
+    if token.dep_ in word_class("aux auxpass neg mark intj expl preconj") and (
         head_is_verb or token.dep_ in ("intj", "neg")
     ):
         return True

@@ -8,6 +8,7 @@ from memos_engine.language.identify import identify
 from memos_engine.language.pipeline import LanguagePipeline
 from memos_engine.reader import material
 from memos_engine.reader.clauses import SUBJECTS
+from memos_engine.reader.lexicon import word_class
 from memos_engine.reader.surface import Surface, prepare
 from memos_engine.reader.wishes import wishes
 
@@ -15,11 +16,11 @@ if TYPE_CHECKING:
     from memos_engine.language.pipeline import Token
 
 _LONGEST = 2000
-_KEEPING = frozenset(["remember", "note", "memorise", "memorize", "save", "store", "keep"])
-_DROPPING = frozenset(["forget", "delete", "erase", "remove", "unlearn"])
-_MEMORY = frozenset(["memory", "memories", "note", "notes", "mind"])
-_KNOWING = frozenset(["know", "remember", "have", "recall", "learn", "store", "save"])
-_POLITE = frozenset(["can", "could", "would", "will"])
+_KEEPING = word_class("remember note memorise memorize save store keep")
+_DROPPING = word_class("forget delete erase remove unlearn")
+_MEMORY = word_class("memory memories note notes mind")
+_KNOWING = word_class("know remember have recall learn store save")
+_POLITE = word_class("can could would will")
 
 
 class RequestKind(StrEnum):
@@ -70,11 +71,7 @@ def _asked_for(verb: "Token") -> bool:
     subject = next((child for child in verb.children if child.dep_ in SUBJECTS), None)
     if subject is None:
         to = any(child.dep_ == "aux" and child.lower_ == "to" for child in verb.children)
-        return (
-            verb.tag_ in ("VB", "VBP")
-            and not to
-            and verb.dep_ in ("ROOT", "ccomp", "conj", "advcl", "parataxis", "dep")
-        )
+        return verb.tag_ in ("VB", "VBP") and not to and verb.dep_ in word_class("ROOT ccomp conj advcl parataxis dep")
     if subject.lower_ != "you":
         return False
     polite = any(child.dep_ == "aux" and child.lower_ in _POLITE and child.i < subject.i for child in verb.children)
@@ -88,7 +85,7 @@ def _remember(surface: Surface, verb: "Token") -> SpokenRequest | None:
         return None
     kind = RequestKind.REMEMBER if lemma in _KEEPING else RequestKind.FORGET
     behind = [token for token in verb.sent if token.i > verb.i]
-    if lemma in ("keep", "save", "store", "delete", "erase", "remove", "note") and not _of_memory(verb, lemma, behind):
+    if lemma in word_class("keep save store delete erase remove note") and not _of_memory(verb, lemma, behind):
         return None
     if behind and behind[0].lower_ == "to" and kind is RequestKind.REMEMBER:
         return None
@@ -110,7 +107,33 @@ def _in_front(verb: "Token") -> bool:
     """Whether the request opens its sentence: only courtesy and asking words stand before it."""
     before = [token for token in verb.sent if token.i < verb.i and not token.is_punct]
     allowed = _POLITE | set(
-        ["please", "you", "kindly", "i", "i'd", "want", "need", "like", "to", "'d", "would", "hey", "hi", "ok", "okay", "also", "and", "so", "always", "just", "memos", "then", "now", "do", "not"]
+        [
+            "please",
+            "you",
+            "kindly",
+            "i",
+            "i'd",
+            "want",
+            "need",
+            "like",
+            "to",
+            "'d",
+            "would",
+            "hey",
+            "hi",
+            "ok",
+            "okay",
+            "also",
+            "and",
+            "so",
+            "always",
+            "just",
+            "memos",
+            "then",
+            "now",
+            "do",
+            "not",
+        ]
     )
     return all(token.lower_ in allowed or token.dep_ in ("intj", "npadvmod") for token in before)
 
@@ -149,7 +172,7 @@ def _content(behind: "list[Token]", lemma: str) -> "list[Token]":
         "said",
     }
     first = content[0].lower_ if content else ""
-    if first in ("that", "about", ":", ",", "-", "in", "down", "please", "for", "this", "the"):
+    if first in word_class("that about : , - in down please for this the"):
         while content and content[0].lower_ in opening - {"i", "said", "what"}:
             if content[0].lower_ == "the" and not (len(content) > 1 and content[1].lower_ == "fact"):
                 break

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from memos_engine.reader.lexicon import word_class
+
 SECRET = "secret"
 """Sensitivity tag of a withheld candidate."""
 
@@ -21,6 +23,7 @@ class SecretSpan:
     start: int
     end: int
     what: str
+
 
 
 _NAMES = {
@@ -61,8 +64,11 @@ _SAID = re.compile(
     r"(?P<value>[\"'“]?[^\s\"'”]+(?:(?<=\d)[ -]\d+)*)",
     re.IGNORECASE,
 )
-_NO_SECRET = frozenset(
-    ["wrong", "right", "not", "too", "very", "so", "a", "an", "the", "my", "your", "his", "her", "their", "our", "correct", "incorrect", "expired", "changed", "strong", "weak", "secure", "forgotten", "lost", "stored", "saved", "required", "needed", "used", "to", "that", "it", "this", "same", "different", "good", "bad", "safe", "important", "hidden", "invalid", "valid", "empty", "missing", "broken", "usually", "never", "always", "written", "only", "case", "long", "short", "something", "what", "how", "why", "when", "in", "on", "of", "for"]
+_NO_SECRET = word_class(
+    "wrong right not too very so a an the my your his her their our correct incorrect expired "
+    "changed strong weak secure forgotten lost stored saved required needed used to that it this "
+    "same different good bad safe important hidden invalid valid empty missing broken usually "
+    "never always written only case long short something what how why when in on of for"
 )
 _KEY_LIKE = re.compile(r"(?<![\w/])(?=[\w+/=-]*\d)(?=[\w+/=-]*[A-Za-z])[A-Za-z0-9_+/=-]{24,200}(?![\w/])")
 
@@ -82,13 +88,8 @@ def _said(text: str) -> list[SecretSpan]:
     found = []
     for match in _SAID.finditer(text):
         value = match["value"].strip("\"'“”.,;!?)")
-        telling = any(character.isdigit() for character in value) or match["between"].strip().lower() in (
-            "is",
-            ":",
-            "=",
-            "'s",
-            "’s",
-            "is:",
+        telling = any(character.isdigit() for character in value) or match["between"].strip().lower() in word_class(
+            "is : = 's ’s is:"
         )
         if not value or value.lower() in _NO_SECRET or not telling:
             continue

@@ -2,28 +2,34 @@
 
 from typing import TYPE_CHECKING
 
-from memos_engine.reader.facts.belongings import is_condition
+from memos_engine.reader.lexicon import is_condition, word_class
 
 if TYPE_CHECKING:
     from memos_engine.language.pipeline import Token
 
 _TAGS: dict[str, frozenset[str]] = {
-    "health": frozenset(
-        ["allergic", "allergy", "intolerant", "intolerance", "diabetic", "asthmatic", "pregnant", "pregnancy", "medication", "insulin", "antidepressant", "antibiotic", "therapy", "therapist", "psychiatrist", "psychologist", "surgery", "operation", "diagnose", "diagnosis", "hospital", "doctor", "dentist", "disabled", "deaf", "blind", "autistic", "dyslexic", "epileptic", "sober", "coeliac", "celiac", "illness", "ill", "chemo", "chemotherapy", "cancer", "stroke", "miscarriage", "wheelchair", "pacemaker", "depressed", "insomniac", "anxious", "pill", "blood", "hearing", "vaccine", "transplant", "symptom", "pain", "physio", "cardiologist", "oncologist", "biopsy", "mri", "gluten", "lactose"]
+    "health": word_class(
+        "allergic allergy intolerant intolerance diabetic asthmatic pregnant pregnancy medication "
+        "insulin antidepressant antibiotic therapy therapist psychiatrist psychologist surgery "
+        "operation diagnose diagnosis hospital doctor dentist disabled deaf blind autistic dyslexic "
+        "epileptic sober coeliac celiac illness ill chemo chemotherapy cancer stroke miscarriage "
+        "wheelchair pacemaker depressed insomniac anxious pill blood hearing vaccine transplant "
+        "symptom pain physio cardiologist oncologist biopsy mri gluten lactose"
     ),
-    "finance": frozenset(
-        ["salary", "debt", "mortgage", "loan", "rent", "savings", "bankrupt", "bankruptcy", "income", "earn", "invest", "investment", "pension", "tax", "credit", "overdraft", "owe", "stock", "inheritance", "benefit"]
+    "finance": word_class(
+        "salary debt mortgage loan rent savings bankrupt bankruptcy income earn invest investment "
+        "pension tax credit overdraft owe stock inheritance benefit"
     ),
-    "religion": frozenset(
-        ["christian", "muslim", "jewish", "hindu", "buddhist", "catholic", "protestant", "atheist", "agnostic", "church", "mosque", "synagogue", "religious", "religion", "faith", "pray", "halal", "kosher", "sikh", "mormon"]
+    "religion": word_class(
+        "christian muslim jewish hindu buddhist catholic protestant atheist agnostic church mosque "
+        "synagogue religious religion faith pray halal kosher sikh mormon"
     ),
-    "politics": frozenset(
-        ["vote", "voter", "democrat", "republican", "conservative", "liberal", "socialist", "communist", "party_member", "union", "green_party", "labour", "tory"]
+    "politics": word_class(
+        "vote voter democrat republican conservative liberal socialist communist party_member union "
+        "green_party labour tory"
     ),
-    "sexuality": frozenset(
-        ["gay", "lesbian", "bisexual", "queer", "trans", "transgender", "nonbinary", "non-binary", "asexual", "straight"]
-    ),
-    "contact": frozenset(["phone", "email", "address", "postcode"]),
+    "sexuality": word_class("gay lesbian bisexual queer trans transgender nonbinary non-binary asexual straight"),
+    "contact": word_class("phone email address postcode"),
 }
 
 

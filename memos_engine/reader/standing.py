@@ -4,6 +4,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from memos_engine.reader.clauses import SUBJECTS, Clause, Tense, subject_of
+from memos_engine.reader.lexicon import word_class
 
 if TYPE_CHECKING:
     from memos_engine.language.pipeline import Span, Token
@@ -20,23 +21,27 @@ class Standing(StrEnum):
     UNSURE = "unsure"
 
 
-_SAYING = frozenset(
-    ["say", "tell", "claim", "mention", "think", "believe", "hear", "read", "write", "report", "joke", "insist", "suggest", "argue", "reckon", "complain", "shout", "ask", "announce", "state", "warn", "swear", "promise", "text", "reply", "answer", "explain", "assume", "note", "quote", "feel", "know", "find"]
+_SAYING = word_class(
+    "say tell claim mention think believe hear read write report joke insist suggest argue reckon "
+    "complain shout ask announce state warn swear promise text reply answer explain assume note "
+    "quote feel know find"
 )
-_OWN_WORDS = frozenset(
-    ["say", "tell", "mention", "think", "believe", "know", "realise", "realize", "remember", "remind", "guess", "note", "forget", "find", "explain", "confess", "admit", "announce", "add", "write", "share", "update", "let", "figure", "reckon", "feel", "mean", "decide", "learn", "notice", "confirm", "afraid", "glad", "happy", "sure", "proud", "sad", "sorry", "excited", "pleased", "thrilled", "ashamed", "grateful", "lucky", "delighted", "bet", "like", "see", "hate", "love"]
+_OWN_WORDS = word_class(
+    "say tell mention think believe know realise realize remember remind guess note forget find "
+    "explain confess admit announce add write share update let figure reckon feel mean decide "
+    "learn notice confirm afraid glad happy sure proud sad sorry excited pleased thrilled ashamed "
+    "grateful lucky delighted bet like see hate love"
 )
-"""Verbs (and adjectives) under which the speaker's own clause is still asserted: "I think I told you that I'm vegan"."""
-_UNREAL = frozenset(
-    ["wish", "imagine", "suppose", "pretend", "dream", "hope", "doubt", "wonder", "want", "say_if", "let", "assume", "worry", "fear", "consider", "fantasise", "fantasize", "expect", "predict"]
+"""Words under which the speaker's own clause is still asserted: "I think I told you that I'm vegan"."""
+_UNREAL = word_class(
+    "wish imagine suppose pretend dream hope doubt wonder want say_if let assume worry fear "
+    "consider fantasise fantasize expect predict"
 )
-_CONDITIONS = frozenset(["if", "unless", "whether", "lest", "supposing", "assuming", "providing"])
-_WHENS = frozenset(["when", "whenever", "once", "until", "till"])
-_POLITE_OPENERS = frozenset(["can", "could", "would", "will"])
-_UNSURE = frozenset(["maybe", "perhaps", "possibly", "probably", "hopefully", "supposedly", "apparently", "allegedly"])
-_KEEPS_ASSERTED = frozenset(
-    ["because", "since", "as", "although", "though", "while", "cause", "so", "given", "after", "before", "considering", "cos"]
-)
+_CONDITIONS = word_class("if unless whether lest supposing assuming providing")
+_WHENS = word_class("when whenever once until till")
+_POLITE_OPENERS = word_class("can could would will")
+_UNSURE = word_class("maybe perhaps possibly probably hopefully supposedly apparently allegedly")
+_KEEPS_ASSERTED = word_class("because since as although though while cause so given after before considering cos")
 
 
 def standing(clause: Clause) -> Standing:
@@ -50,7 +55,7 @@ def standing(clause: Clause) -> Standing:
 def _own_form(clause: Clause) -> Standing:
     if is_question(clause.finite):
         return Standing.QUESTION
-    if clause.modal in ("would", "could", "might", "may", "should", "must", "ought", "'d"):
+    if clause.modal in word_class("would could might may should must ought 'd"):
         return Standing.HYPOTHETICAL if clause.modal != "should" else Standing.UNSURE
     if any(child.lower_ in _UNSURE for part in clause.chain for child in part.children):
         return Standing.UNSURE
@@ -131,7 +136,7 @@ def _complement(token: "Token", above: "Token", marks: set[str]) -> Standing | N
             return Standing.UNSURE
         if lemma in ("tell", "mention", "say") and is_question(above):
             return Standing.ASSERTED
-        if mine and lemma in ("forget", "remember", "note", "know", "remind", "let") and above.dep_ == "ROOT":
+        if mine and lemma in word_class("forget remember note know remind let") and above.dep_ == "ROOT":
             return Standing.ASSERTED
         return None
     if lemma in _SAYING or not mine:
@@ -148,7 +153,7 @@ def _is_splice(token: "Token", above: "Token", lemma: str) -> bool:
     if not (own and before):
         return False
     between = token.doc[token.i : above.i]
-    return any(word.text in (",", ";", "-", "–", "—", ":", ".") for word in between) and lemma not in _SAYING
+    return any(word.text in word_class(", ; - – — : .") for word in between) and lemma not in _SAYING
 
 
 def _past_inside(token: "Token") -> bool:
@@ -176,7 +181,7 @@ def is_question(finite: "Token") -> bool:
             return True
         if (
             child.i < finite.i
-            and child.dep_ in ("dobj", "attr", "nsubj", "advmod", "prep", "acomp")
+            and child.dep_ in word_class("dobj attr nsubj advmod prep acomp")
             and any(grand.tag_ in ("WP", "WDT", "WRB", "WP$") for grand in child.children)
         ):
             return True

@@ -1,9 +1,10 @@
 """Of whom a clause speaks: the speaker, a named person, a relation ("my sister"), a pet or a thing of theirs."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from memos_engine.reader.lexicon import word_class
 from memos_engine.reader.protocol import ME
 
 if TYPE_CHECKING:
@@ -11,26 +12,43 @@ if TYPE_CHECKING:
 
 RELATIONS: dict[str, str] = {
     **dict.fromkeys(
-        ["mother", "mom", "mum", "mama", "mommy", "mummy", "sister", "daughter", "wife", "girlfriend", "aunt", "auntie", "grandmother", "grandma", "gran", "granny", "nana", "niece", "ex-wife", "ex-girlfriend", "stepmother", "stepmom", "stepsister", "stepdaughter", "godmother", "mother-in-law", "sister-in-law", "daughter-in-law", "fiancée", "granddaughter", "goddaughter"],
+        word_class(
+            "mother mom mum mama mommy mummy sister daughter wife girlfriend aunt auntie grandmother "
+            "grandma gran granny nana nan nanna nanny nonna oma missus niece ex-wife ex-girlfriend stepmother stepmom stepsister "
+            "stepdaughter godmother mother-in-law sister-in-law daughter-in-law fiancée granddaughter "
+            "goddaughter"
+        ),
         "she",
     ),
     **dict.fromkeys(
-        ["father", "dad", "papa", "daddy", "brother", "son", "husband", "boyfriend", "uncle", "grandfather", "grandpa", "grandad", "granddad", "nephew", "ex-husband", "ex-boyfriend", "stepfather", "stepdad", "stepbrother", "stepson", "godfather", "father-in-law", "brother-in-law", "son-in-law", "fiancé", "grandson", "godson"],
+        word_class(
+            "father dad papa daddy brother son husband boyfriend uncle grandfather grandpa pops opa nonno grandad "
+            "granddad nephew ex-husband ex-boyfriend stepfather stepdad stepbrother stepson godfather "
+            "father-in-law brother-in-law son-in-law fiancé grandson godson"
+        ),
         "he",
     ),
     **dict.fromkeys(
-        ["partner", "spouse", "fiance", "fiancee", "child", "kid", "baby", "toddler", "teenager", "twin", "sibling", "cousin", "friend", "flatmate", "roommate", "housemate", "colleague", "coworker", "co-worker", "boss", "manager", "neighbour", "neighbor", "landlord", "landlady", "teacher", "doctor", "gp", "therapist", "dentist", "coach", "trainer", "mentor", "ex", "bestie", "mate", "buddy", "grandchild", "parent", "grandparent", "supervisor", "professor", "tutor", "nanny", "babysitter", "stepchild", "godchild", "girl", "boy", "in-law", "classmate", "teammate", "bandmate", "student", "client", "godparent", "relative"],
+        word_class(
+            "eldest youngest oldest kiddo partner spouse fiance fiancee child kid baby toddler teenager twin sibling cousin friend "
+            "flatmate roommate housemate colleague coworker co-worker boss manager neighbour neighbor "
+            "landlord landlady teacher doctor gp therapist dentist coach trainer mentor ex bestie mate "
+            "buddy grandchild parent grandparent supervisor professor tutor nanny babysitter stepchild "
+            "godchild girl boy in-law classmate teammate bandmate student client godparent relative"
+        ),
         "they",
     ),
 }
 """Nouns for people in relation to someone, and the pronoun that takes them up."""
-PETS = frozenset(
-    ["dog", "cat", "puppy", "kitten", "rabbit", "hamster", "horse", "pony", "parrot", "budgie", "goldfish", "tortoise", "turtle", "snake", "lizard", "pet", "bunny", "canary", "chicken", "hen", "duck", "goat", "guinea", "ferret", "rat", "mouse", "gecko", "bird", "fish"]
+PETS = word_class(
+    "dog cat puppy kitten rabbit hamster horse pony parrot budgie goldfish tortoise turtle snake "
+    "lizard pet bunny canary chicken hen duck goat guinea ferret rat mouse gecko bird fish"
 )
-_PLURAL_OK = frozenset(
-    ["kids", "children", "parents", "sons", "daughters", "twins", "brothers", "sisters", "friends", "grandparents", "dogs", "cats", "siblings", "grandchildren", "in-laws", "grandkids", "boys", "girls", "cousins", "parents-in-law"]
+_PLURAL_OK = word_class(
+    "kids children parents sons daughters twins brothers sisters friends grandparents dogs cats "
+    "siblings grandchildren in-laws grandkids boys girls cousins parents-in-law"
 )
-_FIRST = frozenset(("i", "we", "me", "us", "myself"))
+_FIRST = word_class("i we me us myself")
 _THIRD = {"he": "he", "she": "she", "they": "they", "him": "he", "her": "she", "it": "it"}
 
 
@@ -56,6 +74,8 @@ class Subject:
     relation: str = ""
     name: str = ""
     plural: bool = False
+    company: str = ""
+    """Who else is of it: "Emma" in "Emma and I broke up"."""
 
 
 @dataclass
@@ -73,6 +93,13 @@ class People:
             return None
         if token.lower_ in _FIRST:
             return self.me((token,))
+        joined = [child for child in token.children if child.dep_ == "conj" and child.lower_ in ("i", "me")]
+        if joined:
+            with_whom = self._named(token)
+            if with_whom is not None:
+                self.met.append(with_whom)
+            words = tuple(word for word in token.subtree if not _inside_clause(word, token))
+            return replace(self.me(words), company=_company(with_whom))
         if token.lower_ in _THIRD and token.pos_ == "PRON":
             return self._taken_up(_THIRD[token.lower_], token)
         found = self._named(token)
@@ -84,6 +111,12 @@ class People:
         """The speaker."""
         phrase = "" if self.speaker == ME else self.speaker
         return Subject(About.ME, self.speaker, phrase, tokens)
+
+    def notice(self, token: "Token") -> None:
+        """Take note of a person mentioned outside a subject ("a gift for my nephew"), for a later "he"."""
+        noun = token.lemma_.lower()
+        if (noun in RELATIONS or noun in PETS) and any(child.lower_ in ("my", "our") for child in token.children):
+            self.met.append(self._owned(token, noun))
 
     def learn_name(self, relation: str, name: str) -> None:
         """Remember that the speaker's `relation` is called `name`."""
@@ -125,9 +158,7 @@ class People:
             return Subject(
                 About.PERSON, whose, _capital(whose.removeprefix("my ")), self._words(token), RELATIONS[noun], noun
             )
-        if token.lower_ in ("mum", "mom", "dad", "grandma", "grandpa", "gran", "granny", "nana") and not list(
-            token.lefts
-        ):
+        if token.lower_ in word_class("mum mom dad grandma grandpa gran granny nana") and not list(token.lefts):
             return self._owned(token, noun)
         if token.ent_type_ == "PERSON" or (token.pos_ == "PROPN" and token.ent_type_ == ""):
             return self._person(token)
@@ -141,7 +172,7 @@ class People:
             for child in token.children
             if child.dep_ in ("amod", "compound", "nummod")
             and child.i < token.i
-            and child.lower_ not in ("own", "dear", "lovely", "dearest", "beloved", "poor")
+            and child.lower_ not in word_class("own dear lovely dearest beloved poor")
         ]
         words = " ".join(word.text.lower() if word.ent_type_ == "" else word.text for word in [*describing, token])
         if noun in RELATIONS or token.lower_ in _PLURAL_OK or noun in PETS:
@@ -230,6 +261,10 @@ def _appositive(token: "Token") -> str:
 
 def _relation_beside(token: "Token") -> str:
     """The relation in "my sister Ana" or "Ana, my sister," where the name is the head."""
+    noun = token.nbor(-1) if token.i else token
+    if token.head.dep_ == "relcl" and token.head.head.i == noun.i and noun.lemma_.lower() in RELATIONS:
+        if any(child.lower_ in ("my", "our") for child in noun.children):
+            return noun.lemma_.lower()
     for child in token.children:
         if child.dep_ in ("compound", "appos", "nmod") and child.lemma_.lower() in RELATIONS:
             mine = [grand for grand in child.children if grand.lower_ in ("my", "our")]
@@ -237,6 +272,12 @@ def _relation_beside(token: "Token") -> str:
             if mine:
                 return child.lemma_.lower()
     return ""
+
+
+def _company(subject: Subject | None) -> str:
+    if subject is None:
+        return ""
+    return subject.phrase[:1].lower() + subject.phrase[1:] if subject.relation else subject.phrase
 
 
 def _joined(token: "Token") -> bool:

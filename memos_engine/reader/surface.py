@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from memos_engine.language.pipeline import LanguagePipeline
+from memos_engine.reader.lexicon import word_class
 
 if TYPE_CHECKING:
     from memos_engine.language.pipeline import Doc, Token
@@ -87,19 +88,81 @@ SHORTHAND: dict[str, tuple[str, ...]] = {
 }
 """Spellings of chat and common slips, and the words that they stand for."""
 
-FILLERS = frozenset(
-    ["lol", "lmao", "rofl", "btw", "tbh", "haha", "hahaha", "hehe", "omg", "ngl", "imo", "imho", "fyi", "xoxo", "xx", "xxx", "smh", "idk", "ugh", "um", "uh", "erm", "yep", "yeah", "yup", "yay", "hmm", "hm", "oh", "ah", "aha", "wow", "oops", "anyway", "anyways", "basically", "literally", "actually", "obvs", "honestly", "well"]
+FILLERS = word_class(
+    "lol lmao rofl btw tbh haha hahaha hehe omg ngl imo imho fyi xoxo xx xxx smh idk ugh um uh "
+    "erm yep yeah yup yay hmm hm oh ah aha wow oops anyway anyways basically literally actually "
+    "obvs honestly well"
 )
 """Words that say nothing: left out of what the parser sees where they stand loose."""
 
-_LOOSE_ONLY = frozenset(["well", "actually", "basically", "literally", "honestly", "anyway", "oh", "ah"])
-_SUBJECT_PRONOUNS = frozenset(["i", "we", "he", "she", "they", "you", "it"])
-_OPENERS = frozenset(
-    ["if", "when", "whenever", "since", "because", "as", "while", "although", "though", "after", "before", "unless", "once", "until", "given", "even", "where"]
+_LOOSE_ONLY = word_class("well actually basically literally honestly anyway oh ah")
+_SUBJECT_PRONOUNS = word_class("i we he she they you it")
+_OPENERS = word_class(
+    "if when whenever since because as while although though after before unless once until given even where"
 )
+_SPLICING = word_class("i im ive my we he she they hes shes he's")
+_JOINED_WITH_SPACE = {
+    ("left", "handed"): "left-handed",
+    ("right", "handed"): "right-handed",
+    ("colour", "blind"): "colour-blind",
+    ("color", "blind"): "color-blind",
+    ("self", "employed"): "self-employed",
+    ("gluten", "free"): "gluten-free",
+    ("dairy", "free"): "dairy-free",
+    ("non", "binary"): "non-binary",
+    ("part", "time"): "part-time",
+    ("full", "time"): "full-time",
+}
+"""Two words that are one, often written apart."""
+_MONTH_SPELLINGS = word_class("jan feb mar march apr may jun jul aug sep sept oct nov dec")
+_BEFORE_MONTH = word_class("in since last next of until till by from early late mid")
 _LOWER_NAMES = {
     name.lower(): name
-    for name in ["January", "February", "April", "June", "July", "August", "September", "October", "November", "December", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday", "Christmas", "Easter", "English", "French", "German", "Spanish", "Italian", "Dutch", "Portuguese", "Japanese", "Chinese", "Russian", "Polish", "Swedish", "Danish", "Norwegian", "Greek", "Turkish", "Korean", "Arabic", "Hindi", "Irish", "Scottish", "Welsh", "British", "American"]
+    for name in [
+        "January",
+        "February",
+        "April",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
+        "Monday",
+        "Tuesday",
+        "Wednesday",
+        "Thursday",
+        "Friday",
+        "Saturday",
+        "Sunday",
+        "Christmas",
+        "Easter",
+        "English",
+        "French",
+        "German",
+        "Spanish",
+        "Italian",
+        "Dutch",
+        "Portuguese",
+        "Japanese",
+        "Chinese",
+        "Russian",
+        "Polish",
+        "Swedish",
+        "Danish",
+        "Norwegian",
+        "Greek",
+        "Turkish",
+        "Korean",
+        "Arabic",
+        "Hindi",
+        "Irish",
+        "Scottish",
+        "Welsh",
+        "British",
+        "American",
+    ]
 }
 
 
@@ -142,7 +205,7 @@ def _cut(pipeline: LanguagePipeline, text: str, hidden: list[tuple[int, int]]) -
     raw = [token for token in pipeline.tokenise(evened)]
     at = 0
     while at < len(raw):
-        token = raw[at]
+        token, first = raw[at], at
         start, end = token.idx, token.idx + len(token.text)
         at += 1
         if token.is_space:
@@ -154,10 +217,14 @@ def _cut(pipeline: LanguagePipeline, text: str, hidden: list[tuple[int, int]]) -
         if token.lower_ in FILLERS and _loose(raw, at - 1):
             continue
         spelled = token.text
+        joined, more = _compound(raw, at - 1)
+        if joined:
+            spelled, at = joined, at + more
+            end = raw[at - 1].idx + len(raw[at - 1].text)
         if at + 3 < len(raw) and raw[at].text == "-" and raw[at + 1].lower_ == "in" and raw[at + 3].lower_ == "law":
             spelled, end = spelled + "-in-law", raw[at + 3].idx + len(raw[at + 3].text)
             at += 4
-        opens = bool(words) and (line_break or _splice(words, raw, at - 1))
+        opens = bool(words) and (line_break or _splice(words, raw, first))
         line_break = False
         pieces = _spell(spelled, words, raw, at)
         for place, piece in enumerate(pieces):
@@ -191,9 +258,29 @@ def _spell(spelled: str, words: list[_Word], raw: "list[Token]", at: int) -> tup
         return (spelled,)
     if spelled.isupper() and len(spelled) > 1 and lower not in ("im", "ive"):
         return (spelled,)
+    if spelled in _MONTH_SPELLINGS and _is_month(before, raw, at):
+        return (spelled.capitalize(),)
     if lower in SHORTHAND:
         return SHORTHAND[lower]
     return (_LOWER_NAMES.get(spelled, spelled),)
+
+
+def _compound(raw: "list[Token]", at: int) -> tuple[str, int]:
+    """A word written with a hyphen or as two words ("left-handed", "left handed") as the one that it is, and how many
+    further tokens it takes in."""
+    token = raw[at]
+    if at + 2 < len(raw) and raw[at + 1].text == "-" and token.is_alpha and raw[at + 2].is_alpha:
+        tight = not token.whitespace_ and not raw[at + 1].whitespace_
+        if tight and not (at + 4 < len(raw) and raw[at + 3].text == "-"):
+            return f"{token.text}-{raw[at + 2].text}", 2
+    if at + 1 < len(raw):
+        return _JOINED_WITH_SPACE.get((token.lower_, raw[at + 1].lower_), ""), 1
+    return "", 0
+
+
+def _is_month(before: str, raw: "list[Token]", at: int) -> bool:
+    after = raw[at].text[:1] if at < len(raw) else ""
+    return after.isdigit() or before[:1].isdigit() or (before in _BEFORE_MONTH)
 
 
 def _loose(raw: "list[Token]", at: int) -> bool:
@@ -205,13 +292,7 @@ def _loose(raw: "list[Token]", at: int) -> bool:
 
 def _splice(words: list[_Word], raw: "list[Token]", at: int) -> bool:
     """Whether token `at` starts a new sentence behind a comma: "…, i have two cats" after a whole clause."""
-    if words[-1].text not in (",", "-", "–", "—", ";", "...", "…") or raw[at].lower_ not in (
-        "i",
-        "im",
-        "ive",
-        "my",
-        "we",
-    ):
+    if words[-1].text not in word_class(", - – — ; ... …") or raw[at].lower_ not in _SPLICING:
         return False
     segment: list[str] = []
     for word in reversed(words[:-1]):

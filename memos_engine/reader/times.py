@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from memos_engine.language import dates
 from memos_engine.language.dates import DateRange, Direction
 from memos_engine.reader.clauses import Clause, Tense, own_tokens
+from memos_engine.reader.lexicon import word_class
 
 if TYPE_CHECKING:
     from memos_engine.language.pipeline import Token
@@ -42,14 +43,12 @@ class When:
         }[self.bound]
 
 
-_INTRODUCING = frozenset(
-    ["in", "on", "at", "since", "until", "till", "by", "during", "from", "for", "before", "after", "between", "over", "around", "about", "to"]
-)
-_RECURRING = frozenset(
-    ["every", "each", "daily", "weekly", "monthly", "yearly", "usually", "often", "always", "mornings", "evenings", "weekends", "nights"]
-)
-_CALENDAR = frozenset(
-    ["today", "tonight", "yesterday", "tomorrow", "ago", "last", "next", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december", "spring", "summer", "autumn", "winter", "christmas", "weekend", "week", "month", "year"]
+_INTRODUCING = word_class("in on at since until till by during from for before after between over around about to")
+_RECURRING = word_class("every each daily weekly monthly yearly usually often always mornings evenings weekends nights")
+_CALENDAR = word_class(
+    "today tonight yesterday tomorrow ago last next monday tuesday wednesday thursday friday "
+    "saturday sunday january february march april may june july august september october november "
+    "december spring summer autumn winter christmas weekend week month year"
 )
 
 
@@ -93,7 +92,7 @@ def _phrases(tokens: "list[Token]") -> "list[list[Token]]":
         elif (
             runs
             and token.i - runs[-1][-1].i == 2
-            and token.nbor(-1).lower_ in ("to", "and", "of", "until", "till", "-", "at", ",", "the")
+            and token.nbor(-1).lower_ in word_class("to and of until till - at , the")
         ):
             runs[-1] += [token.nbor(-1), token]
         else:
@@ -123,19 +122,7 @@ def _phrases(tokens: "list[Token]") -> "list[list[Token]]":
             and not (
                 run[0].nbor(-1).lower_ == "of"
                 and run[0].nbor(-1).head.lower_
-                not in (
-                    "summer",
-                    "spring",
-                    "autumn",
-                    "winter",
-                    "fall",
-                    "couple",
-                    "end",
-                    "start",
-                    "beginning",
-                    "middle",
-                    "of",
-                )
+                not in word_class("summer spring autumn winter fall couple end start beginning middle of")
             )
         ):
             run.insert(0, run[0].nbor(-1))
@@ -166,7 +153,7 @@ def _resolve(phrase: "list[Token]", base: datetime, direction: Direction, clause
         return None
     text = "".join(token.text_with_ws for token in phrase).strip()
     first = words[0] if words[0] != "ever" else words[1]
-    if first in ("before", "after", "between", "over", "about", "to", "around") and first != "between":
+    if first in word_class("before after between over about to around") and first != "between":
         found = dates.resolve(text, base, direction)
         return When(found, Bound.AT, tuple(phrase)) if found and first == "around" else None
     lasting = dates.duration(text.removeprefix("for ").removeprefix("For "), base)

@@ -5,21 +5,27 @@ from typing import TYPE_CHECKING
 
 from memos_engine.reader.clauses import SUBJECTS, clauses
 from memos_engine.reader.facts.reading import noun_phrase
+from memos_engine.reader.lexicon import word_class
 from memos_engine.reader.phrasing import finish
 
 if TYPE_CHECKING:
     from memos_engine.language.pipeline import Doc, Token
 
-_REPLIES = frozenset(
-    ["answer", "reply", "response", "explanation", "message", "unit", "emoji", "emojis", "bullet", "point", "jargon", "language", "tone", "summary", "sentence", "paragraph", "recipe", "measurement", "metric", "celsius", "fahrenheit", "kilometer", "kilometre", "system", "slang", "sugarcoating", "disclaimer", "apology", "table", "markdown", "formatting", "code", "comment", "example", "recommendation", "suggestion", "spoiler", "suggestions", "word"]
+_REPLIES = word_class(
+    "answer reply response explanation message unit emoji emojis bullet point jargon language "
+    "tone summary sentence paragraph recipe measurement metric celsius fahrenheit kilometer "
+    "kilometre system slang sugarcoating disclaimer apology table markdown formatting code "
+    "comment example recommendation suggestion spoiler suggestions word"
 )
-_MANNERS = frozenset(
-    ["brief", "concise", "short", "direct", "honest", "formal", "informal", "polite", "blunt", "patient", "gentle", "kind", "precise", "critical"]
+_MANNERS = word_class(
+    "brief concise short direct honest formal informal polite blunt patient gentle kind precise critical"
 )
-_SPEAKING = frozenset(
-    ["answer", "reply", "respond", "speak", "talk", "write", "explain", "address", "use", "keep", "make", "give", "avoid", "call", "refer", "skip", "include", "add", "be", "stop", "suggest", "recommend", "assume", "convert", "sugarcoat", "apologise", "apologize", "start", "begin", "end", "remind"]
+_SPEAKING = word_class(
+    "answer reply respond speak talk write explain address use keep make give avoid call refer "
+    "skip include add be stop suggest recommend assume convert sugarcoat apologise apologize "
+    "start begin end remind"
 )
-_ALWAYS = frozenset(["always", "never", "ever", "anymore"])
+_ALWAYS = word_class("always never ever anymore")
 _ALWAYS_PHRASES = (
     "from now on",
     "in future",
@@ -31,8 +37,8 @@ _ALWAYS_PHRASES = (
     "each time",
     "any more",
 )
-_HERE = frozenset(["this", "these", "that", "following", "above", "below", "it"])
-_LEFT_OUT = frozenset(["please", "pls", "kindly", "just", "also", "and", "but", "so", "then", "ok", "okay", "hey", "hi"])
+_HERE = word_class("this these that following above below it")
+_LEFT_OUT = word_class("please pls kindly just also and but so then ok okay hey hi")
 
 
 @dataclass(frozen=True)
@@ -52,7 +58,10 @@ def wishes(doc: "Doc") -> "list[Wish]":
         head = _wished(clause.finite)
         if head is None:
             continue
+        unwanted = head is not clause.finite and any(child.dep_ == "neg" for child in clause.finite.children)
         wish = _called(head) or _standing(head)
+        if wish is not None and unwanted:
+            wish = Wish(f"Do not {wish.text[:1].lower()}{wish.text[1:]}", "", "", wish.tokens)
         if wish is not None:
             found.append(wish)
     return found
@@ -65,7 +74,7 @@ def _wished(finite: "Token") -> "Token | None":
     if (
         finite.tag_ in ("VB", "VBP")
         and subject is None
-        and finite.dep_ in ("ROOT", "conj", "ccomp", "parataxis", "dep", "advcl")
+        and finite.dep_ in word_class("ROOT conj ccomp parataxis dep advcl")
     ):
         if finite.dep_ == "conj" and finite.head.tag_ not in ("VB", "VBP"):
             return None
@@ -73,11 +82,7 @@ def _wished(finite: "Token") -> "Token | None":
         return None if mood - {"do", "don't"} or marked else finite
     if subject is not None and subject.lower_ == "you" and finite.tag_ == "VB":
         asks = any(child.dep_ == "aux" and child.i < subject.i for child in finite.children)
-        return (
-            finite
-            if mood & {"should", "must", "can", "could", "would", "to"} and (not asks or _lasts(finite))
-            else None
-        )
+        return finite if mood & word_class("should must can could would to") and (not asks or _lasts(finite)) else None
     if subject is not None and subject.lower_ == "i" and finite.lemma_ in ("want", "like", "need", "prefer", "wish"):
         for child in finite.children:
             if child.dep_ in ("ccomp", "xcomp") and any(
@@ -110,7 +115,7 @@ def _called(verb: "Token") -> Wish | None:
         (
             child
             for child in _below(verb)
-            if child.dep_ in ("oprd", "attr", "dobj", "ccomp", "npadvmod", "appos", "pobj")
+            if child.dep_ in word_class("oprd attr dobj ccomp npadvmod appos pobj")
             and child.lower_ != "me"
             and child.pos_ in ("PROPN", "NOUN", "ADJ", "X")
         ),
@@ -119,7 +124,7 @@ def _called(verb: "Token") -> Wish | None:
     if (
         name is None
         or name.ent_type_ in ("TIME", "DATE")
-        or name.lower_ in ("taxi", "cab", "ambulance", "crazy", "back", "tomorrow", "later")
+        or name.lower_ in word_class("taxi cab ambulance crazy back tomorrow later")
     ):
         return None
     negated = any(child.dep_ == "neg" for child in verb.children)
@@ -156,21 +161,8 @@ def _standing(verb: "Token") -> Wish | None:
         and not indefinite_one
         and (
             lemma
-            not in (
-                "give",
-                "write",
-                "make",
-                "add",
-                "include",
-                "use",
-                "suggest",
-                "recommend",
-                "convert",
-                "explain",
-                "start",
-                "begin",
-                "end",
-                "remind",
+            not in word_class(
+                "give write make add include use suggest recommend convert explain start begin end remind"
             )
             or _plural_object(verb)
             or lemma in ("use",)

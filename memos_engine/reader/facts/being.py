@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING
 
+from memos_engine.reader.clauses import Tense, has_ended
+from memos_engine.reader.facts.attributes import attribute
 from memos_engine.reader.facts.reading import (
     Draft,
     Reading,
@@ -12,7 +14,7 @@ from memos_engine.reader.facts.reading import (
     place_name,
     without_time,
 )
-from memos_engine.reader.facts.words import (
+from memos_engine.reader.lexicon import (
     DIETS,
     MARITAL,
     MOMENTS,
@@ -20,6 +22,7 @@ from memos_engine.reader.facts.words import (
     OCCUPATIONS,
     STABLE_STATES,
     TRAIT_NOUNS,
+    word_class,
 )
 from memos_engine.reader.subjects import About
 from memos_engine.types import Kind
@@ -32,13 +35,17 @@ def being(reading: Reading) -> Draft | None:
     """Dispatch of the copula by what it says of whom."""
     clause = reading.clause
     verbless = clause.verb.pos_ not in ("VERB", "AUX") and not clause.verb.tag_.startswith("VB")
-    if not clause.is_copula and not verbless:
+    participle = clause.verb.tag_ == "VBN" and any(
+        child.dep_ == "auxpass" and child.lemma_ in ("be", "'m", "'s") for child in clause.finite.children
+    )
+    if not clause.is_copula and not verbless and not participle:
         return None
-    said = clause.verb if verbless else reading.complement
+    said = clause.verb if verbless or participle else reading.complement
     if said is not None and clause.child("expl") is not None:
         return None
     if reading.subject.about is About.THING:
-        return None if said is None else _thing(reading, said)
+        said = said or clause.prep("on", "in", "at")
+        return None if said is None else attribute(reading, said)
     if reading.subject.about is About.PET:
         return _age(reading, said) or _pet(reading, said)
     if said is None:
@@ -66,6 +73,8 @@ def _age(reading: Reading, said: "Token | None") -> Draft | None:
         number = next((child for child in said.children if child.dep_ == "nummod"), None)
     if number is None or reading.clause.negated:
         return None
+    if reading.clause.tense is Tense.FUTURE:
+        return Draft(Kind.EVENT)
     text = (
         f"{reading.subject.phrase} is {number.text} {unit} old"
         if reading.subject.phrase
@@ -106,14 +115,14 @@ def _adjective(reading: Reading, said: "Token") -> Draft | None:
     if word in STABLE_STATES or (said.ent_type_ == "NORP" and said.tag_ in ("JJ", "NNP")):
         slot = "nationality" if said.ent_type_ == "NORP" and said.tag_ in ("JJ", "NNP") else ""
         return Draft(Kind.FACT, slot, noun_phrase(said) if slot else "")
-    if word in ("scared", "afraid", "terrified", "fond", "obsessed", "crazy", "keen", "passionate", "addicted"):
+    if word in word_class("scared afraid terrified fond obsessed crazy keen passionate addicted"):
         what = object_of(said, "of", "with", "about", "on", "to")
         return (
             None
             if bound_to_context(what)
             else Draft(Kind.PREFERENCE if word in ("fond", "obsessed", "crazy", "keen", "passionate") else Kind.FACT)
         )
-    if word in ("good", "fluent", "bad", "terrible", "great", "proficient", "rubbish", "hopeless"):
+    if word in word_class("good fluent bad terrible great proficient rubbish hopeless"):
         what = object_of(said, "at", "in", "with")
         if what is None or bound_to_context(what) or (what.pos_ == "PROPN" and what.ent_type_ == "GPE"):
             return None
@@ -124,8 +133,6 @@ def _adjective(reading: Reading, said: "Token") -> Draft | None:
 
 
 def _over(reading: Reading) -> bool:
-    from memos_engine.reader.clauses import has_ended
-
     return has_ended(reading.clause)
 
 
@@ -222,20 +229,14 @@ def _somewhere(reading: Reading) -> Draft | None:
     origin = clause.prep("from")
     if origin is not None and reading.personal:
         if (
-            origin.ent_type_ in ("GPE", "LOC", "NORP", "ORG", "PERSON", "FAC")
+            origin.ent_type_ in word_class("GPE LOC NORP ORG PERSON FAC")
             or origin.pos_ == "PROPN"
-            or (origin.tag_ == "NN"
-            and not any(c.dep_ in ("det", "poss") for c in origin.children))
+            or any(word.ent_type_ == "GPE" for word in origin.subtree)
+            or (origin.tag_ == "NN" and not any(c.dep_ in ("det", "poss") for c in origin.children))
         ):
             value = place_name(origin, without=without)
-            return Draft(
-                Kind.FACT,
-                "origin",
-                value,
-                f"{reading.subject.phrase + ' is ' if reading.subject.phrase else ''}{'Not from' if clause.negated else 'From'} {value}"
-                if not reading.subject.phrase
-                else "",
-            )
+            text = "" if reading.subject.phrase else f"{'Not from' if clause.negated else 'From'} {value}"
+            return Draft(Kind.FACT, "origin", value, text)
     taste = clause.prep("into")
     if taste is not None and not bound_to_context(taste):
         return Draft(Kind.PREFERENCE)
@@ -245,82 +246,11 @@ def _somewhere(reading: Reading) -> Draft | None:
         and not bound_to_context(taking)
         and (
             taking.lemma_.lower()
-            in (
-                "medication",
-                "insulin",
-                "antidepressant",
-                "antibiotic",
-                "diet",
-                "statin",
-                "pill",
-                "metformin",
-                "keto",
-                "parole",
-                "leave",
-                "blood",
-                "thinner",
+            in word_class(
+                "medication insulin antidepressant antibiotic diet statin pill metformin keto parole leave "
+                "blood thinner"
             )
         )
     ):
         return Draft(Kind.FACT)
     return None
-
-
-_THING_NOUNS = frozenset(
-    ["name", "birthday", "address", "phone", "number", "email", "mail", "job", "car", "bike", "laptop", "computer", "house", "flat", "apartment", "size", "blood", "type", "hobby", "sign", "star", "instrument", "goal", "dream", "degree", "major", "background", "language", "tongue", "religion", "height", "weight", "shoe", "salary", "rent", "commute", "school", "university", "college", "company", "employer", "team", "club", "hometown", "nationality", "occupation", "profession", "title", "pronoun", "surname", "anniversary", "wedding", "flight", "appointment", "exam", "surgery", "operation", "deadline", "interview", "thesis", "budget", "doctor", "dentist", "landlord", "handle", "username", "timezone", "zone", "diet", "religion", "band", "book", "drink", "dish", "food", "meal", "movie", "film", "song", "colour", "color", "season", "animal", "game", "sport", "subject", "genre", "author", "artist", "singer", "place", "city", "country", "restaurant", "snack", "fruit", "vegetable", "ice", "cream", "flavour", "flavor", "dessert", "beer", "wine", "coffee", "tea", "show", "series", "player", "number", "birthdate", "birth", "date", "nickname", "specialty", "speciality", "field", "role", "position", "motto", "pet", "breed", "allergy"]
-)
-
-
-def _thing(reading: Reading, said: "Token") -> Draft | None:
-    clause, subject = reading.clause, reading.subject
-    thing = subject.tokens and next(
-        (
-            token
-            for token in subject.tokens
-            if token.lemma_.lower() == subject.relation or token.lower_ == subject.relation
-        ),
-        None,
-    )
-    if not thing:
-        return None
-    describing = [child.lower_ for child in thing.children if child.dep_ in ("amod", "compound")]
-    favourite = any(word in ("favourite", "favorite", "fave") for word in describing)
-    if subject.relation in ("name", "surname", "nickname", "pronoun"):
-        return _name(reading, said)
-    if clause.negated and not favourite:
-        return None
-    value = noun_phrase(
-        said,
-        without=frozenset() if subject.relation in ("birthday", "birthdate", "anniversary") else without_time(reading),
-    )
-    slot = " ".join([*(w if w != "favorite" else "favourite" for w in describing), subject.relation])
-    if favourite:
-        return Draft(Kind.PREFERENCE, slot, value, timed=False)
-    if subject.relation in ("birthday", "birthdate", "anniversary"):
-        return Draft(Kind.FACT, subject.relation, value, timed=False)
-    dated = reading.when is not None
-    if subject.relation not in _THING_NOUNS or (said.pos_ in ("ADJ", "VERB", "ADV") and not dated):
-        return None
-    if bound_to_context(said) or said.lower_ in (
-        "problem",
-        "issue",
-        "question",
-        "mess",
-        "nightmare",
-        "disaster",
-        "thing",
-    ):
-        return None
-    return Draft(Kind.FACT, slot, value)
-
-
-def _name(reading: Reading, said: "Token") -> Draft | None:
-    if reading.clause.negated or said.pos_ not in ("PROPN", "NOUN", "ADJ", "X", "VERB"):
-        return None
-    value = place_name(said)
-    owner = reading.subject
-    mine = owner.label == reading.people.speaker
-    slot = "name" if owner.relation != "nickname" else "nickname"
-    if mine:
-        return Draft(Kind.FACT, slot, value, timed=False)
-    return Draft(Kind.FACT, slot, value, f"{owner.phrase} is {value}", timed=False)

@@ -2,12 +2,11 @@
 
 from memos_engine.reader.clauses import Tense, has_ended
 from memos_engine.reader.facts.reading import Draft, Reading, bound_to_context, noun_phrase
-from memos_engine.reader.facts.words import APPOINTMENTS, BELONGINGS, CONDITIONS
+from memos_engine.reader.lexicon import APPOINTMENTS, BELONGINGS, CONDITIONS, is_condition, word_class
 from memos_engine.reader.subjects import PETS
 from memos_engine.types import Kind
 
-_VEHICLES = frozenset(["car", "van", "truck", "motorbike", "motorcycle", "bike", "tesla", "toyota", "honda", "volvo", "ford"])
-_FAMILY_SUFFIXES = ("itis", "emia", "aemia", "osis", "algia", "phobia", "opathy", "ectomy", "lexia", "praxia")
+_VEHICLES = word_class("car van truck motorbike motorcycle bike tesla toyota honda volvo ford")
 
 
 def having(reading: Reading) -> Draft | None:
@@ -26,8 +25,10 @@ def having(reading: Reading) -> Draft | None:
         )
     if not (
         lemma == "have"
-        or (lemma == "get"
-        and (clause.tense is Tense.PERFECT or (clause.finite.lower_ == "got" and clause.tense is Tense.PRESENT)))
+        or (
+            lemma == "get"
+            and (clause.tense is Tense.PERFECT or (clause.finite.lower_ == "got" and clause.tense is Tense.PRESENT))
+        )
     ):
         return None
     if is_condition(target.lemma_.lower()) or any(child.lemma_.lower() in CONDITIONS for child in target.children):
@@ -56,16 +57,11 @@ def having(reading: Reading) -> Draft | None:
         if clause.tense is Tense.PERFECT and clause.lemma == "have" and reading.when is None:
             return None
         return Draft(Kind.FACT, "", noun_phrase(target), ends=has_ended(clause))
-    if noun in ("hair", "eye", "blood", "leg", "foot", "vision", "eyesight", "skin", "tooth", "knee", "back") and any(
+    if noun in word_class("hair eye blood leg foot vision eyesight skin tooth knee back") and any(
         child.dep_ == "amod" for child in target.children
     ):
         return Draft(Kind.FACT)
     return None
-
-
-def is_condition(lemma: str) -> bool:
-    """Whether a noun names an illness or impairment: by list, or by its Greek ending."""
-    return lemma in CONDITIONS or (len(lemma) > 6 and lemma.endswith(_FAMILY_SUFFIXES))
 
 
 def _allergen(reading: Reading) -> str:
@@ -100,28 +96,14 @@ def acquiring(reading: Reading) -> Draft | None:
     planned = clause.tense in (Tense.PROGRESSIVE, Tense.FUTURE)
     if not past and not planned:
         return None
-    if lemma in ("buy", "purchase", "adopt", "sell", "rescue", "inherit", "lease", "rent"):
+    if lemma in word_class("buy purchase adopt sell rescue inherit lease rent"):
         lasting = (
             noun in BELONGINGS
             or noun in PETS
+            or lemma in ("adopt", "rescue")
             or target.ent_type_ in ("PRODUCT", "ORG")
             or any(child.ent_type_ in ("PRODUCT", "ORG") for child in target.children)
-            or noun
-            in (
-                "home",
-                "place",
-                "bed",
-                "sofa",
-                "camera",
-                "phone",
-                "laptop",
-                "computer",
-                "baby",
-                "child",
-                "ring",
-                "share",
-                "stock",
-            )
+            or noun in word_class("home place bed sofa camera phone laptop computer baby child ring share stock")
             or any(child.dep_ in ("nummod",) for child in target.children)
         )
         if not lasting and not (reading.when is not None and lemma in ("adopt", "sell", "inherit")):
@@ -142,21 +124,9 @@ def acquiring(reading: Reading) -> Draft | None:
         lemma == "get"
         and past
         and noun
-        in (
-            "job",
-            "promotion",
-            "raise",
-            "scholarship",
-            "offer",
-            "tattoo",
-            "diagnosis",
-            "licence",
-            "license",
-            "visa",
-            "residency",
-            "citizenship",
-            "vaccine",
-            "mortgage",
+        in word_class(
+            "job promotion raise scholarship offer tattoo diagnosis licence license visa residency "
+            "citizenship vaccine mortgage"
         )
     ):
         return Draft(Kind.EVENT)

@@ -2,21 +2,26 @@
 
 from memos_engine.reader.clauses import Tense
 from memos_engine.reader.facts.reading import Draft, Reading, bound_to_context
-from memos_engine.reader.facts.words import APPOINTMENTS
+from memos_engine.reader.lexicon import APPOINTMENTS, word_class
 from memos_engine.types import Kind, Precision
 
-_LIFE = frozenset(
-    ["die", "graduate", "retire", "diagnose", "win", "publish", "emigrate", "enlist", "deploy", "hospitalise", "hospitalize", "operate", "pass", "fail", "qualify", "convert", "elect", "award", "promote", "divorce", "propose", "undergo", "break", "fracture", "sprain", "survive", "found", "launch", "enrol", "enroll", "defend", "relapse", "miscarry", "christen", "baptise", "baptize", "accept", "admit", "evict"]
+_LIFE = word_class(
+    "die graduate retire diagnose win publish emigrate enlist deploy hospitalise hospitalize "
+    "operate pass fail qualify convert elect award promote divorce propose undergo break fracture "
+    "sprain survive found launch enrol enroll defend relapse miscarry christen baptise baptize "
+    "accept admit evict"
 )
-_GOING = frozenset(["go", "travel", "fly", "drive", "visit", "hike", "cycle", "sail", "tour"])
-_BODY = frozenset(
-    ["leg", "arm", "wrist", "ankle", "foot", "hand", "hip", "collarbone", "rib", "nose", "back", "knee", "toe", "finger", "shoulder", "tooth", "acl"]
-)
+_GOING = word_class("go travel fly drive visit hike cycle sail tour")
+_BODY = word_class("leg arm wrist ankle foot hand hip collarbone rib nose back knee toe finger shoulder tooth acl")
 
 
 def happened(reading: Reading) -> Draft | None:
     """Past events worth keeping."""
     clause = reading.clause
+    if clause.negated and clause.tense is Tense.PERFECT and not clause.modal and reading.personal:
+        return (
+            Draft(Kind.FACT) if clause.lemma == "be" and clause.prep("to") is not None and clause.has("never") else None
+        )
     if clause.modal or clause.negated or not (reading.personal or reading.subject.about.value == "pet"):
         return None
     if clause.tense not in (Tense.PAST, Tense.PERFECT, Tense.BARE) or clause.verb.tag_ not in ("VBD", "VBN"):
@@ -24,25 +29,17 @@ def happened(reading: Reading) -> Draft | None:
     lemma, target = clause.lemma, reading.object
     if target is not None and bound_to_context(target) and target.lower_ not in ("me",):
         return None
-    if lemma in ("break", "fracture", "sprain", "tear", "injure", "twist"):
+    if lemma in word_class("break fracture sprain tear injure twist"):
         return Draft(Kind.EVENT) if target is not None and target.lemma_.lower() in _BODY else None
-    if lemma in ("pass", "fail", "win", "publish", "defend", "found", "launch", "accept", "undergo", "survive"):
+    if lemma in word_class("pass fail win publish defend found launch accept undergo survive"):
         if target is None and not any(c.dep_ == "auxpass" for c in clause.finite.children):
             return Draft(Kind.EVENT) if lemma == "pass" and clause.has("away") else None
         nouns = {word.lemma_.lower() for word in (target.subtree if target is not None else clause.verb.subtree)}
-        if lemma in ("pass", "fail") and not nouns & {
-            "exam",
-            "test",
-            "driving",
-            "bar",
-            "course",
-            "class",
-            "interview",
-            "theory",
-            "boards",
-        }:
+        if lemma in ("pass", "fail") and not nouns & word_class(
+            "exam test driving bar course class interview theory boards"
+        ):
             return None
-        if lemma == "launch" and not nouns & {"business", "company", "startup", "podcast", "shop", "product"}:
+        if lemma == "launch" and not nouns & word_class("business company startup podcast shop product"):
             return None
         return Draft(Kind.EVENT)
     if lemma == "admit" and clause.prep("to") is None:
@@ -57,42 +54,16 @@ def happened(reading: Reading) -> Draft | None:
         lemma == "have"
         and target is not None
         and target.lemma_.lower()
-        in (
-            "surgery",
-            "operation",
-            "baby",
-            "stroke",
-            "attack",
-            "accident",
-            "miscarriage",
-            "transplant",
-            "twin",
-            "biopsy",
-            "seizure",
-            "bypass",
-        )
+        in word_class("surgery operation baby stroke attack accident miscarriage transplant twin biopsy seizure bypass")
     ):
         return Draft(Kind.EVENT)
     if (
         lemma in ("run", "finish", "complete")
         and target is not None
         and {w.lemma_.lower() for w in target.subtree}
-        & {
-            "marathon",
-            "half",
-            "race",
-            "ironman",
-            "triathlon",
-            "10k",
-            "5k",
-            "thesis",
-            "dissertation",
-            "training",
-            "chemo",
-            "degree",
-            "phd",
-            "treatment",
-        }
+        & word_class(
+            "marathon half race ironman triathlon 10k 5k thesis dissertation training chemo degree phd treatment"
+        )
     ):
         return Draft(Kind.EVENT)
     if (
@@ -104,6 +75,13 @@ def happened(reading: Reading) -> Draft | None:
         return Draft(Kind.EVENT)
     if lemma == "turn" and target is not None and target.tag_ == "CD":
         return Draft(Kind.EVENT)
+    if lemma == "get" and clause.has("back") and target is None:
+        place = clause.prep("from", "in")
+        return (
+            Draft(Kind.EVENT)
+            if place is not None and any(w.ent_type_ in ("GPE", "LOC") for w in clause.verb.subtree)
+            else None
+        )
     return _went(reading)
 
 
@@ -129,21 +107,9 @@ def _went(reading: Reading) -> Draft | None:
         Precision.MONTH,
         Precision.DAY,
     )
-    if dated and place.lemma_.lower() in APPOINTMENTS | {
-        "hospital",
-        "dentist",
-        "doctor",
-        "museum",
-        "festival",
-        "conference",
-        "beach",
-        "mountain",
-        "theatre",
-        "opera",
-        "retreat",
-        "funeral",
-        "er",
-    }:
+    if dated and place.lemma_.lower() in APPOINTMENTS | word_class(
+        "hospital dentist doctor museum festival conference beach mountain theatre opera retreat funeral er"
+    ):
         return Draft(Kind.EVENT)
     return None
 
@@ -155,36 +121,18 @@ def planned(reading: Reading) -> Draft | None:
         clause.modal not in ("", "have to")
         or clause.negated
         or when is None
-        or (not reading.personal
-        and reading.subject.about.value != "thing")
+        or (not reading.personal and reading.subject.about.value != "thing")
     ):
         return None
     if clause.tense not in (Tense.FUTURE, Tense.PROGRESSIVE, Tense.PRESENT) or when.range.end <= reading.base:
         return None
     lemma, target = clause.lemma, reading.object
-    if clause.tense is Tense.PRESENT and lemma not in (
-        "fly",
-        "leave",
-        "start",
-        "arrive",
-        "travel",
-        "turn",
-        "have",
-        "get",
-        "graduate",
-        "retire",
-        "begin",
-        "marry",
-        "move",
-        "return",
-        "open",
-        "expire",
+    if clause.tense is Tense.PRESENT and lemma not in word_class(
+        "fly leave start arrive travel turn have get graduate retire begin marry move return open expire"
     ):
         return None
-    if (
-        (target is not None
-        and bound_to_context(target))
-        or lemma in ("be", "think", "need", "look", "try", "wonder", "ask", "feel", "let", "do", "see", "work")
+    if (target is not None and bound_to_context(target)) or lemma in word_class(
+        "be think need look try wonder ask feel let do see work"
     ):
         return None
     hours = (when.range.start - reading.base).total_seconds() / 3600

@@ -3,22 +3,27 @@
 from typing import TYPE_CHECKING
 
 from memos_engine.reader.clauses import Tense, has_ended
-from memos_engine.reader.facts.reading import Draft, Reading, bound_to_context, noun_phrase
-from memos_engine.reader.facts.words import ARTEFACTS, INSTRUMENTS, KNOWING
+from memos_engine.reader.facts.reading import Draft, Reading, bound_to_context, noun_phrase, phrase_tokens
+from memos_engine.reader.lexicon import ARTEFACTS, INSTRUMENTS, KNOWING, word_class
+from memos_engine.reader.sensitivity import tags
 from memos_engine.types import Kind
 
 if TYPE_CHECKING:
     from memos_engine.language.pipeline import Token
 
-_ABLE = frozenset(
-    ["speak", "play", "swim", "drive", "cook", "sing", "dance", "ski", "juggle", "code", "knit", "ride", "bake", "paint", "draw", "sew", "surf", "read", "type", "fly", "sail", "weld", "dive"]
+_ABLE = word_class(
+    "speak play swim drive cook sing dance ski juggle code knit ride bake paint draw sew surf "
+    "read type fly sail weld dive"
 )
-_INTAKE = frozenset(["eat", "drink", "smoke", "vape", "consume"])
-_LASTING = frozenset(
-    ["learn", "study", "train", "live", "teach", "renovate", "raise", "prepare", "build", "save", "practise", "practice", "write", "restore", "coach", "foster", "homeschool", "recover", "rehearse", "commute"]
+_INTAKE = word_class("eat drink smoke vape consume")
+_LASTING = word_class(
+    "learn study train live teach renovate raise prepare build save practise practice write "
+    "restore coach foster homeschool recover rehearse commute"
 )
-_PURSUED = frozenset(
-    ["novel", "book", "thesis", "dissertation", "memoir", "marathon", "exam", "course", "language", "degree", "licence", "license", "house", "home", "boat", "album", "phd", "masters", "play", "screenplay", "guitar", "piano", "cello", "violin", "test", "wedding", "triathlon"]
+_PURSUED = word_class(
+    "novel book thesis dissertation memoir marathon exam course language degree licence license "
+    "house home boat album phd masters play screenplay guitar piano cello violin test wedding "
+    "triathlon"
 )
 
 
@@ -35,31 +40,45 @@ def consuming(reading: Reading) -> Draft | None:
             return None
         if (
             stopped.pos_ == "VERB"
-            and stopped.lemma_.lower() in ("work", "load", "respond", "talk", "run", "play_ing")
+            and stopped.lemma_.lower() in word_class("work load respond talk run play_ing")
             and not reading.mine
         ):
             return None
         return Draft(Kind.EVENT, ends=True)
+    if (
+        clause.modal == "can"
+        and clause.negated
+        and clause.verb.tag_ == "VBN"
+        and reading.object is None
+        and any(child.lower_ in ("have", "eat") for child in clause.finite.children)
+    ):
+        return Draft(
+            Kind.FACT,
+            "",
+            f"no {clause.verb.text}",
+            f"{reading.subject.phrase} cannot have {clause.verb.text}".strip().capitalize()
+            if not reading.subject.phrase
+            else f"{reading.subject.phrase} cannot have {clause.verb.text}",
+        )
     if clause.lemma in _INTAKE or (
         clause.lemma in ("have", "take", "touch", "digest") and clause.negated and clause.modal == "can"
     ):
         if clause.modal not in ("", "can") or clause.tense not in (Tense.PRESENT, Tense.FORMER, Tense.PERFECT):
             return None
-        if (
-            (clause.modal == "can"
-            and not clause.negated)
-            or (clause.tense is Tense.PERFECT
-            and not (clause.negated or clause.verb.tag_ == "VBG"))
+        if (clause.modal == "can" and not clause.negated) or (
+            clause.tense is Tense.PERFECT and not (clause.negated or clause.verb.tag_ == "VBG")
         ):
             return None
         food = reading.object
-        if food is None and clause.lemma in ("eat", "have", "take", "touch", "digest", "consume"):
+        if food is None and clause.lemma in word_class("eat have take touch digest consume"):
             return None
         if food is not None and (
             bound_to_context(food)
-            or (food.lemma_.lower() in ("time", "lunch", "breakfast", "dinner")
-            and clause.negated
-            and clause.lemma != "eat")
+            or (
+                food.lemma_.lower() in ("time", "lunch", "breakfast", "dinner")
+                and clause.negated
+                and clause.lemma != "eat"
+            )
             or food.lemma_.lower() in ("time", "look", "wait")
         ):
             return None
@@ -83,8 +102,7 @@ def skill(reading: Reading) -> Draft | None:
     if (
         lemma == "speak"
         and (
-            (target is not None
-            and (target.ent_type_ in ("NORP", "LANGUAGE") or target.text[:1].isupper()))
+            (target is not None and (target.ent_type_ in ("NORP", "LANGUAGE") or target.text[:1].isupper()))
             or clause.modal == "can"
         )
         and clause.modal in ("", "can")
@@ -119,11 +137,17 @@ def skill(reading: Reading) -> Draft | None:
 def habit(reading: Reading) -> Draft | None:
     """ "I run every morning", "I collect stamps", "I commute by train", "I'm learning Spanish"."""
     clause = reading.clause
+    if clause.lemma == "need" and clause.tense is Tense.PRESENT and not clause.modal:
+        needed = reading.object
+        lasting = needed is not None and not bound_to_context(needed) and "health" in tags(phrase_tokens(needed))
+        return Draft(Kind.FACT) if lasting and needed is not None and needed.lemma_.lower() != "doctor" else None
     if not reading.personal or clause.modal:
         return None
     if clause.tense is Tense.PROGRESSIVE or (clause.tense is Tense.PERFECT and clause.verb.tag_ == "VBG"):
         return _going_on(reading)
     if clause.tense is Tense.FORMER:
+        if not reading.mine:
+            return None
         return (
             Draft(Kind.FACT, ends=True)
             if clause.lemma not in ("be", "have", "think", "get", "work")
@@ -131,10 +155,12 @@ def habit(reading: Reading) -> Draft | None:
             or clause.child("attr") is not None
             else None
         )
-    if clause.tense is not Tense.PRESENT or clause.lemma in KNOWING:
-        return None
     target = reading.object
     repeated = _repeats(clause.verb)
+    if clause.tense is not Tense.PRESENT or (
+        clause.lemma in KNOWING and not (clause.lemma in ("do", "go") and repeated)
+    ):
+        return None
     if any(child.dep_ == "advcl" for child in clause.verb.children) and not repeated:
         return None
     if target is None:
@@ -144,46 +170,12 @@ def habit(reading: Reading) -> Draft | None:
             and not (
                 other is not None
                 and clause.lemma
-                in (
-                    "commute",
-                    "volunteer",
-                    "swim",
-                    "cycle",
-                    "sleep",
-                    "travel",
-                    "garden",
-                    "sing",
-                    "dance",
-                    "knit",
-                    "paint",
-                    "run",
-                    "box",
-                    "climb",
-                    "ski",
-                    "surf",
-                    "meditate",
-                    "bake",
-                    "snore",
-                    "stutter",
-                    "worship",
-                    "serve",
-                    "belong",
+                in word_class(
+                    "commute volunteer swim cycle sleep travel garden sing dance knit paint run box climb ski "
+                    "surf meditate bake snore stutter worship serve belong"
                 )
             )
-            and clause.lemma
-            not in (
-                "garden",
-                "knit",
-                "meditate",
-                "snore",
-                "stutter",
-                "stammer",
-                "drive",
-                "surf",
-                "ski",
-                "smoke",
-                "paint",
-            )
+            and clause.lemma not in word_class("garden knit meditate snore stutter stammer drive surf ski smoke paint")
         ):
             return None
         return Draft(Kind.FACT)
@@ -201,7 +193,7 @@ def habit(reading: Reading) -> Draft | None:
         definite
         and not repeated
         and target.ent_type_ == ""
-        and clause.lemma not in ("own", "run", "play", "lead", "coach", "manage", "teach")
+        and clause.lemma not in word_class("own run play lead coach manage teach")
     ):
         return None
     return Draft(Kind.FACT)
@@ -209,33 +201,11 @@ def habit(reading: Reading) -> Draft | None:
 
 def _repeats(verb: "Token") -> bool:
     words = {word.lower_ for word in verb.subtree}
-    if words & {
-        "every",
-        "each",
-        "daily",
-        "weekly",
-        "usually",
-        "often",
-        "always",
-        "sometimes",
-        "regularly",
-        "mornings",
-        "evenings",
-        "weekends",
-        "nights",
-        "normally",
-        "twice",
-        "mondays",
-        "tuesdays",
-        "wednesdays",
-        "thursdays",
-        "fridays",
-        "saturdays",
-        "sundays",
-        "once",
-        "rarely",
-        "never",
-    }:
+    if words & word_class(
+        "every each daily weekly usually often always sometimes regularly mornings evenings weekends "
+        "nights normally twice mondays tuesdays wednesdays thursdays fridays saturdays sundays once "
+        "rarely never"
+    ):
         return True
     return (
         "a" in words
@@ -251,70 +221,27 @@ def _going_on(reading: Reading) -> Draft | None:
         return None
     if target is not None and (bound_to_context(target) or target.lemma_.lower() in ARTEFACTS):
         return None
-    if lemma in (
-        "learn",
-        "train",
-        "renovate",
-        "raise",
-        "teach",
-        "commute",
-        "coach",
-        "foster",
-        "homeschool",
-        "practise",
-        "practice",
-        "study",
-        "restore",
-        "save",
+    if lemma in word_class(
+        "learn train renovate raise teach commute coach foster homeschool practise practice study restore save"
     ):
         if lemma == "learn" and target is None and clause.child("xcomp") is None:
             return None
         return Draft(Kind.FACT)
-    if lemma in (
-        "write",
-        "build",
-        "prepare",
-        "plan",
-        "organise",
-        "organize",
-        "take",
-        "run",
-        "do",
-        "read",
-        "play",
-        "work",
-    ):
+    if lemma in word_class("write build prepare plan organise organize take run do read play work"):
         nouns = {word.lemma_.lower() for word in clause.verb.subtree if word.pos_ in ("NOUN", "PROPN")}
         if lemma in ("take", "do"):
             return (
                 Draft(Kind.FACT)
                 if nouns
-                & {
-                    "medication",
-                    "antibiotic",
-                    "antidepressant",
-                    "insulin",
-                    "class",
-                    "lesson",
-                    "course",
-                    "statin",
-                    "pill",
-                    "vitamin",
-                    "supplement",
-                    "masters",
-                    "phd",
-                    "degree",
-                    "iron",
-                    "ibuprofen",
-                    "metformin",
-                }
+                & word_class(
+                    "medication antibiotic antidepressant insulin class lesson course statin pill vitamin "
+                    "supplement masters phd degree iron ibuprofen metformin"
+                )
                 else None
             )
         if lemma == "plan":
             return (
-                Draft(Kind.EVENT)
-                if nouns & {"wedding", "trip", "holiday", "vacation", "party", "honeymoon", "move"}
-                else None
+                Draft(Kind.EVENT) if nouns & word_class("wedding trip holiday vacation party honeymoon move") else None
             )
         if lemma == "work":
             return None
@@ -325,7 +252,7 @@ def _going_on(reading: Reading) -> Draft | None:
         lemma == "see"
         and target is not None
         and target.lemma_.lower()
-        in ("therapist", "psychologist", "psychiatrist", "counsellor", "counselor", "physio", "cardiologist")
+        in word_class("therapist psychologist psychiatrist counsellor counselor physio cardiologist")
     ):
         return Draft(Kind.FACT)
     return None

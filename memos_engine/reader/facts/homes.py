@@ -2,9 +2,10 @@
 
 from memos_engine.reader.clauses import Tense, has_ended
 from memos_engine.reader.facts.reading import Draft, Reading, bound_to_context, place_name, without_time
+from memos_engine.reader.lexicon import word_class
 from memos_engine.types import Kind
 
-_HOME_OBJECTS = frozenset(["house", "flat", "apartment", "home", "place"])
+_HOME_OBJECTS = word_class("house flat apartment home place")
 
 
 def living(reading: Reading) -> Draft | None:
@@ -14,9 +15,9 @@ def living(reading: Reading) -> Draft | None:
         return None
     if clause.lemma == "stay" and clause.tense not in (Tense.PRESENT,):
         return None
-    place = clause.prep("in", "at", "near", "outside", "on")
+    place = clause.prep("in", "near", "outside", "on") or clause.prep("at")
     company = clause.prep("with")
-    if place is None:
+    if place is None or place.lower_ in ("moment", "present"):
         if (company is not None and not bound_to_context(company)) or clause.has("alone"):
             return Draft(Kind.FACT, ends=has_ended(clause))
         return None
@@ -49,22 +50,11 @@ def moving(reading: Reading) -> Draft | None:
             return None
         return (
             Draft(Kind.EVENT)
-            if clause.prep("with", "from") is not None
-            or here.lower_ in ("here", "abroad", "house", "home", "out", "again")
+            if clause.prep("with", "from") is not None or here.lower_ in word_class("here abroad house home out again")
             else None
         )
-    if bound_to_context(target) or target.lower_ in (
-        "next",
-        "question",
-        "step",
-        "topic",
-        "point",
-        "section",
-        "folder",
-        "file",
-        "server",
-        "team",
-        "department",
+    if bound_to_context(target) or target.lower_ in word_class(
+        "next question step topic point section folder file server team department"
     ):
         return None
     value = place_name(target, without=without)

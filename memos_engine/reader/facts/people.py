@@ -4,13 +4,16 @@ from typing import TYPE_CHECKING
 
 from memos_engine.reader.clauses import Tense
 from memos_engine.reader.facts.reading import Draft, Reading, bound_to_context, place_name
-from memos_engine.reader.facts.words import PERSON_NOUNS
+from memos_engine.reader.lexicon import PERSON_NOUNS, word_class
 from memos_engine.reader.subjects import PETS, RELATIONS, About, full_name
 from memos_engine.types import Kind
 
 if TYPE_CHECKING:
     from memos_engine.language.pipeline import Token
 
+_NAMED_THINGS = word_class(
+    "company business band boat shop startup blog podcast restaurant bakery book team street village farm house school"
+)
 _PAST = (Tense.PAST, Tense.PERFECT, Tense.BARE)
 
 
@@ -27,7 +30,7 @@ def having_people(reading: Reading) -> Draft | None:
     if (
         clause.tense in (Tense.PAST, Tense.PERFECT)
         and clause.lemma == "have"
-        and noun not in ("baby", "son", "daughter", "twin", "girl", "boy", "child")
+        and noun not in word_class("baby son daughter twin girl boy child")
     ):
         return None
     if bound_to_context(target) or (clause.tense is Tense.PROGRESSIVE and reading.when is None and noun != "baby"):
@@ -77,6 +80,12 @@ def naming(reading: Reading) -> Draft | None:
     clause = reading.clause
     if clause.negated or clause.modal:
         return None
+    if clause.lemma in ("call", "name") and reading.subject.about is About.THING:
+        name = clause.child("oprd", "dobj", "attr")
+        known = reading.subject.relation in _NAMED_THINGS
+        if name is None or not known or name.pos_ == "PRON":
+            return None
+        return Draft(Kind.FACT, f"{reading.subject.relation} name", place_name(name))
     if clause.lemma in ("call", "name") and reading.subject.about in (About.PERSON, About.PET, About.ME):
         name = clause.child("oprd", "dobj", "attr")
         passive = any(child.dep_ == "auxpass" for child in clause.finite.children)
@@ -95,9 +104,7 @@ def naming(reading: Reading) -> Draft | None:
             Kind.PREFERENCE,
             "name",
             place_name(name),
-            f"{reading.subject.phrase} goes by {place_name(name)}".strip().capitalize()
-            if not reading.subject.phrase
-            else "",
+            "" if reading.subject.phrase else f"Goes by {place_name(name)}",
             timed=False,
         )
     return None
@@ -141,7 +148,7 @@ def pairing(reading: Reading) -> Draft | None:
     if (
         lemma in ("expect",)
         and target is not None
-        and target.lemma_.lower() in ("baby", "child", "twin", "girl", "boy", "son", "daughter", "grandchild")
+        and target.lemma_.lower() in word_class("baby child twin girl boy son daughter grandchild")
     ):
         return Draft(Kind.EVENT)
     return None

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from memos_engine.reader.clauses import Clause, prep_object
+from memos_engine.reader.lexicon import word_class
 from memos_engine.reader.subjects import About, People, Subject
 from memos_engine.reader.times import When
 from memos_engine.types import Kind
@@ -13,8 +14,8 @@ from memos_engine.types import Kind
 if TYPE_CHECKING:
     from memos_engine.language.pipeline import Token
 
-_CONTEXT_BOUND = frozenset(
-    ["it", "this", "that", "these", "those", "one", "ones", "something", "anything", "everything", "nothing", "what", "which", "there", "here"]
+_CONTEXT_BOUND = word_class(
+    "it this that these those one ones something anything everything nothing what which there here"
 )
 
 
@@ -126,10 +127,12 @@ def bound_to_context(token: "Token | None") -> bool:
     """Whether a noun only means something in this conversation: "it", "this idea", "your answer", "the code"."""
     if token is None:
         return True
-    if token.lower_ in _CONTEXT_BOUND or (token.pos_ == "PRON" and token.lower_ not in ("mine", "myself")):
+    if token.lower_ in _CONTEXT_BOUND or (
+        token.pos_ == "PRON" and token.is_alpha and token.lower_ not in ("mine", "myself")
+    ):
         return True
     return any(
-        child.dep_ in ("det", "poss") and child.lower_ in ("this", "that", "these", "those", "your", "its", "another")
+        child.dep_ in ("det", "poss") and child.lower_ in word_class("this that these those your its another")
         for child in token.children
     )
 

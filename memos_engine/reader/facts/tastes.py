@@ -4,19 +4,22 @@ from typing import TYPE_CHECKING
 
 from memos_engine.reader.clauses import Tense, has_ended
 from memos_engine.reader.facts.reading import Draft, Reading, bound_to_context
-from memos_engine.reader.facts.words import ARTEFACTS
+from memos_engine.reader.lexicon import ARTEFACTS, word_class
 from memos_engine.types import Kind
 
 if TYPE_CHECKING:
     from memos_engine.language.pipeline import Token
 
-_LIKING = frozenset(["like", "love", "hate", "enjoy", "adore", "dislike", "detest", "loathe", "prefer", "despise", "fancy", "appreciate"])
-_WISHING = frozenset(["want", "hope", "dream", "plan", "intend", "aim"])
-_TASK_VERBS = frozenset(
-    ["know", "ask", "see", "understand", "find", "make", "get", "write", "have", "talk", "check", "say", "tell", "clarify", "confirm", "discuss", "create", "build", "use", "add", "change", "generate", "give", "thank", "be", "try", "print", "convert", "point", "share", "do", "put", "remove", "calculate", "hear", "test", "fix"]
+_LIKING = word_class("like love hate enjoy adore dislike detest loathe prefer despise fancy appreciate")
+_WISHING = word_class("want hope dream plan intend aim")
+_TASK_VERBS = word_class(
+    "know ask see understand find make get write have talk check say tell clarify confirm discuss "
+    "create build use add change generate give thank be try print convert point share do put "
+    "remove calculate hear test fix"
 )
-_GOAL_VERBS = frozenset(
-    ["learn", "become", "visit", "travel", "move", "retire", "lose", "quit", "start", "run", "study", "open", "buy", "marry", "go", "climb", "publish", "adopt", "train", "save", "switch", "stop", "live", "work", "sail", "walk", "grow", "emigrate", "compete", "qualify", "sell"]
+_GOAL_VERBS = word_class(
+    "learn become visit travel move retire lose quit start run study open buy marry go climb "
+    "publish adopt train save switch stop live work sail walk grow emigrate compete qualify sell"
 )
 
 
@@ -29,7 +32,12 @@ def liking(reading: Reading) -> Draft | None:
     cannot_bear = lemma in ("stand", "bear", "tolerate", "stomach") and clause.negated and clause.modal == "can"
     if lemma not in _LIKING and not cannot_bear:
         return None
-    if (clause.modal and not cannot_bear) or clause.tense not in (Tense.PRESENT, Tense.PERFECT, Tense.FORMER, Tense.PAST):
+    if (clause.modal and not cannot_bear) or clause.tense not in (
+        Tense.PRESENT,
+        Tense.PERFECT,
+        Tense.FORMER,
+        Tense.PAST,
+    ):
         return None
     if clause.tense is Tense.PAST and reading.mine:
         return None
@@ -53,26 +61,10 @@ def _fleeting(what: "Token") -> bool:
     if definite and (
         what.lemma_.lower() in ARTEFACTS
         or what.lemma_.lower()
-        in (
-            "fact",
-            "part",
-            "plan",
-            "sound",
-            "suggestion",
-            "second",
-            "first",
-            "last",
-            "other",
-            "new",
-            "recipe",
-            "one",
-            "style",
-            "tone",
-            "look",
-        )
+        in word_class("fact part plan sound suggestion second first last other new recipe one style tone look")
     ):
         return True
-    return what.lower_ in ("you", "him", "her", "them", "idea", "sound")
+    return what.lower_ in word_class("you him her them idea sound")
 
 
 def wanting(reading: Reading) -> Draft | None:
@@ -91,18 +83,9 @@ def wanting(reading: Reading) -> Draft | None:
             return None
         if any(bound_to_context(child) for child in goal.children if child.dep_ == "dobj"):
             return None
-        if goal.lemma_.lower() in (
-            "go",
-            "start",
-            "stop",
-            "run",
-            "work",
-            "walk",
-            "study",
-            "buy",
-            "switch",
-            "train",
-        ) and not any(child.dep_ in ("dobj", "prep", "xcomp") for child in goal.children):
+        if goal.lemma_.lower() in word_class("go start stop run work walk study buy switch train") and not any(
+            child.dep_ in ("dobj", "prep", "xcomp") for child in goal.children
+        ):
             return None
         if any(child.lemma_.lower() in ARTEFACTS for child in goal.children):
             return None

@@ -2,6 +2,7 @@
 
 from memos_engine.reader.clauses import Clause, Tense, has_ended
 from memos_engine.reader.facts.reading import Draft, Reading, bound_to_context, noun_phrase, place_name, without_time
+from memos_engine.reader.lexicon import word_class
 from memos_engine.types import Kind
 
 _PAST = (Tense.PAST, Tense.PERFECT, Tense.BARE)
@@ -12,13 +13,11 @@ def working(reading: Reading) -> Draft | None:
     clause = reading.clause
     if clause.lemma not in ("work", "freelance", "teach", "intern", "volunteer") or not reading.personal:
         return None
-    if (
-        (clause.modal
-        and clause.modal != "can")
-        or (clause.lemma == "work"
+    if (clause.modal and clause.modal != "can") or (
+        clause.lemma == "work"
         and clause.child("dobj") is not None
         and clause.prep("as", "at", "for") is None
-        and not _timely(clause))
+        and not _timely(clause)
     ):
         return None
     without = without_time(reading)
@@ -30,7 +29,7 @@ def working(reading: Reading) -> Draft | None:
     if (
         place is not None
         and not bound_to_context(place)
-        and place.lower_ not in ("moment", "night", "home", "living", "hours", "company", "week")
+        and place.lower_ not in word_class("moment night home living hours company week")
     ):
         slot, value = "employer", place_name(place, without=without)
     elif job is not None and not bound_to_context(job):
@@ -49,21 +48,7 @@ def working(reading: Reading) -> Draft | None:
 def _timely(clause: Clause) -> bool:
     words = {child.lower_ for child in clause.verb.subtree}
     return bool(
-        words
-        & {
-            "remotely",
-            "nights",
-            "part-time",
-            "full-time",
-            "weekends",
-            "night",
-            "freelance",
-            "shift",
-            "shifts",
-            "home",
-            "part",
-            "full",
-        }
+        words & word_class("remotely nights part-time full-time weekends night freelance shift shifts home part full")
     )
 
 
@@ -80,38 +65,25 @@ def changing_job(reading: Reading) -> Draft | None:
         job = clause.prep("as")
         if target is not None and (
             target.lemma_.lower()
-            in (
-                "job",
-                "work",
-                "position",
-                "role",
-                "internship",
-                "company",
-                "business",
-                "university",
-                "school",
-                "college",
-                "phd",
-                "apprenticeship",
-                "course",
-                "degree",
-                "blog",
-                "podcast",
-                "band",
+            in word_class(
+                "job work position role internship company business university school college phd "
+                "apprenticeship course degree blog podcast band"
             )
-            or (lemma == "join"
-            and (
-                target.ent_type_ == "ORG"
-                or target.lemma_.lower()
-                in ("club", "gym", "choir", "team", "army", "navy", "band", "group", "class", "union", "church")
-            ))
+            or (
+                lemma == "join"
+                and (
+                    target.ent_type_ == "ORG"
+                    or target.lemma_.lower()
+                    in word_class("club gym choir team army navy band group class union church")
+                )
+            )
         ):
             at = place or (target if lemma == "join" and target.ent_type_ == "ORG" else None)
             value = place_name(at, without=without) if at is not None and at.pos_ == "PROPN" else ""
             works = (
                 settled
                 and bool(value)
-                and target.lemma_.lower() not in ("university", "school", "college", "course", "degree", "phd")
+                and target.lemma_.lower() not in word_class("university school college course degree phd")
             )
             return Draft(Kind.EVENT, "", value, follows="started at" if works else "")
         if (
@@ -132,7 +104,7 @@ def changing_job(reading: Reading) -> Draft | None:
         return None
     if lemma in ("quit", "leave", "resign", "retire", "lose") and clause.tense is not Tense.PRESENT:
         return _leaving(reading, lemma)
-    if lemma in ("fire", "hire", "lay", "promote", "dismiss", "sack", "layoff") and any(
+    if lemma in word_class("fire hire lay promote dismiss sack layoff") and any(
         c.dep_ in ("auxpass", "aux") for c in clause.finite.children
     ):
         by = clause.prep("by", "from", "at")
@@ -162,46 +134,21 @@ def _leaving(reading: Reading, lemma: str) -> Draft | None:
     if source is None or bound_to_context(source):
         return Draft(Kind.EVENT, "employer", "", ends=True) if lemma == "resign" else None
     noun = source.lemma_.lower()
-    is_job = noun in ("job", "position", "role", "company", "work", "post", "career")
+    is_job = noun in word_class("job position role company work post career")
     if lemma == "lose":
         return (
             Draft(Kind.EVENT, "employer" if is_job else "", "", ends=is_job)
             if noun
-            in (
-                "job",
-                "licence",
-                "license",
-                "wife",
-                "husband",
-                "mother",
-                "father",
-                "mom",
-                "mum",
-                "dad",
-                "brother",
-                "sister",
-                "dog",
-                "cat",
-                "baby",
-                "house",
-                "leg",
-                "hearing",
-                "friend",
-                "grandmother",
-                "grandfather",
-                "grandma",
-                "grandpa",
-                "weight",
-                "son",
-                "daughter",
+            in word_class(
+                "job licence license wife husband mother father mom mum dad brother sister dog cat baby house "
+                "leg hearing friend grandmother grandfather grandma grandpa weight son daughter"
             )
             else None
         )
     if lemma == "leave" and not (
         is_job
         or source.ent_type_ in ("ORG", "GPE", "PERSON")
-        or noun
-        in ("church", "army", "school", "university", "wife", "husband", "band", "home", "country", "team", "club")
+        or noun in word_class("church army school university wife husband band home country team club")
     ):
         return None
     if lemma == "leave" and source.ent_type_ == "GPE":
@@ -233,27 +180,13 @@ def studying(reading: Reading) -> Draft | None:
         return Draft(Kind.FACT, ends=over)
     if lemma == "graduate" and clause.tense is not Tense.PRESENT and not clause.negated:
         return Draft(Kind.EVENT)
-    if lemma in ("attend", "do", "finish", "complete", "get", "earn", "pursue", "hold", "have") and target is not None:
+    if lemma in word_class("attend do finish complete get earn pursue hold have") and target is not None:
         noun = target.lemma_.lower()
         if (
             noun
-            in (
-                "phd",
-                "doctorate",
-                "degree",
-                "master",
-                "masters",
-                "mba",
-                "apprenticeship",
-                "internship",
-                "bachelor",
-                "diploma",
-                "a-levels",
-                "gcses",
-                "residency",
-                "thesis",
-                "dissertation",
-                "course",
+            in word_class(
+                "phd doctorate degree master masters mba apprenticeship internship bachelor diploma a-levels "
+                "gcses residency thesis dissertation course"
             )
             and not clause.negated
         ):

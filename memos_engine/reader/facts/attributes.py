@@ -1,0 +1,72 @@
+"""What is said of someone's things and attributes: "my name is Sam", "my car is a Volvo", "my favourite colour is green"."""
+
+from typing import TYPE_CHECKING
+
+from memos_engine.reader.facts.reading import Draft, Reading, bound_to_context, noun_phrase, place_name, without_time
+from memos_engine.reader.lexicon import word_class
+from memos_engine.types import Kind
+
+if TYPE_CHECKING:
+    from memos_engine.language.pipeline import Token
+
+_THING_NOUNS = word_class(
+    "name birthday address phone number email mail job car bike laptop computer house flat "
+    "apartment size blood type hobby sign star instrument goal dream degree major background "
+    "language tongue religion height weight shoe salary rent commute school university college "
+    "company employer team club hometown nationality occupation profession title pronoun surname "
+    "anniversary wedding flight appointment exam surgery operation deadline interview thesis "
+    "budget doctor dentist landlord handle username timezone zone diet religion band book drink "
+    "dish food meal movie film song colour color season animal game sport subject genre author "
+    "artist singer place city country restaurant snack fruit vegetable ice cream flavour flavor "
+    "dessert beer wine coffee tea show series player number birthdate birth date nickname "
+    "specialty speciality field role position motto pet breed allergy"
+)
+
+
+def attribute(reading: Reading, said: "Token") -> Draft | None:
+    """What `said` tells of something that the speaker (or another person) has."""
+    clause, subject = reading.clause, reading.subject
+    thing = subject.tokens and next(
+        (
+            token
+            for token in subject.tokens
+            if token.lemma_.lower() == subject.relation or token.lower_ == subject.relation
+        ),
+        None,
+    )
+    if not thing:
+        return None
+    describing = [child.lower_ for child in thing.children if child.dep_ in ("amod", "compound")]
+    favourite = any(word in ("favourite", "favorite", "fave") for word in describing)
+    if subject.relation in ("name", "surname", "nickname", "pronoun"):
+        return _name(reading, said)
+    if clause.negated and not favourite:
+        return None
+    value = noun_phrase(
+        said,
+        without=frozenset() if subject.relation in ("birthday", "birthdate", "anniversary") else without_time(reading),
+    )
+    slot = " ".join([*(w if w != "favorite" else "favourite" for w in describing), subject.relation])
+    if favourite:
+        return Draft(Kind.PREFERENCE, slot, value, timed=False)
+    if subject.relation in ("birthday", "birthdate", "anniversary"):
+        return Draft(Kind.FACT, subject.relation, value, timed=False)
+    dated = reading.when is not None
+    lasting = said.pos_ not in ("ADJ", "VERB", "ADV") or dated or said.text[:1].isupper()
+    if subject.relation not in _THING_NOUNS or not (lasting or subject.relation in ("type", "size", "sign", "colour")):
+        return None
+    if bound_to_context(said) or said.lower_ in word_class("problem issue question mess nightmare disaster thing"):
+        return None
+    return Draft(Kind.FACT, slot, value)
+
+
+def _name(reading: Reading, said: "Token") -> Draft | None:
+    if reading.clause.negated or said.pos_ not in ("PROPN", "NOUN", "ADJ", "X", "VERB"):
+        return None
+    value = place_name(said)
+    owner = reading.subject
+    mine = owner.label == reading.people.speaker
+    slot = "name" if owner.relation != "nickname" else "nickname"
+    if mine:
+        return Draft(Kind.FACT, slot, value, timed=False)
+    return Draft(Kind.FACT, slot, value, f"{owner.phrase} is {value}", timed=False)
