@@ -11,20 +11,17 @@ from numpy.typing import NDArray
 
 from memos_engine.cube.search_index import words
 
-# Closed-class words of English: they stand in every sentence and say nothing of what it is about.
+# Words of English that stand in any sentence and say nothing of what it is about. Those that make the difference between
+# "before" and "after", "give" and "give up" are not among them.
 _FUNCTION_WORDS = frozenset(
     word
     for line in """
-    a an the and or but nor if than so as of in on at to from by for with about into onto over under between through
-    during before after above below up down out off again further once
-    i me my mine myself we us our ours ourselves you your yours yourself yourselves he him his himself she her hers
-    herself it its itself they them their theirs themselves this that these those there here one
-    am is are was were be been being do does did doing done have has had having will would shall should can could may
-    might must ought
-    what when where which who whom whose why how
-    not no yes very too also just then now ever some any all both each few more most other such only own same
+    a an the and or but if than so as of in on at to from by for with about into
+    i me my mine we us our you your he him his she her hers it its they them their this that these those there here
+    am is are was were be been being do does did done have has had having
+    will would shall should can could may might must
+    what when where which who whom whose why how not no then too very
     s t d ll m re ve don doesn didn isn aren wasn weren won wouldn shouldn couldn hasn haven hadn
-    please tell know
     """.splitlines()
     for word in line.split()
 )

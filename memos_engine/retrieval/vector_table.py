@@ -19,7 +19,7 @@ class VectorTable:
     """
 
     def __init__(self) -> None:
-        self._room: FloatArray = np.zeros((0, 0), dtype=np.float32)
+        self._room: FloatArray = np.zeros((1, 0), dtype=np.float32)
         self._slots: dict[int, int] = {}
         self._free: list[int] = []
         self._used = 1

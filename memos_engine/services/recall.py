@@ -6,8 +6,8 @@ from datetime import datetime
 from sqlmodel import Session
 
 from memos_engine.cube import conversations, items, messages, search_index
+from memos_engine.cube.scope import ItemScope
 from memos_engine.cube.store import CubeStore
-from memos_engine.governance.gate import Grant
 from memos_engine.services.home import OpenHome
 from memos_engine.types import Caller, HitKind, Kind, MemoryCall, Purpose, Recalled, SearchHit
 
@@ -37,8 +37,9 @@ class RecallService:
         for cube_id in grant.cube_ids:
             store = self._home.shelf.get(cube_id)
             with store.read() as session:
-                for hits, finder in zip(kinds, (_titles, _memories, _messages), strict=True):
-                    hits += finder(session, store, grant, text, limit)
+                kinds[0] += _titles(session, store, text, limit)
+                kinds[1] += _memories(session, store, grant.scope, text, limit)
+                kinds[2] += _messages(session, store, text, limit)
         return tuple(_shared_out(kinds, limit))
 
 
@@ -49,23 +50,23 @@ def command_call(
     return MemoryCall(Caller.COMMAND, Purpose.SEARCH, query, tuple(cubes), as_of=as_of, limit=limit)
 
 
-def _titles(session: Session, store: CubeStore, grant: Grant, text: str, limit: int) -> list[SearchHit]:
+def _titles(session: Session, store: CubeStore, text: str, limit: int) -> list[SearchHit]:
     return [
         SearchHit(HitKind.CONVERSATION, row.id, store.cube_id, row.title, row.updated, row.id)
         for row in conversations.search_titles(session, text, limit)
     ]
 
 
-def _messages(session: Session, store: CubeStore, grant: Grant, text: str, limit: int) -> list[SearchHit]:
+def _messages(session: Session, store: CubeStore, text: str, limit: int) -> list[SearchHit]:
     return [
         SearchHit(HitKind.MESSAGE, row.id, store.cube_id, row.text, row.time, row.conversation_id)
         for row in messages.search(session, text, limit)
     ]
 
 
-def _memories(session: Session, store: CubeStore, grant: Grant, text: str, limit: int) -> list[SearchHit]:
+def _memories(session: Session, store: CubeStore, scope: ItemScope, text: str, limit: int) -> list[SearchHit]:
     matches = search_index.match(session, search_index.as_typed(text), 8 * limit)
-    rows = items.by_rowids(session, [rowid for rowid, _ in matches], grant.scope)
+    rows = items.by_rowids(session, [rowid for rowid, _ in matches], scope)
     found = [rows[rowid] for rowid, _ in matches if rowid in rows and rows[rowid].kind is not Kind.MESSAGE]
     return [SearchHit(HitKind.MEMORY, row.id, store.cube_id, row.text, row.created) for row in found[:limit]]
 
