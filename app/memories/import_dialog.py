@@ -8,7 +8,6 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QCheckBox,
-    QComboBox,
     QDialog,
     QHBoxLayout,
     QLineEdit,
@@ -25,6 +24,7 @@ from app.page import Page
 from app.theme import Size, theme
 from app.widgets.banner import Banner
 from app.widgets.buttons import Button
+from app.widgets.combo import Combo
 from app.widgets.dialogs import choose_files, choose_folder
 from app.widgets.task_progress import TaskProgress
 from app.widgets.text import Text
@@ -124,7 +124,7 @@ class ImportDialog(QDialog):
         return row
 
     def _make_place(self) -> QHBoxLayout:
-        self.cube = QComboBox()
+        self.cube = Combo()
         self.cube.setAccessibleName("Cube")
         for cube in self._context.cubes.all():
             if not cube.locked:

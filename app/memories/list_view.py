@@ -138,6 +138,8 @@ class MemoryList(QListView):
         if before == replace(self.rows.shown_filter, offset=0):
             self.doItemsLayout()
             self.verticalScrollBar().setValue(scrolled)
+        elif len(ids) > 1:
+            ids = ()
         selection = QItemSelection()
         for row in self.rows.rows_of(set(ids)):
             index = self.rows.index(row)

@@ -17,20 +17,13 @@ from PySide6.QtWidgets import (
 
 from app.theme import theme
 from app.widgets.buttons import Button
+from app.widgets.combo import Combo
 from app.widgets.dialogs import choose_folder
 from memos_engine.settings import Setting, Value
 
 Changed = Callable[[Value], None]
 
 _WIDTH = 200
-
-
-class _Combo(QComboBox):
-    """A combo box that scrolls the page, not itself, while it has no focus."""
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        """Leave the wheel to the page."""
-        event.ignore()
 
 
 class _Whole(QSpinBox):
@@ -88,7 +81,7 @@ class Editor:
             box.toggled.connect(changed)
             return box
         if setting.choices:
-            combo = _Combo()
+            combo = Combo()
             for choice in setting.choices:
                 combo.addItem(_choice_text(setting, choice), choice)
             combo.setFixedWidth(theme().px(_WIDTH))
