@@ -1,35 +1,116 @@
 """Backups, readable exports, and deleting everything."""
 
+import tempfile
 from pathlib import Path
 
-from memos_engine.types import CancelToken, ProgressCallback, no_progress
+from memos_engine.atomic_file import disk_error, sync_folder
+from memos_engine.services import backups, removal
+from memos_engine.services.cubes import CubeService
+from memos_engine.services.home import OpenHome
+from memos_engine.services.readable_export import export_cube
+from memos_engine.types import (
+    Caller,
+    CancelToken,
+    MemoryCall,
+    MemoryChanges,
+    ProgressCallback,
+    Purpose,
+    no_progress,
+    now,
+)
+
+_README = """# Memories, exported from MemOS
+
+Everything in this folder is readable by anyone who can open it: it is not encrypted.
+One folder a cube: `memories.md` and `conversations/` for people, `memories.json` with every field for programs.
+"""
 
 
 class ArchiveService:
-    """Sealed copies of the home, and the way out."""
+    """Sealed copies of the home, and the ways out."""
+
+    def __init__(self, home: OpenHome) -> None:
+        self._home = home
+        backups.finish_restore(home.path)
 
     def backup(
         self, folder: Path, *, progress: ProgressCallback = no_progress, cancel: CancelToken | None = None
     ) -> Path:
-        """Write a sealed copy of the home into a new dated folder under `folder`, open it to verify, return its path."""
-        raise NotImplementedError
+        """Write a sealed copy of the home into a new dated folder under `folder`, open it to verify; returns its path.
 
-    def verify(self, backup: Path) -> None:
-        """Open every cube of a backup and check it; `DamagedError` names what is wrong."""
-        raise NotImplementedError
+        Raises `LockedError`, `DiskError`, `DamagedError`, `CancelledError`; then nothing is left of it.
+        """
+        self._home.require_open()
+        home = self._home
+        return backups.write_backup(home.path, home.vault, home.shelf, folder, progress, cancel or CancelToken())
+
+    def verify(
+        self, backup: Path, *, progress: ProgressCallback = no_progress, cancel: CancelToken | None = None
+    ) -> None:
+        """Check every file of a backup, and open every cube that the open vault has the key of.
+
+        Raises `NotFoundError`, `NewerFormatError`, `DamagedError`, which names what is wrong.
+        """
+        backups.verify_backup(backup, self._home.vault, progress, cancel or CancelToken())
 
     def restore(
         self, backup: Path, *, progress: ProgressCallback = no_progress, cancel: CancelToken | None = None
-    ) -> None:
-        """Put a verified backup in the place of the home; the old home is kept beside it until the new one opened."""
-        raise NotImplementedError
+    ) -> Path:
+        """Put a backup in the place of the home, and lock it: the backup's own protectors open it.
+
+        Returns the folder within the home that keeps what was there before, sealed as it was. Raises what `verify`
+        raises, `DiskError`, `CancelledError`; then the home is as it was.
+        """
+        backups.stage_restore(backup, self._home.path, progress, cancel or CancelToken())
+        self._close()
+        before = backups.finish_restore(self._home.path)
+        self._home.settings.reload()
+        self._home.publish(MemoryChanges(elsewhere=True))
+        return before or self._home.path
 
     def export(
         self, folder: Path, *, progress: ProgressCallback = no_progress, cancel: CancelToken | None = None
     ) -> Path:
-        """Everything as Markdown and JSON, readable by anyone, into a new folder under `folder`."""
-        raise NotImplementedError
+        """Everything that is unlocked as Markdown and JSON, readable by anyone, into a new folder under `folder`.
+
+        Raises `LockedError`, `DiskError`, `CancelledError`; then nothing is left of it.
+        """
+        token = cancel or CancelToken()
+        grant = self._home.gate.admit(MemoryCall(Caller.WINDOW, Purpose.EXPORT))
+        cubes = CubeService(self._home)
+        target = backups.free_name(folder, f"MemOS export {now():%Y-%m-%d %H%M%S}")
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryDirectory(prefix=".memos-export-", dir=folder) as temporary:
+                partial = Path(temporary) / "export"
+                for cube_id in grant.cube_ids:
+                    cube = cubes.get(cube_id)
+                    place = backups.free_name(
+                        partial, "".join(c for c in cube.name if c.isalnum() or c in " -_") or "Cube"
+                    )
+                    export_cube(self._home.shelf.get(cube_id), cube, grant, place, progress, token)
+                partial.mkdir(exist_ok=True)
+                (partial / "README.md").write_text(_README, "utf-8")
+                partial.rename(target)
+            sync_folder(folder)
+        except OSError as error:
+            raise disk_error("The export", error) from error
+        return target
 
     def delete_everything(self) -> None:
-        """Destroy the keys, then every file that the program made in the home, and nothing else."""
-        raise NotImplementedError
+        """Destroy the keys, then every file that the program made in the home, and nothing else.
+
+        Raises `NoProtectorError` when the OS keyring does not give up its secret (the files are gone all the same), and
+        `DiskError`.
+        """
+        self._close()
+        removal.delete_home(self._home.path)
+        self._home.settings.reload()
+        self._home.publish(MemoryChanges(elsewhere=True))
+
+    def _close(self) -> None:
+        if self._home.vault.is_open:
+            try:
+                self._home.close_content()
+            finally:
+                self._home.vault.lock()

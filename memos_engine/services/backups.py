@@ -38,7 +38,7 @@ def write_backup(
 
     Raises `DiskError`, `DamagedError`, `CancelledError`; then nothing is left of it.
     """
-    target = _free_name(folder, f"MemOS backup {now():%Y-%m-%d %H%M%S}")
+    target = free_name(folder, f"MemOS backup {now():%Y-%m-%d %H%M%S}")
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=".memos-backup-", dir=folder) as temporary:
@@ -205,6 +205,7 @@ def _digest(file: Path, cancel: CancelToken) -> str:
     return digest.hexdigest()
 
 
-def _free_name(folder: Path, name: str) -> Path:
+def free_name(folder: Path, name: str) -> Path:
+    """`name` in `folder`, numbered where it is taken."""
     candidates = (folder / (name if number == 1 else f"{name} ({number})") for number in range(1, 1000))
     return next(candidate for candidate in candidates if not candidate.exists())

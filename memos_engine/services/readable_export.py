@@ -1,0 +1,165 @@
+"""Everything as Markdown and JSON, readable by anyone: the way out."""
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sqlmodel import Session
+
+from memos_engine.atomic_file import replacing
+from memos_engine.cube import browsing, conversations, items, messages, versions
+from memos_engine.cube.store import CubeStore
+from memos_engine.governance.gate import Grant
+from memos_engine.types import (
+    CancelToken,
+    Conversation,
+    CubeInfo,
+    Kind,
+    Memory,
+    MemoryFilter,
+    Message,
+    Precision,
+    Progress,
+    ProgressCallback,
+    Role,
+    SortKey,
+    Source,
+)
+
+_BATCH = 500
+_HEADINGS = {
+    Kind.FACT: "Facts",
+    Kind.PREFERENCE: "Preferences",
+    Kind.EVENT: "Events",
+    Kind.SKILL: "Skills",
+    Kind.PERSONA: "Persona",
+    Kind.CHUNK: "From documents",
+}
+_DATE_FORMATS = {
+    Precision.YEAR: "%Y",
+    Precision.MONTH: "%B %Y",
+    Precision.DAY: "%-d %B %Y",
+    Precision.MINUTE: "%-d %B %Y, %H:%M",
+}
+
+
+def export_cube(
+    store: CubeStore,
+    cube: CubeInfo,
+    grant: Grant,
+    folder: Path,
+    progress: ProgressCallback,
+    cancel: CancelToken,
+) -> None:
+    """Write a cube's `memories.md`, `memories.json` and `conversations/` into `folder`. Raises `DiskError`."""
+    with store.read() as session:
+        memories = list(_memories(session, grant, cube.id, progress, cancel))
+        _write(folder / "memories.md", _memories_page(cube, memories))
+        histories = {
+            memory.id: [asdict(versions.to_version(row)) for row in versions.of_item(session, memory.id)]
+            for memory in memories
+        }
+        listed = [
+            conversation
+            for archived in (False, True)
+            for conversation in conversations.to_conversations(
+                session, conversations.listed(session, archived=archived), cube.id
+            )
+        ]
+        told = []
+        for done, conversation in enumerate(listed):
+            cancel.check()
+            progress(Progress(done, len(listed), "conversations"))
+            thread = messages.to_messages(session, messages.thread(session, conversation.id))
+            told.append({**asdict(conversation), "messages": [asdict(message) for message in thread]})
+            name = f"{conversation.created:%Y-%m-%d} {_file_name(conversation.title)} {conversation.id[:6]}.md"
+            _write(folder / "conversations" / name, _conversation_page(conversation, thread))
+    table = {
+        "cube": asdict(cube),
+        "memories": [{**asdict(memory), "history": histories[memory.id]} for memory in memories],
+        "conversations": told,
+    }
+    _write(folder / "memories.json", json.dumps(table, ensure_ascii=False, indent=1, default=_plain) + "\n")
+
+
+def _memories(
+    session: Session, grant: Grant, cube_id: str, progress: ProgressCallback, cancel: CancelToken
+) -> Iterator[Memory]:
+    offset = 0
+    while True:
+        cancel.check()
+        which = MemoryFilter(sort=SortKey.OLDEST, states=(), current_only=False, offset=offset, limit=_BATCH)
+        rows, total = browsing.page(session, which, grant.scope)
+        progress(Progress(offset, total, "memories"))
+        yield from items.to_memories(session, [row for row in rows if row.kind is not Kind.MESSAGE], cube_id)
+        offset += len(rows)
+        if not rows:
+            return
+
+
+def _memories_page(cube: CubeInfo, memories: list[Memory]) -> str:
+    lines = [f"# {cube.name}", ""]
+    for kind, heading in _HEADINGS.items():
+        of_kind = [memory for memory in memories if memory.kind is kind]
+        if not of_kind:
+            continue
+        lines += [f"## {heading}", ""]
+        for memory in of_kind:
+            lines.append(f"- {_one_line(memory.text)}{_when(memory)}{_state(memory)}")
+            lines += [f"  - {_source_line(source)}" for source in memory.sources]
+        lines.append("")
+    return "\n".join(lines)
+
+
+def _conversation_page(conversation: Conversation, thread: list[Message]) -> str:
+    lines = [f"# {_one_line(conversation.title) or 'Conversation'}", ""]
+    for message in thread:
+        who = {Role.PERSON: "Me", Role.ASSISTANT: "Assistant"}.get(message.role, message.speaker)
+        lines += [f"**{who}**, {message.time:%-d %B %Y, %H:%M} UTC", "", message.text, ""]
+    return "\n".join(lines)
+
+
+def _when(memory: Memory) -> str:
+    precision = memory.valid_precision or Precision.DAY
+    begins = memory.valid_from.strftime(_DATE_FORMATS[precision]) if memory.valid_from else ""
+    ends = memory.valid_to.strftime(_DATE_FORMATS[precision]) if memory.valid_to else ""
+    if not begins and not ends:
+        return ""
+    return f" ({begins or '…'} to {ends})" if ends else f" (since {begins})"
+
+
+def _state(memory: Memory) -> str:
+    marks = [memory.state.value] if memory.state.value != "activated" else []
+    marks += ["superseded"] if memory.superseded_by else []
+    marks += ["pinned"] if memory.pinned else []
+    return f" [{', '.join(marks)}]" if marks else ""
+
+
+def _source_line(source: Source) -> str:
+    place = source.file or source.conversation_title or "a conversation"
+    page = f", page {source.page}" if source.page else ""
+    return f"“{_one_line(source.quote)}” ({place}{page}, {source.time:%-d %B %Y})"
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _file_name(title: str) -> str:
+    """A name that every file system takes."""
+    return re.sub(r"[^\w .-]", "", _one_line(title)).strip(" .")[:60] or "Conversation"
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    raise TypeError(type(value).__name__)
+
+
+def _write(file: Path, text: str) -> None:
+    with replacing(file) as stream:
+        stream.write(text.encode("utf-8", "replace"))

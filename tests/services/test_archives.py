@@ -1,0 +1,196 @@
+"""Backups open, restores put the old state back whatever happens, exports are whole, and deleting takes only ours."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from memos_engine.errors import CancelledError, DamagedError, LockedError, NewerFormatError, NotFoundError
+from memos_engine.memory_os import MemoryOS
+from memos_engine.services import backups
+from memos_engine.types import CancelToken, MemoryFilter, VaultState
+
+PASSPHRASE = "correct horse battery staple"
+ROOT = Path(__file__).parents[2]
+
+
+def opened(path: Path) -> MemoryOS:
+    memory = MemoryOS.open(path, housekeeping=False)
+    memory.access.unlock(passphrase=PASSPHRASE)
+    return memory
+
+
+def texts(memory: MemoryOS) -> set[str]:
+    return {found.text for found in memory.memories.browse(MemoryFilter()).memories}
+
+
+@pytest.fixture
+def memory(home):
+    memory = MemoryOS.open(home, housekeeping=False)
+    memory.access.initialise(use_keyring=False, passphrase=PASSPHRASE)
+    memory.memories.remember("Allergic to peanuts")
+    yield memory
+    memory.close()
+
+
+@pytest.fixture
+def backup(memory, tmp_path):
+    return memory.archives.backup(tmp_path / "backups")
+
+
+def test_a_backup_is_sealed_verified_and_leaves_nothing_beside(memory, backup, tmp_path):
+    assert [entry.name for entry in (tmp_path / "backups").iterdir()] == [backup.name]
+    for file in backup.rglob("*"):
+        assert file.is_dir() or b"peanuts" not in file.read_bytes()
+    memory.archives.verify(backup)
+
+
+def test_a_restore_brings_the_old_state_back_and_keeps_the_new_one_beside(memory, backup, home):
+    memory.memories.remember("Lives in Ghent")
+    kept = memory.archives.restore(backup)
+    assert memory.access.info().state is VaultState.LOCKED
+    memory.access.unlock(passphrase=PASSPHRASE)
+    assert texts(memory) == {"Allergic to peanuts"}
+    assert kept.parent == home
+    assert (kept / "vault.toml").exists()
+    memory.memories.remember("And it can be written to")
+
+
+def test_a_backup_opens_on_another_machine(backup, tmp_path):
+    elsewhere = MemoryOS.open(tmp_path / "other", housekeeping=False)
+    elsewhere.archives.restore(backup)
+    elsewhere.access.unlock(passphrase=PASSPHRASE)
+    assert texts(elsewhere) == {"Allergic to peanuts"}
+    elsewhere.close()
+
+
+@pytest.mark.parametrize("name", ["vault.toml", "cubes/*/cube.db"])
+def test_a_flipped_byte_or_a_missing_file_is_named_and_nothing_is_restored(memory, backup, name):
+    file = next(backup.glob(name))
+    content = bytearray(file.read_bytes())
+    content[len(content) // 2] ^= 1
+    file.write_bytes(content)
+    for call in (memory.archives.verify, memory.archives.restore):
+        with pytest.raises(DamagedError, match=file.name):
+            call(backup)
+    file.unlink()
+    with pytest.raises(DamagedError, match=file.name):
+        memory.archives.restore(backup)
+    assert texts(memory) == {"Allergic to peanuts"}
+
+
+@pytest.mark.parametrize(
+    ("manifest", "error"),
+    [
+        ("not toml [", DamagedError),
+        ('format = 2\nmade = 2026-01-01T00:00:00Z\n[files]\n"vault.toml" = ""', NewerFormatError),
+        ('format = 1\nmade = 2026-01-01T00:00:00Z\n[files]\n"../../etc/passwd" = ""', DamagedError),
+        ('format = 1\nmade = 2026-01-01T00:00:00Z\n[files]\n"/etc/passwd" = ""', DamagedError),
+    ],
+)
+def test_a_hostile_manifest_is_refused(memory, backup, manifest, error):
+    (backup / backups.MANIFEST).write_text(manifest)
+    with pytest.raises(error):
+        memory.archives.restore(backup)
+    assert texts(memory) == {"Allergic to peanuts"}
+
+
+def test_a_folder_that_is_no_backup_is_told(memory, tmp_path):
+    with pytest.raises(NotFoundError):
+        memory.archives.verify(tmp_path)
+
+
+def test_a_cancelled_backup_or_export_leaves_nothing(memory, tmp_path):
+    stopped = CancelToken()
+    stopped.cancel()
+    for call in (memory.archives.backup, memory.archives.export):
+        with pytest.raises(CancelledError):
+            call(tmp_path / "out", cancel=stopped)
+    assert list((tmp_path / "out").iterdir()) == []
+
+
+RESTORE_AND_DIE = """
+import os, signal, sys
+from pathlib import Path
+from memos_engine.services import backups
+from memos_engine.types import CancelToken, no_progress
+home, backup, deadly = Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3])
+steps = 0
+def die_at(event, arguments):
+    global steps
+    if event in ("os.rename", "os.remove", "os.mkdir", "shutil.rmtree", "open"):
+        steps += 1
+        if steps == deadly:
+            os.kill(os.getpid(), signal.SIGKILL)
+sys.addaudithook(die_at)
+backups.stage_restore(backup, home, no_progress, CancelToken())
+backups.finish_restore(home)
+print(steps)
+"""
+
+
+def test_a_kill_at_any_step_of_a_restore_leaves_the_old_home_or_the_new(memory, backup, home, tmp_path):
+    memory.memories.remember("Lives in Ghent")
+    memory.close()
+    old, new = {"Allergic to peanuts", "Lives in Ghent"}, {"Allergic to peanuts"}
+    ends, deadly = [], 0
+    while True:
+        deadly += 4
+        victim = tmp_path / f"victim {deadly}"
+        shutil.copytree(home, victim)
+        command = [sys.executable, "-c", RESTORE_AND_DIE, str(victim), str(backup), str(deadly)]
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+        after = opened(victim)
+        ends.append(texts(after))
+        assert ends[-1] in (old, new)
+        after.close()
+        shutil.rmtree(victim)
+        if done.returncode != -signal.SIGKILL:
+            break
+    assert ends[0] == old
+    assert ends[-1] == new
+    assert ends == sorted(ends, key=lambda end: end == new), "once new, new for good"
+
+
+def test_an_export_holds_every_memory_with_its_history_and_its_readable_page(memory, tmp_path):
+    made = memory.memories.remember("Likes tea")
+    memory.memories.edit(made.ids[0], "Likes green tea")
+    folder = memory.archives.export(tmp_path / "out")
+    assert "readable by anyone" in (folder / "README.md").read_text()
+    page = (folder / "Me" / "memories.md").read_text()
+    assert "- Likes green tea" in page
+    table = json.loads((folder / "Me" / "memories.json").read_text())
+    told = {entry["text"]: entry for entry in table["memories"]}
+    assert set(told) == {"Allergic to peanuts", "Likes green tea"}
+    assert [step["text"] for step in told["Likes green tea"]["history"]] == ["Likes tea", "Likes green tea"]
+
+
+def test_nothing_is_backed_up_or_exported_while_locked(memory, tmp_path):
+    memory.access.lock()
+    for call in (memory.archives.backup, memory.archives.export):
+        with pytest.raises(LockedError):
+            call(tmp_path / "out")
+
+
+def test_deleting_everything_takes_what_we_made_and_nothing_else(memory, home, backup):
+    (home / "my own notes.txt").write_text("not ours")
+    (home / "cubes" / "my own folder").mkdir()
+    memory.archives.restore(backup)
+    memory.access.unlock(passphrase=PASSPHRASE)
+    memory.archives.delete_everything()
+    left = [file.relative_to(home) for file in home.rglob("*")]
+    assert {path.name for path in left if path.suffix} == {"my own notes.txt"}
+    assert "my own folder" in {path.name for path in left}
+    assert not [path for path in left if path.name in ("vault.toml", "settings.toml", "cube.db", "blobs")]
+    assert memory.access.info().state is VaultState.NEW
+
+
+def test_a_home_of_ours_alone_is_gone_after_deleting_everything(memory, home):
+    memory.archives.delete_everything()
+    assert not [file for file in home.rglob("*") if file.is_file()]
+    assert os.environ.get("MEMOS_HOME") is None
