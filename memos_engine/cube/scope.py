@@ -34,7 +34,7 @@ class ItemScope:
         """Conditions on `ItemRow`, to be joined by AND."""
         conditions: list[ColumnElement[bool]] = [
             col(ItemRow.staged).is_(False),
-            or_(col(ItemRow.lifespan).is_(None), col(ItemRow.lifespan) > now()),
+            or_(col(ItemRow.lifespan).is_(None), col(ItemRow.lifespan) > now(), col(ItemRow.state) != State.ACTIVATED),
         ]
         if self.states:
             conditions.append(col(ItemRow.state).in_(self.states))
@@ -62,7 +62,8 @@ class ItemScope:
 
     def admits(self, columns: ItemColumns) -> NDArray[np.bool_]:
         """The same conditions on arrays of n items (excluded messages aside): bool[n]."""
-        admitted = columns.lifespan > microseconds(now())
+        admitted: NDArray[np.bool_] = columns.lifespan > microseconds(now())
+        admitted |= columns.state != state_codes((State.ACTIVATED,))[0]
         if self.states:
             admitted &= np.isin(columns.state, state_codes(self.states))
         if self.admitted_kinds is not None:

@@ -48,6 +48,25 @@ def write(
         "written by hand",
     )
     settle(change, row)
+    for follows in candidate.inferred if candidate else ():
+        child = change.add(
+            ItemRow(
+                id=new_id(),
+                kind=follows.kind,
+                origin=Origin.INFERENCE,
+                text=follows.text,
+                subject=follows.subject,
+                slot=follows.slot,
+                value=follows.value,
+                language=follows.language,
+                valid_from=follows.valid_from or valid_from,
+                valid_precision=follows.valid_precision or row.valid_precision,
+                recorded_from=row.recorded_from,
+                parent_id=row.id,
+            ),
+            "inferred",
+        )
+        settle(change, child)
     return row
 
 

@@ -18,6 +18,7 @@ from memos_engine.governance.gate import Grant
 from memos_engine.retrieval import embedding
 from memos_engine.retrieval.cube_index import GRAPH_FROM, CubeIndex, View
 from memos_engine.retrieval.lexical import lexical_scores
+from memos_engine.retrieval.near import discard_snapshot
 from memos_engine.retrieval.question import Question
 from memos_engine.retrieval.ranking import Ranked, Ranking
 from memos_engine.retrieval.scoring import Signals, signals
@@ -83,7 +84,7 @@ class Retrieval:
 
         Every state is looked at, and every kind unless `kinds` are given: the caller filters.
         """
-        view = self._index(store, self._encoder()).view()
+        view = self._fresh_view(store, self._encoder())
         if not len(view.rows) or view.matrix.shape[1] != len(vector):
             return []
         cosines = (view.matrix @ vector)[view.slots[:-1]]
@@ -137,7 +138,13 @@ class Retrieval:
 
     def follow(self, cube_id: str) -> None:
         """Take what was erased from a cube out of its index and of the sealed snapshot now, not at the next search."""
-        self._index(self._shelf.get(cube_id)).view()
+        store = self._shelf.get(cube_id)
+        with self._lock:
+            index = self._indexes.get(cube_id)
+        if index is not None and index.store is store:
+            index.view()
+        else:
+            discard_snapshot(store.blobs)
 
     def close(self, cube_id: str) -> None:
         """Drop what is held in memory of a cube."""

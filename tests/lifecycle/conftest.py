@@ -1,0 +1,165 @@
+"""Encrypted cubes with a lifecycle over them: real keys, database, index and encoder."""
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from memos_engine.cube import conversations, items, messages
+from memos_engine.cube.shelf import CubeShelf
+from memos_engine.cube.store import CubeStore
+from memos_engine.cube.tables import ConversationRow, MessageRow
+from memos_engine.encoder import SentenceEncoder
+from memos_engine.lifecycle.lifecycle import Lifecycle
+from memos_engine.lifecycle.provenance import Provenance
+from memos_engine.resources import default_weights
+from memos_engine.retrieval.retrieval import Retrieval
+from memos_engine.types import Candidate, Kind, Memory, MemoryChanges, Role, State
+from memos_engine.vault.vault import Vault
+
+PASSPHRASE = "correct horse battery staple"
+
+
+@pytest.fixture(scope="session")
+def encoder() -> SentenceEncoder:
+    return SentenceEncoder.open(default_weights("encoder").path)
+
+
+class Desk:
+    """One open home: what a test tells it, and what it then remembers."""
+
+    def __init__(self, path: Path, encoder: SentenceEncoder) -> None:
+        self.vault = Vault(path)
+        if path.exists():
+            self.vault.unlock(passphrase=PASSPHRASE)
+        else:
+            self.vault.create(use_keyring=False, passphrase=PASSPHRASE)
+        self.shelf = CubeShelf(path, self.vault)
+        if not self.vault.cube_ids():
+            self.vault.set_default_cube(self.shelf.create("Me").cube_id)
+        self.retrieval = Retrieval(self.shelf, lambda: encoder)
+        self.lifecycle = Lifecycle(self.shelf, self.retrieval)
+
+    @property
+    def store(self) -> CubeStore:
+        return self.shelf.default()
+
+    def close(self) -> None:
+        self.retrieval.close_all()
+        self.shelf.close_all()
+
+    def message(
+        self,
+        text: str,
+        time: datetime,
+        *,
+        role: Role = Role.PERSON,
+        conversation: str = "talk",
+        title: str = "",
+        store: CubeStore | None = None,
+    ) -> str:
+        """Keep a message; returns its id."""
+        with (store or self.store).write() as session:
+            if conversations.find(session, conversation) is None:
+                conversations.add(session, ConversationRow(id=conversation, title=title))
+            last = messages.thread(session, conversation)
+            row = MessageRow(
+                id="",
+                conversation_id=conversation,
+                parent_id=last[-1].id if last else None,
+                role=role,
+                text=text,
+                time=time,
+                unread=True,
+            )
+            return messages.add(session, row).id
+
+    def tell(
+        self,
+        text: str,
+        time: datetime,
+        *candidates: Candidate,
+        actor: str = "chat",
+        ask: bool = False,
+        conversation: str = "talk",
+    ) -> MemoryChanges:
+        """Say something, of which a reader made these candidates."""
+        message_id = self.message(text, time, conversation=conversation)
+        where = Provenance(time, message_id=message_id)
+        return self.lifecycle.absorb(self.store, candidates, where, actor=actor, ask=ask)
+
+    def memories(self, *states: State, store: CubeStore | None = None) -> list[Memory]:
+        """Everything but verbatim turns, oldest first."""
+        store = store or self.store
+        with store.read() as session:
+            from memos_engine.cube.tables import ItemRow
+            from sqlmodel import col, select
+
+            rows = session.exec(select(ItemRow).where(col(ItemRow.kind) != Kind.MESSAGE).order_by(col(ItemRow.rowid)))
+            found = items.to_memories(session, rows.all(), store.cube_id)
+        return [memory for memory in found if not states or memory.state in states]
+
+    def current(self) -> list[str]:
+        """Texts of what is held to be true now, sorted."""
+        return sorted(m.text for m in self.memories(State.ACTIVATED) if m.recorded_to is None)
+
+    def by_text(self, text: str) -> Memory:
+        """The one memory with this text."""
+        (found,) = [memory for memory in self.memories() if memory.text == text]
+        return found
+
+    def message_text(self, message_id: str) -> str:
+        with self.store.read() as session:
+            return messages.by_id(session, message_id).text
+
+
+@pytest.fixture
+def open_desk(home: Path, encoder: SentenceEncoder) -> Iterator[Callable[[], Desk]]:
+    """Opens the same home again and again."""
+    desks: list[Desk] = []
+
+    def open_it() -> Desk:
+        desks.append(Desk(home, encoder))
+        return desks[-1]
+
+    yield open_it
+    for desk in desks:
+        desk.close()
+
+
+@pytest.fixture
+def desk(open_desk: Callable[[], Desk]) -> Desk:
+    return open_desk()
+
+
+def day(text: str) -> datetime:
+    """An aware time: "2026-11-24" or "2026-11-24T10:00"."""
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+def said(
+    words: str,
+    text: str,
+    quote: str = "",
+    *,
+    slot: str = "",
+    value: str = "",
+    kind: Kind = Kind.FACT,
+    inferred: Sequence[Candidate] = (),
+    **rest: object,
+) -> Candidate:
+    """A candidate that quotes `quote` (default: all) of `words`."""
+    quote = quote or words
+    start = words.index(quote)
+    return Candidate(
+        text,
+        kind,
+        str(rest.pop("subject", "me")),
+        quote,
+        start,
+        start + len(quote),
+        slot=slot,
+        value=value,
+        inferred=tuple(inferred),
+        **rest,  # type: ignore[arg-type]
+    )
