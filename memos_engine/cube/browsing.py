@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_
+from sqlalchemy import ColumnElement, column, func, or_, text
 from sqlmodel import Session, col, select
 
 from memos_engine.cube import search_index
@@ -11,8 +11,6 @@ from memos_engine.cube.items import by_rowids
 from memos_engine.cube.scope import ItemScope
 from memos_engine.cube.tables import ItemRow, MessageRow, SourceRow
 from memos_engine.types import Kind, MemoryFilter, SortKey
-
-_MOST_FOUND = 100_000
 
 _ORDERS: dict[SortKey, tuple[Any, ...]] = {
     SortKey.NEWEST: (col(ItemRow.created).desc(), col(ItemRow.rowid).desc()),
@@ -32,31 +30,40 @@ def page(
     besides those that hold the words, and come after them by relevance. `which.cubes` is the caller's.
     """
     conditions = scope.where() + _conditions(which)
-    order = _ORDERS.get(which.sort, _ORDERS[SortKey.NEWEST])
+    stretch = slice(which.offset, which.offset + which.limit)
     if which.query.strip():
-        expression = search_index.as_typed(which.query)
-        if not expression and not rowids:
-            return [], 0
-        found = dict.fromkeys(rowid for rowid, _ in search_index.match(session, expression, _MOST_FOUND))
-        found |= dict.fromkeys(int(rowid) for rowid in rowids or ())
-        if which.sort is SortKey.RELEVANCE:
-            return _by_relevance(session, which, list(found), conditions)
-        conditions.append(col(ItemRow.rowid).in_(list(found)))
-    total = int(session.exec(select(func.count()).select_from(ItemRow).where(*conditions)).one())
-    stretch = select(ItemRow.rowid).where(*conditions).order_by(*order).offset(which.offset).limit(which.limit)
-    picked = [rowid for rowid in session.exec(stretch) if rowid is not None]
-    rows = by_rowids(session, picked)
+        listed = _found(session, which, conditions, [int(rowid) for rowid in rowids or ()])
+        total, picked = len(listed), listed[stretch]
+    else:
+        total = int(session.exec(select(func.count()).select_from(ItemRow).where(*conditions)).one())
+        ordered = select(ItemRow.rowid).where(*conditions).order_by(*_order(which))
+        picked = list(session.exec(ordered.offset(which.offset).limit(which.limit)))
+    rows = by_rowids(session, [rowid for rowid in picked if rowid is not None])
     return [rows[rowid] for rowid in picked if rowid in rows], total
 
 
-def _by_relevance(
-    session: Session, which: MemoryFilter, ranked: list[int], conditions: list[ColumnElement[bool]]
-) -> tuple[list[ItemRow], int]:
-    admitted = set(session.exec(select(ItemRow.rowid).where(col(ItemRow.rowid).in_(ranked), *conditions)))
-    listed = [rowid for rowid in ranked if rowid in admitted]
-    picked = listed[which.offset : which.offset + which.limit]
-    rows = by_rowids(session, picked)
-    return [rows[rowid] for rowid in picked if rowid in rows], len(listed)
+def _found(
+    session: Session, which: MemoryFilter, conditions: list[ColumnElement[bool]], others: list[int]
+) -> list[int | None]:
+    """Rowids of all items that hold the query's words, and of `others`, in the order of the list."""
+    expression = search_index.as_typed(which.query)
+    admitted = select(ItemRow.rowid).where(*conditions)
+    if which.sort is not SortKey.RELEVANCE:
+        either = or_(_holds(expression), col(ItemRow.rowid).in_(others)) if others else _holds(expression)
+        return list(session.exec(admitted.where(either).order_by(*_order(which)))) if expression or others else []
+    ranked: list[int | None] = list(search_index.match_among(session, expression, admitted))
+    known = set(ranked)
+    besides = set(session.exec(admitted.where(col(ItemRow.rowid).in_(others)))) - known if others else set()
+    return ranked + [rowid for rowid in others if rowid in besides]
+
+
+def _order(which: MemoryFilter) -> tuple[Any, ...]:
+    return _ORDERS.get(which.sort, _ORDERS[SortKey.NEWEST])
+
+
+def _holds(expression: str) -> ColumnElement[bool]:
+    matching = text("SELECT rowid FROM item_fts WHERE item_fts MATCH :expression").bindparams(expression=expression)
+    return col(ItemRow.rowid).in_(matching.columns(column("rowid")))
 
 
 def _conditions(which: MemoryFilter) -> list[ColumnElement[bool]]:

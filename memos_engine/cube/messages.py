@@ -11,7 +11,7 @@ from memos_engine.cube import items, search_index
 from memos_engine.cube.ids import new_id
 from memos_engine.cube.tables import ConversationRow, ItemRow, MessageRow, SourceRow, UsedMemoryRow
 from memos_engine.errors import NotFoundError
-from memos_engine.types import Kind, Message, MessageState, Origin, Precision, Recalled, Role, UsedMemory, now
+from memos_engine.types import Kind, Message, MessageState, Origin, Precision, Recalled, Role, State, UsedMemory, now
 
 
 def add(session: Session, row: MessageRow, *, language: str = "en") -> MessageRow:
@@ -170,7 +170,10 @@ def search(session: Session, query: str, limit: int) -> list[MessageRow]:
     """Messages that hold the words of a query as typed so far, best first: turns and replies."""
     expression = search_index.as_typed(query)
     scores: dict[int, float] = dict(search_index.match(session, expression, limit, "reply_fts"))
-    turns = dict(search_index.match_turns(session, expression, limit))
+    every_turn = select(ItemRow.rowid).where(
+        col(ItemRow.staged).is_(False), col(ItemRow.state) == State.ACTIVATED, col(ItemRow.kind) == Kind.MESSAGE
+    )
+    turns = search_index.match_among(session, expression, every_turn, limit)
     found = select(ItemRow.rowid, MessageRow.rowid).join(MessageRow, col(MessageRow.id) == col(ItemRow.message_id))
     for item_rowid, message_rowid in session.exec(found.where(col(ItemRow.rowid).in_(turns))).all():
         if item_rowid is not None and message_rowid is not None:

@@ -24,7 +24,7 @@ def last_undoable(session: Session) -> OperationRow | None:
     """The newest operation that can be undone and was not, or None."""
     return session.exec(
         select(OperationRow)
-        .where(col(OperationRow.undoable), col(OperationRow.undone).is_(False))
+        .where(col(OperationRow.undoable).is_(True), col(OperationRow.undone).is_(False))
         .order_by(col(OperationRow.rowid).desc())
     ).first()
 

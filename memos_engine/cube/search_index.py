@@ -7,9 +7,12 @@ their letter pairs in the column `parts`. FTS5's own `secure-delete` keeps remov
 
 import re
 from collections.abc import Sequence
+from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import ColumnElement, Select, literal_column, table, text
+from sqlalchemy import select as sql_select
 from sqlmodel import Session
+from sqlmodel.sql.expression import SelectOfScalar
 
 from memos_engine.cube.word_parts import folded, unspaced_runs
 
@@ -84,22 +87,43 @@ def as_typed(query: str) -> str:
     return " AND ".join(f"({clause})" for clause in clauses)
 
 
-def match(session: Session, expression: str, limit: int, table: str = "item_fts") -> list[tuple[int, float]]:
+def match(session: Session, expression: str, limit: int, index: str = "item_fts") -> list[tuple[int, float]]:
     """The best rows for an FTS5 expression as (rowid, bm25), best first; a smaller bm25 is better.
 
-    Rows of an import that is not complete are left out. `table` is `item_fts` or `reply_fts`.
+    Rows of an import that is not complete are left out. `index` is `item_fts` or `reply_fts`.
     """
     if not expression:
         return []
-    base = {"item_fts": "item", "reply_fts": "message"}[table]
+    base = {"item_fts": "item", "reply_fts": "message"}[index]
     found = session.connection().execute(
         text(
-            f"SELECT rowid, bm25({table}) AS score FROM {table} WHERE {table} MATCH :expression "
-            f"AND rowid NOT IN (SELECT rowid FROM {base} WHERE staged) ORDER BY score LIMIT :limit"
+            f"SELECT rowid, bm25({index}) AS score FROM {index} WHERE {index} MATCH :expression "
+            f"AND rowid NOT IN (SELECT rowid FROM {base} WHERE staged = 1) ORDER BY score LIMIT :limit"
         ),
         {"expression": expression, "limit": limit},
     )
     return [(int(rowid), float(score)) for rowid, score in found]
+
+
+def match_among(
+    session: Session, expression: str, admitted: SelectOfScalar[Any], limit: int | None = None
+) -> dict[int, float]:
+    """As `match`, among the items whose rowids the query `admitted` names: rowid → bm25, best first.
+
+    The plus sign keeps SQLite from asking the full-text table for one admitted row at a time.
+    """
+    if not expression:
+        return {}
+    rank: ColumnElement[float] = literal_column("bm25(item_fts)")
+    found: Select[tuple[int, float]] = (
+        sql_select(literal_column("rowid"), rank)
+        .select_from(table("item_fts"))
+        .where(text("item_fts MATCH :expression").bindparams(expression=expression))
+        .where(literal_column("+rowid").in_(admitted))
+        .order_by(rank)
+        .limit(limit)
+    )
+    return {int(rowid): float(score) for rowid, score in session.connection().execute(found)}
 
 
 def frequencies(session: Session, query_words: Sequence[str]) -> dict[str, int]:
@@ -114,8 +138,8 @@ def frequencies(session: Session, query_words: Sequence[str]) -> dict[str, int]:
 
 def optimise(session: Session) -> None:
     """Merge each index into one segment."""
-    for table in ("item_fts", "reply_fts"):
-        session.connection().execute(text(f"INSERT INTO {table}({table}) VALUES ('optimize')"))
+    for index in ("item_fts", "reply_fts"):
+        session.connection().execute(text(f"INSERT INTO {index}({index}) VALUES ('optimize')"))
 
 
 def _quoted(term: str) -> str:

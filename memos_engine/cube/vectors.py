@@ -10,8 +10,10 @@ from sqlalchemy.dialects.sqlite import insert
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
+from memos_engine.cube.columns import microseconds
 from memos_engine.cube.items import indexed_text
 from memos_engine.cube.tables import ItemRow, VectorRow
+from memos_engine.types import now
 
 _LITTLE = np.dtype("<f4")
 _MANY = 10_000
@@ -22,11 +24,9 @@ def put(session: Session, vectors: Sequence[tuple[int, NDArray[np.float32]]], en
     if not vectors:
         return
     session.flush()
-    revision = int(
-        session.exec(
-            select(func.coalesce(func.max(VectorRow.revision), 0)).where(col(VectorRow.encoder) == encoder)
-        ).one()
-    )
+    greatest = select(func.coalesce(func.max(VectorRow.revision), 0)).where(col(VectorRow.encoder) == encoder)
+    # Never a number that was given before, though the vector that had it is gone: hence the clock.
+    revision = max(int(session.exec(greatest).one()), microseconds(now()))
     rows = [
         {
             "rowid": int(rowid),
@@ -81,6 +81,23 @@ def load(session: Session, encoder: str, rowids: Sequence[int]) -> tuple[NDArray
     return _arrays(rows)
 
 
+def load_after(
+    session: Session, encoder: str, revision: int
+) -> tuple[NDArray[np.int64], NDArray[np.float32], NDArray[np.int64]]:
+    """The vectors that were put after a revision, as `load_all`, and the revision int64[n] of each."""
+    rows = session.exec(
+        select(VectorRow.rowid, VectorRow.data, VectorRow.revision)
+        .where(
+            col(VectorRow.encoder) == encoder,
+            col(VectorRow.revision) > revision,
+            col(VectorRow.rowid).not_in(_staged()),
+        )
+        .order_by(col(VectorRow.rowid))
+    ).all()
+    rowids, vectors = _arrays([(rowid, data) for rowid, data, _ in rows])
+    return rowids, vectors, np.array([row[2] for row in rows], dtype=np.int64)
+
+
 def stamps(session: Session, encoder: str) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Which vectors there are: rowids int64[n] and the revision int64[n] of each, from the index alone.
 
@@ -91,9 +108,10 @@ def stamps(session: Session, encoder: str) -> tuple[NDArray[np.int64], NDArray[n
             col(VectorRow.encoder) == encoder, col(VectorRow.rowid).not_in(_staged())
         )
     ).all()
-    table = np.array(rows, dtype=np.int64).reshape(len(rows), 2)
-    table = table[np.argsort(table[:, 0])]
-    return table[:, 0], table[:, 1]
+    rowids = np.fromiter((row[0] for row in rows), dtype=np.int64, count=len(rows))
+    revisions = np.fromiter((row[1] for row in rows), dtype=np.int64, count=len(rows))
+    order = np.argsort(rowids)
+    return rowids[order], revisions[order]
 
 
 def drop(session: Session, rowids: Sequence[int]) -> None:
@@ -107,7 +125,7 @@ def drop_other_encoders(session: Session, encoder: str) -> None:
 
 
 def _staged() -> SelectOfScalar[Any]:
-    return select(ItemRow.rowid).where(col(ItemRow.staged))
+    return select(ItemRow.rowid).where(col(ItemRow.staged).is_(True))
 
 
 def _arrays(rows: Sequence[tuple[int | None, bytes]]) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
