@@ -113,6 +113,7 @@ class Operations(QObject):
         self._long = ThreadPoolExecutor(LONG_THREADS, thread_name_prefix="window-long")
         self._latest: dict[str, Task] = {}
         self._tasks: list[Task] = []
+        self._closed = False
         self._finished.connect(_call)
         self._unsubscribe = engine.subscribe(self.changed.emit)
 
@@ -137,6 +138,9 @@ class Operations(QObject):
         that `ShowsFaults` shows the error. A `CancelledError` only ends the task.
         """
         task = Task(label, listed)
+        if self._closed:
+            task.cancel()
+            return task
         if key:
             if key in self._latest:
                 self._latest[key].cancel()
@@ -198,7 +202,8 @@ class Operations(QObject):
             task.cancel()
 
     def close(self) -> None:
-        """Stop everything and wait for the threads."""
+        """Stop everything and wait for the threads. What is asked for afterwards is not begun."""
+        self._closed = True
         self.cancel_all()
         self._unsubscribe()
         self._quick.shutdown(wait=True, cancel_futures=True)

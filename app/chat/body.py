@@ -69,6 +69,7 @@ class MessageBody(QWidget):
     def _add(self, part: ProseView | CodeBlock) -> None:
         self._parts.append(part)
         self._column.addWidget(part)
+        part.show()
 
     def _drop(self, start: int) -> None:
         for part in self._parts[start:]:

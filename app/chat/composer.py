@@ -1,6 +1,7 @@
 """Where one writes: the field, attachments, send and stop, and what waits while a reply is written."""
 
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QMimeData, QSize, Qt, Signal
@@ -234,14 +235,9 @@ class Composer(QFrame):
             theme().space(row, 0, 4)
             row.addWidget(Text("Waits", Size.SMALL, "muted"))
             row.addWidget(ElidedText(" ".join(outgoing.text.split()), Size.SMALL), 1)
-            row.addWidget(
-                IconButton("edit", "Edit the waiting message", lambda at=index: self.queue_edited.emit(at), size=14)
-            )
-            row.addWidget(
-                IconButton(
-                    "close", "Take out the waiting message", lambda at=index: self.queue_removed.emit(at), size=14
-                )
-            )
+            edit, take_out = partial(self.queue_edited.emit, index), partial(self.queue_removed.emit, index)
+            row.addWidget(IconButton("edit", "Edit the waiting message", edit, size=14))
+            row.addWidget(IconButton("close", "Take out the waiting message", take_out, size=14))
             self._queue.addWidget(line)
 
     # --- attachments ------------------------------------------------------------------------------------------------
@@ -269,7 +265,7 @@ class Composer(QFrame):
                 widget.hide()
                 widget.deleteLater()
         for file in self.attachments:
-            button = Button(file.name, lambda file=file: self._detach(file), icon="file")
+            button = Button(file.name, partial(self._detach, file), icon="file")
             button.setProperty("scale", str(Size.SMALL))
             button.setToolTip("Click to take it out")
             button.setAccessibleName(f"Attached: {file.name}. Press to take it out.")

@@ -1,6 +1,7 @@
 """The line over the thread: title, whether memory is on, how full the context is, and the ways to more."""
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QWidget
 
 from app.theme import Size, theme
@@ -22,6 +23,8 @@ class ChatHeader(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("line", "below")
+        self._words = "Memory on"
+        self._use: ContextUse | None = None
         self.title = ElidedText("New chat", Size.TITLE)
         self.cube = Text("", Size.SMALL, "muted")
         self.temporary = Button("Temporary", icon="temporary", kind="flat")
@@ -78,14 +81,29 @@ class ChatHeader(QFrame):
         self.memory_toggled.emit(on)
 
     def _name_memory(self, on: bool) -> None:
-        self.memory.setText("Memory on" if on else "Memory off")
+        self._words = "Memory on" if on else "Memory off"
+        self.memory.setAccessibleName(self._words)
+        self._fit()
         self.memory.setToolTip(
             "This chat reads memories and makes new ones." if on else "This chat is kept, and leaves memory untouched."
         )
 
+    def _fit(self) -> None:
+        """In a narrow window words give way to icons."""
+        wide = self.width() >= theme().px(500)
+        self.memory.setText(self._words if wide else "")
+        self.temporary.setText("Temporary" if wide else "")
+        self.meter.setVisible(wide and self._use is not None and self._use.used > 0)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Give way or spread."""
+        super().resizeEvent(event)
+        self._fit()
+
     def show_context(self, use: ContextUse | None) -> None:
         """How full the context is."""
-        self.meter.setVisible(use is not None and use.used > 0)
+        self._use = use
+        self._fit()
         if use is not None:
             self.meter.setMaximum(max(1, use.size))
             self.meter.setValue(min(use.used, use.size))

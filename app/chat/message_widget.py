@@ -112,6 +112,7 @@ class MessageWidget(QFrame):
             self.lines.forget.connect(self.forget_wanted)
             self.lines.remember_anyway.connect(self.anyway_wanted)
             self._column.addWidget(self.lines)
+            self.lines.show()
 
     def _build_foot(self) -> None:
         new = QWidget()
@@ -129,6 +130,7 @@ class MessageWidget(QFrame):
         self._foot.hide()
         self._foot.deleteLater()
         self._foot = new
+        new.show()
 
     def _notes(self, message: Message) -> list[QWidget]:
         small = Size.SMALL

@@ -1,39 +1,34 @@
 """The middle of the chat page: one conversation, its thread and where one writes."""
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
-from uuid import uuid4
 
 from PySide6.QtCore import QPoint, QTimer, Signal
 from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
 from app.chat.composer import Composer, Outgoing
-from app.chat.exchange import Exchange
 from app.chat.find_bar import FindBar
 from app.chat.header import ChatHeader
 from app.chat.link_dialog import LinkDialog
 from app.chat.message_widget import MessageWidget
 from app.chat.row import Learned, Row
 from app.chat.thread_view import ThreadView
+from app.chat.turns import Turns
 from app.context import AppContext
 from app.operations import Fault
 from app.theme import theme
 from app.widgets import memory_actions
 from app.widgets.banner import Banner
-from app.widgets.buttons import Button
 from app.widgets.empty_state import EmptyState
 from memos_engine.errors import MemosError
 from memos_engine.types import (
     ContextUse,
     Conversation,
-    MemoriesUsed,
     MemoryChanges,
     Message,
-    MessageState,
-    Prefilled,
     Reply,
     Role,
-    now,
 )
 
 log = logging.getLogger("memos.app")
@@ -68,7 +63,6 @@ class ConversationPane(QWidget):
     reply_shown = Signal(Row, tuple, bool)
     """A reply is to be explained: its row, what its question taught, and whether just now."""
     nothing_shown = Signal()
-    busy = Signal(str, bool)
     created = Signal(Conversation)
 
     def __init__(self, context: AppContext, banner: Banner, parent: QWidget | None = None) -> None:
@@ -76,19 +70,19 @@ class ConversationPane(QWidget):
         self.context, self._banner = context, banner
         self.conversation: Conversation | None = None
         self._temporary, self._memory_on = False, True
-        self._exchanges: dict[str, Exchange] = {}
-        self._recent: dict[str, Row] = {}
         self._editing: Message | None = None
         self._saved_draft = ""
         self._creating = False
         self._outbox: list[Outgoing] = []
         self._build()
+        self._turns = Turns(context, self.thread_view, self.composer, banner, self)
+        self.busy = self._turns.busy
         self._connect()
         self._draft_timer = self._timer(DRAFT_MS, self._save_draft)
         self._reload_timer = self._timer(RELOAD_MS, self.reload)
         self.begin()
 
-    def _timer(self, interval: int, on_time: object) -> QTimer:
+    def _timer(self, interval: int, on_time: Callable[[], None]) -> QTimer:
         timer = QTimer(self)
         timer.setSingleShot(True)
         timer.setInterval(interval)
@@ -125,11 +119,14 @@ class ConversationPane(QWidget):
         self.find_bar.closed.connect(self.composer.field.setFocus)
         self.thread_view.made.connect(self._wire)
         self.composer.sent.connect(self._sent)
-        self.composer.stopped.connect(self._stop)
+        self.composer.stopped.connect(self._turns.stop)
         self.composer.changed.connect(lambda: self._draft_timer.start())
         self.composer.queue_edited.connect(self._edit_waiting)
-        self.composer.queue_removed.connect(lambda at: self._exchange().take_out(at))
+        self.composer.queue_removed.connect(lambda at: self._turns.take_out(at))
         self.composer.edit_ended.connect(self._edit_ended)
+        self._turns.replied.connect(self._replied)
+        self._turns.state_changed.connect(self._show_state)
+        self._turns.stale.connect(lambda: self._reload_timer.start())
         self.context.operations.changed.connect(self._hear)
 
     # --- which conversation -----------------------------------------------------------------------------------------
@@ -138,6 +135,7 @@ class ConversationPane(QWidget):
         """An empty conversation, made when the first words come."""
         self._leave()
         self.conversation, self._temporary, self._memory_on = None, temporary, True
+        self._turns.shown = ""
         self.thread_view.clear()
         self._put_draft("")
         self._show_state()
@@ -163,7 +161,7 @@ class ConversationPane(QWidget):
         )
 
     def _show(self, opened: Opened, target: Target) -> None:
-        self.conversation = opened.conversation
+        self.conversation, self._turns.shown = opened.conversation, opened.conversation.id
         self._temporary, self._memory_on = opened.conversation.temporary, opened.conversation.memory_on
         self.thread_view.clear()
         self._take_thread(opened.thread)
@@ -181,17 +179,9 @@ class ConversationPane(QWidget):
         self.composer.field.setFocus()
 
     def _take_thread(self, thread: tuple[Message, ...]) -> None:
-        exchange = self._exchanges.get(self.conversation.id) if self.conversation else None
         self.thread_view.show_messages(thread)
-        for row in self.thread_view.rows:
-            if row.message.id in self._recent and self._recent[row.message.id] is not row:
-                recent = self._recent[row.message.id]
-                row.learned, row.operation, row.withheld = recent.learned, recent.operation, recent.withheld
-                row.withheld_message, row.asks = recent.withheld_message, recent.asks
-                self.thread_view.update_row(row.message.id)
-                self._recent[row.message.id] = row
-        if exchange is not None and exchange.message_id and exchange.text:
-            self._ensure_reply(exchange, exchange.text)
+        self._turns.restore_recent()
+        self._turns.show_growth()
 
     def reload(self) -> None:
         """Read the thread again."""
@@ -208,7 +198,7 @@ class ConversationPane(QWidget):
         if (
             self.conversation is not None
             and self.conversation.id == opened.conversation.id
-            and not self._editing_runs()
+            and not self._turns.branch_pending
         ):
             self.conversation = opened.conversation
             self._take_thread(opened.thread)
@@ -219,11 +209,6 @@ class ConversationPane(QWidget):
             self.begin()
         else:
             self._banner.show_fault(fault)
-
-    def _editing_runs(self) -> bool:
-        """While a branch is being made, the engine still tells the old one until the new message is kept."""
-        exchange = self._exchanges.get(self.conversation.id) if self.conversation else None
-        return exchange is not None and exchange.busy and exchange.branching and not exchange.question_id
 
     def _leave(self) -> None:
         self._draft_timer.stop()
@@ -255,9 +240,8 @@ class ConversationPane(QWidget):
         cube = self.conversation.cube_id if self.conversation else ""
         name = self.context.cubes.name(cube) if len(self.context.cubes.all()) > 1 else ""
         self.header.show_conversation(self.conversation, name, temporary=self._temporary, memory_on=self._memory_on)
-        exchange = self._exchanges.get(self.conversation.id) if self.conversation else None
-        self.composer.set_busy(exchange is not None and exchange.busy)
-        self.composer.show_queue(exchange.queue if exchange is not None else list(self._outbox))
+        self.composer.set_busy(self._turns.is_busy)
+        self.composer.show_queue(self._turns.queue or list(self._outbox))
 
     # --- drafts -----------------------------------------------------------------------------------------------------
 
@@ -288,17 +272,17 @@ class ConversationPane(QWidget):
         except MemosError as error:
             log.warning("a draft could not be kept: %s", error.code)
 
-    def _create(self, then: object) -> None:
+    def _create(self, then: Callable[[], None]) -> None:
         self._creating = True
         chats, temporary, memory_on = self.context.engine.chats, self._temporary, self._memory_on
 
         def done(conversation: Conversation) -> None:
             self._creating = False
-            self.conversation = conversation
+            self.conversation, self._turns.shown = conversation, conversation.id
             self.created.emit(conversation)
             self._show_state()
             self.opened.emit(conversation.id)
-            then()  # type: ignore[operator]
+            then()
 
         self.context.operations.run(
             self,
@@ -316,143 +300,33 @@ class ConversationPane(QWidget):
 
     # --- turns ------------------------------------------------------------------------------------------------------
 
-    def _exchange(self) -> Exchange:
-        if self.conversation is None:
-            raise RuntimeError("No conversation yet.")
-        wanted = self.conversation.id
-        if wanted not in self._exchanges:
-            exchange = Exchange(self.context.operations, wanted, self)
-            exchange.began.connect(lambda outgoing: self._if_shown(exchange, lambda: self._pend(outgoing)))
-            exchange.recalled.connect(lambda event: self._if_shown(exchange, lambda: self._recalled(event)))
-            exchange.grew.connect(
-                lambda _id, text: self._if_shown(exchange, lambda: self._ensure_reply(exchange, text))
-            )
-            exchange.prefilled.connect(lambda event: self._if_shown(exchange, lambda: self._prefilled(event)))
-            exchange.finished.connect(lambda reply: self._finished(exchange, reply))
-            exchange.failed.connect(lambda fault: self._failed(exchange, fault))
-            exchange.busy_changed.connect(lambda: self._busy_changed(exchange))
-            exchange.queue_changed.connect(lambda: self._if_shown(exchange, self._show_state))
-            self._exchanges[wanted] = exchange
-        return self._exchanges[wanted]
-
-    def _if_shown(self, exchange: Exchange, do: object) -> None:
-        if self.conversation is not None and self.conversation.id == exchange.conversation_id:
-            do()  # type: ignore[operator]
-
     def _sent(self, outgoing: Outgoing) -> None:
         self._draft_timer.start()
         self._banner.clear()
         if self._editing is not None:
             message, self._editing = self._editing, None
             self.composer.end_edit()
-            self._branch(message, outgoing.text)
+            self._turns.edit(message, outgoing.text)
         elif self.conversation is None:
             self._outbox.append(outgoing)
             if not self._creating:
                 self._create(self._empty_outbox)
         else:
-            self._exchange().send(outgoing)
+            self._turns.send(outgoing)
         self.thread_view.to_end()
 
     def _empty_outbox(self) -> None:
         waiting, self._outbox = self._outbox, []
         for outgoing in waiting:
-            self._exchange().send(outgoing)
+            self._turns.send(outgoing)
 
-    def _pend(self, outgoing: Outgoing) -> None:
-        names = tuple(file.name for file in outgoing.attachments)
-        self._append_pending(outgoing.text, names)
-
-    def _append_pending(self, text: str, attachments: tuple[str, ...] = ()) -> None:
-        wanted = self.conversation.id if self.conversation else ""
-        message = Message(
-            f"pending-{uuid4().hex}", wanted, None, Role.PERSON, "me", text, now(), attachments=attachments
-        )
-        self.thread_view.append(Row(message, pending=True))
-        self.thread_view.to_end()
-        self.composer.say("Looking for what you told before…")
-        self._show_state()
-
-    def _recalled(self, event: MemoriesUsed) -> None:
-        count = len(event.used)
-        self.composer.say(f"Reading, with {count} {'memory' if count == 1 else 'memories'}…" if count else "Reading…")
-        self._reload_timer.start()
-
-    def _prefilled(self, event: Prefilled) -> None:
-        if 0 < event.done < event.total:
-            self.composer.say(f"Reading… {100 * event.done // event.total} %")
-
-    def _ensure_reply(self, exchange: Exchange, text: str) -> None:
-        """Show what the reply says so far, of which `text` is new."""
-        row = self.thread_view.row(exchange.message_id)
-        if row is None:
-            message = Message(
-                exchange.message_id,
-                exchange.conversation_id,
-                exchange.question_id or None,
-                Role.ASSISTANT,
-                "",
-                "",
-                now(),
-                state=MessageState.WRITING,
-            )
-            self.thread_view.append(Row(message))
-            text = exchange.text
-        elif row.message.text + text != exchange.text:
-            self.thread_view.catch_up(exchange.message_id, exchange.text)
-            text = ""
-        if text:
-            self.thread_view.grow(exchange.message_id, text)
-        self.composer.say("")
-
-    def _finished(self, exchange: Exchange, reply: Reply) -> None:
-        shown = self.conversation is not None and self.conversation.id == exchange.conversation_id
-        row = (self.thread_view.row(reply.message.id) if shown else None) or Row(reply.message)
-        row.message = reply.message
-        row.learn(reply.changes)
-        row.withheld, row.withheld_message = reply.withheld, reply.question.id
-        row.asks = self.context.engine.settings.text("memory.remembering") == "ask"
-        self._recent[reply.message.id] = row
-        if not shown:
-            return
-        if self.thread_view.row(reply.message.id) is None:
-            self.thread_view.append(row)
-        else:
-            self.thread_view.update_row(reply.message.id, reply.message)
-        self.composer.say("")
+    def _replied(self, row: Row, reply: Reply) -> None:
         self.reload()
         self._measure_context()
         self.reply_shown.emit(row, reply.question.written, True)
 
-    def _failed(self, exchange: Exchange, fault: Fault) -> None:
-        if self.conversation is None or self.conversation.id != exchange.conversation_id:
-            return
-        self.composer.say("")
-        pending = next((row for row in self.thread_view.rows if row.pending), None)
-        if pending is not None and not exchange.question_id:
-            self.thread_view.take_away(pending.message.id)
-            if not self.composer.text:
-                self.composer.set_text(pending.message.text)
-        ways = [Button("Open Models", lambda: self.context.navigator.page.emit("models"))]
-        self._banner.show_fault(
-            fault, *(ways if fault.code in {"model", "model_rejected", "not_enough_memory"} else ())
-        )
-        self.reload()
-        self._show_state()
-
-    def _busy_changed(self, exchange: Exchange) -> None:
-        self.busy.emit(exchange.conversation_id, exchange.busy)
-        if not exchange.busy:
-            self._if_shown(exchange, lambda: self.composer.say(""))
-            self._if_shown(exchange, self._reload_timer.start)
-        self._if_shown(exchange, self._show_state)
-
-    def _stop(self) -> None:
-        if self.conversation is not None:
-            self._exchange().stop()
-
     def _edit_waiting(self, at: int) -> None:
-        outgoing = self._exchange().take_out(at)
+        outgoing = self._turns.take_out(at)
         if outgoing is not None:
             self.composer.set_text("\n".join(part for part in (outgoing.text, self.composer.text) if part))
             self.composer.attach(list(outgoing.attachments))
@@ -499,24 +373,15 @@ class ConversationPane(QWidget):
         self._editing = None
         self.composer.set_text(self._saved_draft)
 
-    def _branch(self, message: Message, text: str) -> None:
-        self.thread_view.cut_before(message.id)
-        self._exchange().edit(message.id, text)
-        self._append_pending(text)
-
     def answer_again(self, message: Message) -> None:
         """Another reply beside this one."""
         if not self._is_busy():
-            self.thread_view.cut_before(message.id)
-            self._exchange().regenerate(message.id)
-            self.composer.say("Reading…")
-            self.thread_view.to_end()
+            self._turns.answer_again(message)
 
     def _is_busy(self) -> bool:
-        busy = self.conversation is not None and self._exchange().busy
-        if busy:
+        if self._turns.is_busy:
             self._banner.say("A reply is being written.", "Stop it first, or wait for its end.")
-        return busy
+        return self._turns.is_busy
 
     def _show_branch(self, message_id: str) -> None:
         if self._is_busy():
@@ -557,7 +422,7 @@ class ConversationPane(QWidget):
             row = self.thread_view.rows[at]
             question = self.thread_view.rows[at - 1].message if at else None
             written = question.written if question is not None and question.role is Role.PERSON else ()
-            self.reply_shown.emit(row, written, message_id in self._recent)
+            self.reply_shown.emit(row, written, message_id in self._turns.recent)
 
     def _explain_last(self) -> None:
         last = next((row for row in reversed(self.thread_view.rows) if row.is_reply), None)
@@ -590,8 +455,6 @@ class ConversationPane(QWidget):
         return self.header.more.mapToGlobal(QPoint(0, self.header.more.height()))
 
     def _hear(self, changes: MemoryChanges) -> None:
-        self.thread_view.hear(changes)
-        for row in self._recent.values():
-            row.hear(changes)
+        self._turns.hear(changes)
         if self.conversation is not None and (changes.elsewhere or self.conversation.id in changes.conversations):
             self._reload_timer.start()

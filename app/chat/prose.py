@@ -7,7 +7,6 @@ from PySide6.QtWidgets import QFrame, QSizePolicy, QTextBrowser, QTextEdit, QWid
 from app.theme import theme
 from app.theme.stylesheet import document_css
 from app.widgets.clipboard import sensitive
-from app.widgets.direction import right_to_left
 
 
 class ProseView(QTextBrowser):
@@ -54,10 +53,8 @@ class ProseView(QTextBrowser):
             self.setHtml(self._html)
         else:
             self.setPlainText(self._plain)
-        text = document.firstBlock().text() or self._plain
         option = document.defaultTextOption()
-        rtl = right_to_left(text)
-        option.setTextDirection(Qt.LayoutDirection.RightToLeft if rtl else Qt.LayoutDirection.LeftToRight)
+        option.setTextDirection(Qt.LayoutDirection.LayoutDirectionAuto)
         document.setDefaultTextOption(option)
         self._mark()
 
@@ -71,6 +68,7 @@ class ProseView(QTextBrowser):
 
     def natural_width(self) -> int:
         """The width that the text needs without wrapping."""
+        self.document().setTextWidth(-1)
         return int(self.document().idealWidth()) + 2
 
     def mark_span(self, start: int, end: int) -> None:
@@ -117,7 +115,7 @@ class ProseView(QTextBrowser):
 
     def sizeHint(self) -> QSize:
         """As high as it was fitted."""
-        return QSize(self.natural_width(), self.height())
+        return QSize(theme().px(100), self.height())
 
 
 def _selection(cursor: QTextCursor, look: QTextCharFormat) -> QTextEdit.ExtraSelection:

@@ -37,7 +37,7 @@ class ThreadView(QAbstractScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.viewport().setProperty("ground", "surface")
+        self.viewport().setAutoFillBackground(False)
         self.rows: list[Row] = []
         self.drawn: dict[str, MessageWidget] = {}
         self.following = True
@@ -253,6 +253,9 @@ class ThreadView(QAbstractScrollArea):
             widget.resized.connect(lambda row=row: self._unfolded(row))
             widget.installEventFilter(self)
             self.drawn[row.message.id] = widget
+            # Shown before it is measured, since a layout leaves out what was never shown.
+            widget.move(0, -20_000)
+            widget.show()
             self._mark(widget)
             self.made.emit(widget)
         return widget

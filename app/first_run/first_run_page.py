@@ -26,7 +26,7 @@ class FirstRunPage(GatePage):
             parent,
         )
         self._operations = operations
-        home = Text(str(operations.engine.home), role="muted", wrap=True, selectable=True)
+        self._home = home = Text(str(operations.engine.home), role="muted", wrap=True, selectable=True)
         home.setAccessibleName("Folder of your memories")
         self.column.addWidget(home)
         self._choices = QWidget()
@@ -120,6 +120,7 @@ class FirstRunPage(GatePage):
             field.clear()
         self._choices.hide()
         self._restore.hide()
+        self._home.hide()
         self.title.setText("Your recovery code")
         self.text.setText(
             "If the keyring or the passphrase is ever lost, this code opens your memories. It is shown once, now. "

@@ -1,6 +1,9 @@
 """Where something comes from, in one line that opens it."""
 
-from PySide6.QtCore import Signal
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from app.theme import Size, theme
@@ -8,6 +11,24 @@ from app.widgets.buttons import Button
 from app.widgets.dates import exact, source_line
 from app.widgets.text import Text
 from memos_engine.types import Source
+
+
+class LinkLine(Button):
+    """A link of one line that ends in "…" where it does not fit."""
+
+    def __init__(self, words: str, on_click: Callable[[], None]) -> None:
+        super().__init__(words, on_click, kind="link")
+        self._words = words
+        self.setProperty("scale", str(Size.SMALL))
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Show what fits."""
+        super().resizeEvent(event)
+        room = self.width() - theme().px(12)
+        fitting = self.fontMetrics().elidedText(self._words, Qt.TextElideMode.ElideRight, room)
+        if fitting != self.text():
+            self.setText(fitting)
 
 
 class SourceLine(QWidget):
@@ -21,12 +42,9 @@ class SourceLine(QWidget):
         theme().space(column, 0, 0)
         words = source_line(source)
         if source.message_id and source.conversation_id:
-            self.link = Button(words, lambda: self.opened.emit(source), kind="link")
-            self.link.setProperty("scale", str(Size.SMALL))
-            self.link.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
-            self.link.setToolTip(exact(source.time))
+            self.link = LinkLine(words, lambda: self.opened.emit(source))
+            self.link.setToolTip(f"{words}\n{exact(source.time)}")
             self.link.setAccessibleName(f"Open the source: {words}")
-            self.link.setMinimumWidth(theme().px(40))
             column.addWidget(self.link)
         else:
             line = Text(words, Size.SMALL, "muted", wrap=True)

@@ -1,0 +1,223 @@
+"""The turns of all conversations, and how the one in view shows its own."""
+
+from collections.abc import Callable
+from uuid import uuid4
+
+from PySide6.QtCore import QObject, Signal
+
+from app.chat.composer import Composer, Outgoing
+from app.chat.exchange import Exchange
+from app.chat.row import Row
+from app.chat.thread_view import ThreadView
+from app.context import AppContext
+from app.operations import Fault
+from app.widgets.banner import Banner
+from app.widgets.buttons import Button
+from memos_engine.types import (
+    MemoriesUsed,
+    MemoryChanges,
+    Message,
+    MessageState,
+    Prefilled,
+    Reply,
+    Role,
+    now,
+)
+
+MODEL_FAULTS = frozenset({"model", "model_rejected", "not_enough_memory"})
+
+
+class Turns(QObject):
+    """Runs turns and draws those of the conversation `shown` into the thread. Others run on unseen."""
+
+    busy = Signal(str, bool)
+    replied = Signal(Row, Reply)
+    """The reply of the conversation in view is complete."""
+    state_changed = Signal()
+    """Busy or queue of the conversation in view are different."""
+    stale = Signal()
+    """The thread in view should be read again."""
+
+    def __init__(
+        self, context: AppContext, thread: ThreadView, composer: Composer, banner: Banner, parent: QObject
+    ) -> None:
+        super().__init__(parent)
+        self._context, self._thread, self._composer, self._banner = context, thread, composer, banner
+        self._exchanges: dict[str, Exchange] = {}
+        self.recent: dict[str, Row] = {}
+        """Replies of this sitting by message id, with what they taught."""
+        self.shown = ""
+
+    # --- what runs --------------------------------------------------------------------------------------------------
+
+    @property
+    def current(self) -> Exchange | None:
+        """The exchange of the conversation in view, where it has had a turn."""
+        return self._exchanges.get(self.shown)
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a reply is being written in the conversation in view."""
+        return self.current is not None and self.current.busy
+
+    @property
+    def queue(self) -> list[Outgoing]:
+        """What waits in the conversation in view."""
+        return list(self.current.queue) if self.current is not None else []
+
+    @property
+    def branch_pending(self) -> bool:
+        """The engine still tells the old branch: the new message is not kept yet."""
+        exchange = self.current
+        return exchange is not None and exchange.busy and exchange.branching and not exchange.question_id
+
+    def send(self, outgoing: Outgoing) -> None:
+        """Send in the conversation in view, or wait for its turn."""
+        self._exchange().send(outgoing)
+
+    def stop(self) -> None:
+        """Stop the reply in view."""
+        if self.current is not None:
+            self.current.stop()
+
+    def take_out(self, at: int) -> Outgoing | None:
+        """Take a waiting message out."""
+        return self.current.take_out(at) if self.current is not None else None
+
+    def edit(self, message: Message, text: str) -> None:
+        """Branch at a message of the person's."""
+        self._thread.cut_before(message.id)
+        self._exchange().edit(message.id, text)
+        self._append_pending(Outgoing(text))
+
+    def answer_again(self, message: Message) -> None:
+        """Another reply beside this one (or a first one to a message that has none)."""
+        if message.role is Role.ASSISTANT:
+            self._thread.cut_before(message.id)
+        self._exchange().regenerate(message.id)
+        self._composer.say("Reading…")
+        self._thread.to_end()
+
+    def _exchange(self) -> Exchange:
+        if self.shown not in self._exchanges:
+            exchange = Exchange(self._context.operations, self.shown, self)
+            exchange.began.connect(lambda outgoing: self._if_shown(exchange, lambda: self._append_pending(outgoing)))
+            exchange.recalled.connect(lambda event: self._if_shown(exchange, lambda: self._recalled(event)))
+            exchange.grew.connect(lambda _id, text: self._if_shown(exchange, lambda: self.show_growth(text)))
+            exchange.prefilled.connect(lambda event: self._if_shown(exchange, lambda: self._prefilled(event)))
+            exchange.finished.connect(lambda reply: self._finished(exchange, reply))
+            exchange.failed.connect(lambda fault: self._if_shown(exchange, lambda: self._failed(fault)))
+            exchange.busy_changed.connect(lambda: self._busy_changed(exchange))
+            exchange.queue_changed.connect(lambda: self._if_shown(exchange, self.state_changed.emit))
+            self._exchanges[self.shown] = exchange
+        return self._exchanges[self.shown]
+
+    def _if_shown(self, exchange: Exchange, do: Callable[[], None]) -> None:
+        if self.shown == exchange.conversation_id:
+            do()
+
+    # --- how it shows -----------------------------------------------------------------------------------------------
+
+    def _append_pending(self, outgoing: Outgoing) -> None:
+        names = tuple(file.name for file in outgoing.attachments)
+        message = Message(
+            f"pending-{uuid4().hex}", self.shown, None, Role.PERSON, "me", outgoing.text, now(), attachments=names
+        )
+        self._thread.append(Row(message, pending=True))
+        self._thread.to_end()
+        self._composer.say("Looking for what you told before…")
+        self.state_changed.emit()
+
+    def _recalled(self, event: MemoriesUsed) -> None:
+        count = len(event.used)
+        self._composer.say(f"Reading, with {count} {'memory' if count == 1 else 'memories'}…" if count else "Reading…")
+        self.stale.emit()
+
+    def _prefilled(self, event: Prefilled) -> None:
+        if 0 < event.done < event.total:
+            self._composer.say(f"Reading… {100 * event.done // event.total} %")
+
+    def show_growth(self, new: str = "") -> None:
+        """Show what the reply in view says so far, of which `new` just came."""
+        exchange = self.current
+        if exchange is None or not exchange.message_id:
+            return
+        row = self._thread.row(exchange.message_id)
+        if row is None:
+            message = Message(
+                exchange.message_id,
+                exchange.conversation_id,
+                exchange.question_id or None,
+                Role.ASSISTANT,
+                "assistant",
+                "",
+                now(),
+                state=MessageState.WRITING,
+            )
+            self._thread.append(Row(message))
+            self._thread.grow(exchange.message_id, exchange.text)
+        elif row.message.text + new == exchange.text:
+            self._thread.grow(exchange.message_id, new)
+        else:
+            self._thread.catch_up(exchange.message_id, exchange.text)
+        self._composer.say("")
+
+    def _finished(self, exchange: Exchange, reply: Reply) -> None:
+        shown = self.shown == exchange.conversation_id
+        row = (self._thread.row(reply.message.id) if shown else None) or Row(reply.message)
+        row.message = reply.message
+        row.learn(reply.changes)
+        row.withheld, row.withheld_message = reply.withheld, reply.question.id
+        row.asks = self._context.engine.settings.text("memory.remembering") == "ask"
+        self.recent[reply.message.id] = row
+        if not shown:
+            return
+        if self._thread.row(reply.message.id) is None:
+            self._thread.append(row)
+        else:
+            self._thread.update_row(reply.message.id, reply.message)
+        self._composer.say("")
+        self.replied.emit(row, reply)
+
+    def _failed(self, fault: Fault) -> None:
+        self._composer.say("")
+        exchange = self.current
+        pending = next((row for row in self._thread.rows if row.pending), None)
+        if pending is not None:
+            self._thread.take_away(pending.message.id)
+            if not self._composer.text:
+                self._composer.set_text(pending.message.text)
+        ways = []
+        last = next((row for row in reversed(self._thread.rows) if not row.pending), None)
+        if exchange is not None and pending is None and last is not None and last.message.role is Role.PERSON:
+            question = last.message
+            ways.append(Button("Try again", lambda: self.answer_again(question)))
+        if fault.code in MODEL_FAULTS:
+            ways.append(Button("Open Models", lambda: self._context.navigator.page.emit("models")))
+        self._banner.show_fault(fault, *ways)
+        self.stale.emit()
+        self.state_changed.emit()
+
+    def _busy_changed(self, exchange: Exchange) -> None:
+        self.busy.emit(exchange.conversation_id, exchange.busy)
+        if self.shown == exchange.conversation_id:
+            if not exchange.busy:
+                self._composer.say("")
+                self.stale.emit()
+            self.state_changed.emit()
+
+    def restore_recent(self) -> None:
+        """Give rows that were drawn anew what their replies taught in this sitting."""
+        for row in self._thread.rows:
+            kept = self.recent.get(row.message.id)
+            if kept is not None and kept is not row:
+                row.learned, row.operation, row.withheld = kept.learned, kept.operation, kept.withheld
+                row.withheld_message, row.asks = kept.withheld_message, kept.asks
+                self.recent[row.message.id] = row
+                self._thread.update_row(row.message.id)
+
+    def hear(self, changes: MemoryChanges) -> None:
+        """Bring what replies taught up to date."""
+        self._thread.hear(changes)
+        for row in self.recent.values():
+            row.hear(changes)

@@ -1,0 +1,59 @@
+"""A window's parts on a home with everything real in it."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QEvent
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from app.context import AppContext, CubeDirectory, Navigator
+from app.operations import Operations
+from app.theme import theme
+from memos_engine.memory_os import MemoryOS
+
+PASSPHRASE = "correct horse battery staple"
+
+
+@pytest.fixture
+def engine(home: Path) -> Iterator[MemoryOS]:
+    """An open home with one cube ("Me"), behind a passphrase, and nothing in it."""
+    engine = MemoryOS.open(home, housekeeping=False)
+    engine.access.initialise(use_keyring=False, passphrase=PASSPHRASE)
+    yield engine
+    engine.close()
+
+
+@pytest.fixture
+def context(engine: MemoryOS, qapp: QApplication, qtbot: QtBot) -> Iterator[AppContext]:
+    """What every page is given."""
+    theme().refresh()
+    operations = Operations(engine)
+    cubes = CubeDirectory(operations)
+    with qtbot.waitSignal(cubes.changed):
+        cubes.load()
+    yield AppContext(engine, operations, Navigator(), cubes)
+    operations.close()
+
+
+@pytest.fixture
+def show(context: AppContext, qtbot: QtBot) -> Iterator[Callable[[Any], Any]]:
+    """Shows a page as the window would; it goes before the engine does."""
+    shown: list[Any] = []
+
+    def show_page(page: Any) -> Any:
+        shown.append(page)
+        page.resize(1180, 760)
+        page.show()
+        qtbot.waitExposed(page)
+        page.entered()
+        return page
+
+    yield show_page
+    for page in shown:
+        page.leave()
+        page.close()
+        page.deleteLater()
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
