@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from memos_engine.cube.search_index import words
 
-# Words of English that stand in any sentence and say nothing of what it is about. Those that make the difference between
-# "before" and "after", "give" and "give up" are not among them.
+# Words of English that stand in any sentence and say nothing of what it is about. Those that tell "before" from "after"
+# and "give" from "give up" are not among them.
 _FUNCTION_WORDS = frozenset(
     word
     for line in """

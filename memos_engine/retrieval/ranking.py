@@ -1,7 +1,7 @@
 """From signals to one score: each signal standardised over everything that the call may see, and added.
 
 Standardised sums keep how much better a hit is than the rest, which reciprocal ranks throw away (evidence @10 on the
-development half of LoCoMo: 0.79 against 0.59). Every weight of the four text signals is 1.
+development half of LoCoMo: 0.82 against 0.59).
 """
 
 from collections.abc import Sequence
@@ -11,6 +11,11 @@ import numpy as np
 
 from memos_engine.retrieval.scoring import FloatArray, Signals
 from memos_engine.types import Memory, Recalled
+
+_WEIGHTS = {"lexical": 0.5, "dense": 1.0, "lexical_context": 1.0, "dense_context": 1.0, "sitting_context": 0.5}
+"""A turn's own words count half: its window's score holds them already, and as most turns have none of a query's words,
+those that do stand out far. On LoCoMo anything from 0.3 to 0.7 does as well, 1 finds 0.015 less. That something of the
+query was said in the same sitting counts half too, as it holds for many turns (without it 0.01 less)."""
 
 _CONTEXT = "_context"
 _JUDGED = 3
@@ -80,15 +85,15 @@ class Ranking:
 
 
 def _standardised(parts: Sequence[Signals]) -> list[dict[str, FloatArray]]:
-    """What each signal adds to the score of each cube's items; `context` is the sum of both context signals."""
+    """What each signal adds to the score of each cube's items; `context` is the sum of the context signals."""
     contributions: list[dict[str, FloatArray]] = [dict(part.bonus) for part in parts]
-    for name in ("lexical", "dense", "lexical_context", "dense_context"):
+    for name, weight in _WEIGHTS.items():
         values = np.concatenate([part.text[name][part.population] for part in parts])
         values = values[~np.isnan(values)]
         mean, spread = (values.mean(), values.std()) if len(values) else (0.0, 0.0)
         signal = "context" if name.endswith(_CONTEXT) else name
         for part, contribution in zip(parts, contributions, strict=True):
             raw = part.text[name]
-            standard = np.nan_to_num((raw - mean) / spread) if spread > 1e-9 else np.zeros_like(raw)
+            standard = np.nan_to_num(weight * (raw - mean) / spread) if spread > 1e-9 else np.zeros_like(raw)
             contribution[signal] = contribution[signal] + standard if signal in contribution else standard
     return contributions

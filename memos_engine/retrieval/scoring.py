@@ -37,8 +37,8 @@ class Signals:
     population: NDArray[np.int64]
     """Positions that stand for all that could be: all candidates, or a sample."""
     text: dict[str, FloatArray]
-    """`lexical`, `lexical_context`, `dense`, `dense_context`: float64 `[n]`, NaN where an item has none. The dense ones
-    hold for candidates and population only."""
+    """`lexical`, `dense`; of the window `lexical_context`, `dense_context`; of the sitting's best turn by words
+    `sitting_context`: float64 `[n]`, NaN where an item has none. Dense ones hold for candidates and population only."""
     bonus: dict[str, FloatArray]
     """What is added as it is, float64 `[n]`: `person`, `date`, `recency`, `pinned`."""
     coverage: FloatArray
@@ -65,6 +65,10 @@ def signals(
     inside = seen[view.windows]
     lexical_context = words[view.windows].sum(axis=1) / np.maximum(inside.sum(axis=1), 1)
 
+    met = np.flatnonzero(words)
+    best_of_sitting = np.zeros(2 * count)
+    np.maximum.at(best_of_sitting, view.sittings[met], words[met])
+
     candidates, population = everything, everything
     nearest = _nearest(view, wanted, vector, everything)
     if nearest is None:
@@ -82,14 +86,20 @@ def signals(
     dense = np.where(view.slots[:-1] > 0, cosines[:-1], np.nan)
     dense_context[view.lengths <= 0] = np.nan
 
-    met = np.minimum(np.maximum(lexical.scores, words[view.windows].max(axis=1)) / max(lexical.weight, 1e-9), 1.0)
+    covered = np.minimum(np.maximum(lexical.scores, words[view.windows].max(axis=1)) / max(lexical.weight, 1e-9), 1.0)
     close = np.nan_to_num(np.maximum(dense, dense_context)).clip(0.0, 1.0)
     return Signals(
         candidates,
         population,
-        {"lexical": lexical.scores, "lexical_context": lexical_context, "dense": dense, "dense_context": dense_context},
+        {
+            "lexical": lexical.scores,
+            "lexical_context": lexical_context,
+            "sitting_context": best_of_sitting[view.sittings],
+            "dense": dense,
+            "dense_context": dense_context,
+        },
         _bonus(view, question, moment_us),
-        (met + close) / 2,
+        (covered + close) / 2,
     )
 
 
