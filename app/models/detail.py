@@ -79,7 +79,7 @@ class ModelDetail(Detail):
         self._model = model
         self.name.setText(model.name)
         badge, role = BADGES[model.fit]
-        self.verdict.setText(f"{badge}. {model.reason}".strip())
+        self.verdict.setText(f"{badge}: {model.reason}" if model.reason else badge)
         self.verdict.set_role("text" if role == "accent" else role)
         usable = model.fit in (Fit.FITS, Fit.SLOW)
         self.use.setEnabled(usable and not model.in_use and not self.progress.running)

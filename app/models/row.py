@@ -42,7 +42,7 @@ class Entry:
         """The line of a chat model."""
         badge, role = ("In use", "accent") if model.in_use else BADGES[model.fit]
         if model.fit is Fit.REJECTED:
-            return cls(model.name, model.reason, badge, role, "error")
+            return cls(model.name, model.reason[:1].upper() + model.reason[1:], badge, role, "error")
         parts = (model.parameters, model.quantization, f"needs {gigabytes(model.memory_needed)}")
         return cls(model.name, " · ".join(part for part in parts if part), badge, role, "chat")
 

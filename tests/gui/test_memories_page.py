@@ -90,8 +90,8 @@ def test_search_as_you_type_shows_what_matches_the_last_word_typed(page: Memorie
     assert page.count.text() == "1 memory found"
 
 
-def test_a_search_without_a_hit_says_so_and_offers_to_clear_it(page: MemoriesPage, qtbot: QtBot):
-    page.filters.search.setText("xylophone")
+def test_filters_without_a_hit_say_so_and_offer_to_clear_them(page: MemoriesPage, qtbot: QtBot):
+    page.filters.kind.choose([Kind.SKILL])
     qtbot.waitUntil(page.nothing.isVisible)
     page.filters.clear()
     qtbot.waitUntil(lambda: texts(page) == set(TEXTS))
