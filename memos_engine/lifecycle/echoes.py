@@ -1,7 +1,9 @@
 """What forgetting would erase, and what else in the cube says the same."""
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
 
@@ -16,7 +18,17 @@ _MOST_SEARCHED = 500
 
 _MOST_FOUND = 60
 _MOST_WORDS = 8
+_MOST_RARE = 3
+_COMMON = 200
+"""Texts that hold a word from which on the word alone tells nothing."""
+
 _SENTENCE = re.compile(r"[^.!?\n]+[.!?]*")
+
+
+@dataclass(frozen=True)
+class _Saying:
+    text: str
+    value: str
 
 
 def with_former_selves(session: Session, rows: Iterable[ItemRow]) -> list[ItemRow]:
@@ -41,23 +53,14 @@ def inferred_from(session: Session, rows: Sequence[ItemRow]) -> list[ItemRow]:
 def echoes(session: Session, cube_id: str, rows: Sequence[ItemRow]) -> list[Echo]:
     """The exact source spans of `rows`, and other messages, replies, titles and memories that say the same."""
     exact = list(_exact(session, cube_id, rows))
-    found: dict[tuple[str, str, int, int], Echo] = {(e.kind, e.id, e.start, e.end): e for e in exact}
-    gone = {row.id for row in rows}
-    for row in rows[:_MOST_SEARCHED]:
-        for echo in _saying_the_same(session, cube_id, row):
-            overlaps = any(e.id == echo.id and e.start < echo.end and echo.start < e.end for e in exact)
-            if echo.id not in gone and not overlaps:
-                found.setdefault((echo.kind, echo.id, echo.start, echo.end), echo)
-    return list(found.values())
+    said = [_Saying(row.text, row.value) for row in rows[:_MOST_SEARCHED]]
+    return _apart(exact, _echoes_of(session, cube_id, said), {row.id for row in rows})
 
 
-def echoes_of(session: Session, cube_id: str, memories: Sequence[Memory]) -> list[Echo]:
+def echoes_elsewhere(session: Session, cube_id: str, memories: Sequence[Memory]) -> list[Echo]:
     """What says the same in another cube than the memories' own."""
-    found: dict[tuple[str, str, int, int], Echo] = {}
-    for memory in memories[:_MOST_SEARCHED]:
-        for echo in _saying_the_same(session, cube_id, memory):
-            found.setdefault((echo.kind, echo.id, echo.start, echo.end), echo)
-    return list(found.values())
+    said = [_Saying(memory.text, memory.value) for memory in memories[:_MOST_SEARCHED]]
+    return _apart([], _echoes_of(session, cube_id, said), set())
 
 
 def spans(session: Session, row: ItemRow) -> list[SourceRow]:
@@ -100,26 +103,49 @@ def _exact(session: Session, cube_id: str, rows: Sequence[ItemRow]) -> Iterator[
                         yield Echo("memory", chunk.id, cube_id, chunk.text, start, end, exact=True)
 
 
-def _saying_the_same(session: Session, cube_id: str, row: ItemRow | Memory) -> Iterator[Echo]:
-    whole = content_words(row.text)[:_MOST_WORDS]
-    for words in [content_words(row.value)[:_MOST_WORDS], whole] if row.value else [whole]:
-        if not words:
-            continue
-        expression = " AND ".join(f"({search_index.any_word([word])})" for word in words)
-        found = items.by_rowids(session, [rowid for rowid, _ in search_index.match(session, expression, _MOST_FOUND)])
-        for other in found.values():
-            if other.message_id is not None:
-                yield from _in_text("message", other.message_id, cube_id, other.text, words)
-            elif other.kind is Kind.CHUNK:
-                yield from _in_text("memory", other.id, cube_id, other.text, words)
-            elif other.state is not State.MERGED or other.superseded_by != row.id:
-                yield Echo("memory", other.id, cube_id, other.text, 0, len(other.text), exact=False)
-        for rowid, _ in search_index.match(session, expression, _MOST_FOUND, "reply_fts"):
-            reply = session.get(MessageRow, rowid)
-            if reply is not None:
-                kind = "reply" if reply.role is Role.ASSISTANT else "message"
-                yield from _in_text(kind, reply.id, cube_id, reply.text, words)
-        yield from _in_titles(session, cube_id, words)
+def _apart(exact: list[Echo], more: Iterable[Echo], gone: set[str]) -> list[Echo]:
+    """The echoes without those that lie in another one, or in what is erased anyway."""
+    places: dict[tuple[str, str], list[Echo]] = defaultdict(list)
+    for echo in [*exact, *more]:
+        place = places[echo.kind, echo.id]
+        overlaps = any(other.start < echo.end and echo.start < other.end for other in place)
+        if echo.exact or (echo.id not in gone and not overlaps):
+            place.append(echo)
+    return [echo for place in places.values() for echo in place]
+
+
+def _echoes_of(session: Session, cube_id: str, said: Sequence[_Saying]) -> Iterator[Echo]:
+    for saying in said:
+        for words in _wordings(session, saying):
+            yield from _holding(session, cube_id, words)
+
+
+def _wordings(session: Session, saying: _Saying) -> list[list[str]]:
+    """The sets of words of which a text holds one when it says the same: the value, all words, a word that few texts
+    hold. The first word tells of what sort a memory is ("Allergic to peanuts"), and by itself nothing."""
+    whole = content_words(saying.text)[:_MOST_WORDS]
+    counts = search_index.frequencies(session, whole)
+    rare = sorted((word for word in whole[1:] or whole if counts[word] <= _COMMON), key=lambda word: counts[word])
+    found = [content_words(saying.value)[:_MOST_WORDS], whole, *([word] for word in rare[:_MOST_RARE])]
+    return [words for at, words in enumerate(found) if words and words not in found[:at]]
+
+
+def _holding(session: Session, cube_id: str, words: Sequence[str]) -> Iterator[Echo]:
+    expression = " AND ".join(f"({search_index.any_word([word])})" for word in words)
+    found = items.by_rowids(session, [rowid for rowid, _ in search_index.match(session, expression, _MOST_FOUND)])
+    for other in found.values():
+        if other.message_id is not None:
+            yield from _in_text("message", other.message_id, cube_id, other.text, words)
+        elif other.kind is Kind.CHUNK:
+            yield from _in_text("memory", other.id, cube_id, other.text, words)
+        else:
+            yield Echo("memory", other.id, cube_id, other.text, 0, len(other.text), exact=False)
+    for rowid, _ in search_index.match(session, expression, _MOST_FOUND, "reply_fts"):
+        reply = session.get(MessageRow, rowid)
+        if reply is not None:
+            kind = "reply" if reply.role is Role.ASSISTANT else "message"
+            yield from _in_text(kind, reply.id, cube_id, reply.text, words)
+    yield from _in_titles(session, cube_id, words)
 
 
 def _in_titles(session: Session, cube_id: str, words: Sequence[str]) -> Iterator[Echo]:

@@ -14,7 +14,7 @@ from memos_engine.errors import InputError, NotFoundError
 from memos_engine.lifecycle import absorb as absorbing
 from memos_engine.lifecycle import hand, move, tombs, trash
 from memos_engine.lifecycle.change import Change, counted, joined
-from memos_engine.lifecycle.echoes import echoes, echoes_of, inferred_from
+from memos_engine.lifecycle.echoes import echoes, echoes_elsewhere, inferred_from
 from memos_engine.lifecycle.erasing import Eraser
 from memos_engine.lifecycle.near import list_near_duplicates
 from memos_engine.lifecycle.order import PERSON
@@ -200,7 +200,7 @@ class Lifecycle:
             if store.cube_id not in {memory.cube_id for part in parts for memory in part.memories}:
                 with store.read() as session:
                     wanted = [memory for part in parts for memory in part.memories]
-                    parts.append(ForgetPreview((), (), tuple(echoes_of(session, store.cube_id, wanted))))
+                    parts.append(ForgetPreview((), (), tuple(echoes_elsewhere(session, store.cube_id, wanted))))
         return ForgetPreview(
             tuple(memory for part in parts for memory in part.memories),
             tuple(memory for part in parts for memory in part.inferred),
