@@ -171,7 +171,14 @@ def _inner(token: "Token") -> "Token | None":
 
 
 def _tense(finite: "Token") -> Tense:
+    if finite.lower_ == "got" and any(child.lower_ in ("have", "'ve", "has", "'s", "ve") for child in finite.children):
+        return Tense.PRESENT
+    became = next((child for child in finite.children if child.dep_ == "auxpass" and child.lemma_ == "get"), None)
+    if became is not None and became.tag_ in ("VBG", "VBD"):
+        return Tense.PROGRESSIVE if became.tag_ == "VBG" else Tense.PAST
     auxiliaries = [child for child in finite.children if child.dep_ in ("aux", "auxpass")]
+    if finite.lower_ == "quit" and not auxiliaries and finite.tag_ in ("VBP", "VB") and finite.dep_ != "xcomp":
+        return Tense.PAST
     lemmas = {child.lemma_.lower() if child.lower_ not in ("'ve", "ve") else "have" for child in auxiliaries}
     past = any(child.tag_ == "VBD" for child in auxiliaries)
     if "have" in lemmas and finite.tag_ in ("VBN", "VBD", "VBG", "VB"):

@@ -17,7 +17,7 @@ from memos_engine.reader.phrasing import tell
 from memos_engine.reader.protocol import ME, ReadRequest
 from memos_engine.reader.secrets import SECRET, SecretSpan, find_secrets
 from memos_engine.reader.standing import Standing, standing
-from memos_engine.reader.subjects import People, Subject
+from memos_engine.reader.subjects import About, People, Subject
 from memos_engine.reader.surface import Surface, prepare
 from memos_engine.reader.times import Bound, When, when
 from memos_engine.reader.windows import windows
@@ -135,6 +135,8 @@ class _Page:
 
     def _subject(self, clause: Clause) -> Subject | None:
         if clause.subject is not None:
+            if answers_mine(clause):
+                return Subject(About.OTHER, self._request.speaker, "")
             return self._people.resolve(clause.subject)
         if drops_subject(clause):
             return self._people.me()
@@ -196,6 +198,16 @@ class _Page:
     def _in_quotes(self, token: "Token") -> bool:
         start, end = self._surface.spans[token.i]
         return any(low <= start and end <= high for low, high in self._quoted)
+
+
+def answers_mine(clause: Clause) -> bool:
+    """Whether a copula names something of the speaker's behind it: "Sushi is my favourite food", "it's my birthday"."""
+    thing = clause.child("attr") if clause.is_copula else None
+    if thing is None or not any(child.dep_ == "poss" and child.lower_ in ("my", "our") for child in thing.children):
+        return False
+    return thing.lemma_.lower() in ("birthday", "anniversary") or any(
+        child.lower_ in ("favourite", "favorite", "fave") for child in thing.children
+    )
 
 
 def drops_subject(clause: Clause) -> bool:

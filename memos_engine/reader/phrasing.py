@@ -62,7 +62,7 @@ def tell(
 
 def finish(text: str) -> str:
     """Tidy spaces and punctuation, and a capital at the front."""
-    text = " ".join(text.replace(" ,", ",").split()).strip(" ,;:.-–—!")
+    text = " ".join(text.replace(" is, ", ", ").replace(" are, ", ", ").replace(" ,", ",").split()).strip(" ,;:.-–—!")
     return text[:1].upper() + text[1:]
 
 
@@ -87,6 +87,12 @@ def _inflected(clause: Clause, base: str, mine: bool) -> list[str]:
     tense, negated, verb = clause.tense, clause.negated, clause.verb
     denial = [_denial(clause)] if negated else []
     passive = any(child.dep_ == "auxpass" for child in clause.finite.children)
+    became = next((c for c in clause.finite.children if c.dep_ == "auxpass" and c.lemma_ == "get"), None)
+    if became is not None:
+        doing = [became.lower_] if mine or became.tag_ != "VBG" else ["is", became.lower_]
+        return [*denial, *doing, verb.text.lower()]
+    if base == "get" and verb.lower_ == "got" and tense is Tense.PRESENT:
+        return ["does not have"] if negated else ["has"]
     if clause.modal in ("can", "ca"):
         return ["cannot" if negated else "can", base]
     if clause.modal == "have to":
@@ -171,6 +177,13 @@ def _spelled(tokens: "list[Token]", subject: Subject) -> str:
         word = _seen_from_outside(token, subject)
         if word is None:
             continue
+        if (
+            token.is_sent_start
+            and token.text[:1].isupper()
+            and token.pos_ not in ("PROPN", "PRON")
+            and not token.text.isupper()
+        ):
+            word = word[:1].lower() + word[1:]
         gap = bool(token.whitespace_) or (place + 1 < len(tokens) and tokens[place + 1].i != token.i + 1)
         pieces.append(word + (" " if gap else ""))
     return "".join(pieces)

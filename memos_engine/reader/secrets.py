@@ -25,7 +25,6 @@ class SecretSpan:
     what: str
 
 
-
 _NAMES = {
     "CREDIT_CARD": "payment card number",
     "IBAN_CODE": "account number",

@@ -11,7 +11,7 @@ _TAGS: dict[str, frozenset[str]] = {
     "health": word_class(
         "allergic allergy intolerant intolerance diabetic asthmatic pregnant pregnancy medication "
         "insulin antidepressant antibiotic therapy therapist psychiatrist psychologist surgery "
-        "operation diagnose diagnosis hospital doctor dentist disabled deaf blind autistic dyslexic "
+        "operation diagnose diagnosis dentist disabled deaf blind autistic dyslexic "
         "epileptic sober coeliac celiac illness ill chemo chemotherapy cancer stroke miscarriage "
         "wheelchair pacemaker depressed insomniac anxious pill blood hearing vaccine transplant "
         "symptom pain physio cardiologist oncologist biopsy mri gluten lactose"

@@ -55,6 +55,9 @@ def standing(clause: Clause) -> Standing:
 def _own_form(clause: Clause) -> Standing:
     if is_question(clause.finite):
         return Standing.QUESTION
+    wished = clause.lemma in ("like", "love") and clause.modal == "would" and clause.child("xcomp") is not None
+    if wished and clause.subject is not None and clause.subject.lower_ in ("i", "we"):
+        return Standing.ASSERTED
     if clause.modal in word_class("would could might may should must ought 'd"):
         return Standing.HYPOTHETICAL if clause.modal != "should" else Standing.UNSURE
     if any(child.lower_ in _UNSURE for part in clause.chain for child in part.children):

@@ -59,6 +59,8 @@ class About(StrEnum):
     PERSON = "person"
     PET = "pet"
     THING = "thing"
+    OTHER = "other"
+    """Something that matters only for what it is to the speaker: "Sushi is my favourite food"."""
 
 
 @dataclass(frozen=True)
@@ -185,7 +187,9 @@ class People:
             return Subject(
                 about, label, _capital(phrase), self._words(token), RELATIONS.get(noun, "any"), noun, name, plural
             )
-        return Subject(About.THING, self.speaker, _capital(f"{own}{words}"), self._words(token), "it", noun, "", plural)
+        behind = [word for word in self._words(token) if word.i > token.i and not word.is_punct]
+        phrase = " ".join([f"{own}{words}", *(word.text for word in behind)])
+        return Subject(About.THING, self.speaker, _capital(phrase), self._words(token), "it", noun, "", plural)
 
     def _of_another(self, token: "Token", owner: "Token", noun: str) -> Subject | None:
         holder = self._named(owner)
@@ -216,7 +220,10 @@ class People:
         if introduced:
             own = "" if self.speaker == ME else f"{self.speaker}'s "
             phrase = f"{own}{introduced} {name}" if own else f"{_capital(introduced)} {name}"
-            return Subject(About.PERSON, name, phrase, self._words(token), RELATIONS[introduced], introduced, name)
+            about = About.PET if introduced in PETS else About.PERSON
+            pronoun = RELATIONS.get(introduced, "any")
+            self.names[introduced] = name
+            return Subject(about, name, phrase, self._words(token), pronoun, introduced, name)
         if not known and (" " in name or token.ent_type_ not in ("PERSON", "") or not token.text[:1].isupper()):
             return None
         if known:
@@ -262,11 +269,11 @@ def _appositive(token: "Token") -> str:
 def _relation_beside(token: "Token") -> str:
     """The relation in "my sister Ana" or "Ana, my sister," where the name is the head."""
     noun = token.nbor(-1) if token.i else token
-    if token.head.dep_ == "relcl" and token.head.head.i == noun.i and noun.lemma_.lower() in RELATIONS:
+    if token.head.dep_ == "relcl" and token.head.head.i == noun.i and noun.lemma_.lower() in RELATIONS.keys() | PETS:
         if any(child.lower_ in ("my", "our") for child in noun.children):
             return noun.lemma_.lower()
     for child in token.children:
-        if child.dep_ in ("compound", "appos", "nmod") and child.lemma_.lower() in RELATIONS:
+        if child.dep_ in ("compound", "appos", "nmod") and child.lemma_.lower() in RELATIONS.keys() | PETS:
             mine = [grand for grand in child.children if grand.lower_ in ("my", "our")]
             mine += [other for other in token.children if other.lower_ in ("my", "our")]
             if mine:

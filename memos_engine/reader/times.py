@@ -133,6 +133,8 @@ def _phrases(tokens: "list[Token]") -> "list[list[Token]]":
 
 
 def _may_be_date(token: "Token") -> bool:
+    if token.tag_ == "CD" and token.dep_ in ("attr", "dobj", "acomp"):
+        return False
     if token.ent_type_ in ("DATE", "TIME"):
         return True
     if token.lower_ in _CALENDAR and token.tag_ != "MD":
@@ -147,6 +149,11 @@ def _may_be_date(token: "Token") -> bool:
 
 def _resolve(phrase: "list[Token]", base: datetime, direction: Direction, clause: Clause) -> When | None:
     words = [token.lower_ for token in phrase]
+    if any(
+        token.tag_ in ("NNS", "NNPS") and token.lower_.endswith(("days", "mornings", "evenings", "nights", "ends"))
+        for token in phrase
+    ):
+        return None
     if "old" in words or any(word in _RECURRING for word in words):
         return None
     if phrase[0].i > 0 and phrase[0].nbor(-1).lower_ in _RECURRING:

@@ -2,7 +2,7 @@
 
 from memos_engine.reader.facts.being import being
 from memos_engine.reader.facts.belongings import acquiring, having
-from memos_engine.reader.facts.events import happened, planned
+from memos_engine.reader.facts.events import away, happened, planned
 from memos_engine.reader.facts.habits import consuming, habit, skill
 from memos_engine.reader.facts.homes import growing_up, living, moving
 from memos_engine.reader.facts.people import having_people, naming, pairing
@@ -31,5 +31,6 @@ RULES: tuple[Rule, ...] = (
     acquiring,
     happened,
     planned,
+    away,
     habit,
 )

@@ -4,6 +4,8 @@ from typing import TYPE_CHECKING
 
 from memos_engine.reader.facts.reading import Draft, Reading, bound_to_context, noun_phrase, place_name, without_time
 from memos_engine.reader.lexicon import word_class
+from memos_engine.reader.phrasing import finish
+from memos_engine.reader.protocol import ME
 from memos_engine.types import Kind
 
 if TYPE_CHECKING:
@@ -36,28 +38,55 @@ def attribute(reading: Reading, said: "Token") -> Draft | None:
     )
     if not thing:
         return None
+    if thing.ent_type_ in ("NORP", "LANGUAGE") and said.pos_ == "ADJ":
+        return Draft(Kind.SKILL)
     describing = [child.lower_ for child in thing.children if child.dep_ in ("amod", "compound")]
-    favourite = any(word in ("favourite", "favorite", "fave") for word in describing)
+    liked = any(_british(word) == "favourite" for word in describing)
     if subject.relation in ("name", "surname", "nickname", "pronoun"):
         return _name(reading, said)
-    if clause.negated and not favourite:
+    if clause.negated and not liked:
         return None
     value = noun_phrase(
         said,
         without=frozenset() if subject.relation in ("birthday", "birthdate", "anniversary") else without_time(reading),
     )
-    slot = " ".join([*(w if w != "favorite" else "favourite" for w in describing), subject.relation])
-    if favourite:
+    slot = " ".join([*(_british(word) for word in describing), subject.relation])
+    if liked:
         return Draft(Kind.PREFERENCE, slot, value, timed=False)
     if subject.relation in ("birthday", "birthdate", "anniversary"):
         return Draft(Kind.FACT, subject.relation, value, timed=False)
+    if subject.relation in ("goal", "dream", "ambition", "hobby", "passion"):
+        return None if bound_to_context(said) else Draft(Kind.PREFERENCE, subject.relation, value)
     dated = reading.when is not None
+    if said.tag_ == "VBN" and dated:
+        return Draft(Kind.EVENT)
     lasting = said.pos_ not in ("ADJ", "VERB", "ADV") or dated or said.text[:1].isupper()
     if subject.relation not in _THING_NOUNS or not (lasting or subject.relation in ("type", "size", "sign", "colour")):
         return None
     if bound_to_context(said) or said.lower_ in word_class("problem issue question mess nightmare disaster thing"):
         return None
     return Draft(Kind.FACT, slot, value)
+
+
+def favourite(reading: Reading) -> Draft | None:
+    """ "Sushi is my favourite food": the attribute stands behind the copula."""
+    what, thing = reading.clause.subject, reading.complement
+    if thing is not None and thing.lemma_.lower() in ("birthday", "anniversary"):
+        dated = reading.when is not None and not reading.clause.negated
+        text = f"{thing.lemma_.capitalize()}{reading.when.words}" if reading.when else ""
+        return Draft(Kind.EVENT, text=text, subject=reading.people.me()) if dated else None
+    if what is None or thing is None or what.pos_ == "PRON" or reading.clause.negated:
+        return None
+    kind = [child for child in thing.children if child.dep_ in ("compound", "amod")]
+    slot = " ".join([*(_british(child.lower_) for child in kind), thing.lemma_.lower()])
+    value = noun_phrase(what)
+    tense = "was" if reading.clause.finite.tag_ == "VBD" else "is"
+    owner = f"{reading.people.speaker}'s {slot}" if reading.people.speaker != ME else slot
+    return Draft(Kind.PREFERENCE, slot, value, finish(f"{owner} {tense} {value}"), subject=reading.people.me())
+
+
+def _british(word: str) -> str:
+    return "favourite" if word in ("favorite", "fave") else word
 
 
 def _name(reading: Reading, said: "Token") -> Draft | None:

@@ -1,6 +1,7 @@
 """What someone has: conditions, things, animals, appointments; what they bought and sold."""
 
 from memos_engine.reader.clauses import Tense, has_ended
+from memos_engine.reader.facts.people import introduce
 from memos_engine.reader.facts.reading import Draft, Reading, bound_to_context, noun_phrase
 from memos_engine.reader.lexicon import APPOINTMENTS, BELONGINGS, CONDITIONS, is_condition, word_class
 from memos_engine.reader.subjects import PETS
@@ -56,6 +57,8 @@ def having(reading: Reading) -> Draft | None:
     ):
         if clause.tense is Tense.PERFECT and clause.lemma == "have" and reading.when is None:
             return None
+        if noun in PETS and not clause.negated:
+            introduce(reading, target)
         return Draft(Kind.FACT, "", noun_phrase(target), ends=has_ended(clause))
     if noun in word_class("hair eye blood leg foot vision eyesight skin tooth knee back") and any(
         child.dep_ == "amod" for child in target.children

@@ -1,146 +1,184 @@
 """What happened, or will: events that mark a life, and plans with a date."""
 
+from typing import TYPE_CHECKING
+
 from memos_engine.reader.clauses import Tense
 from memos_engine.reader.facts.reading import Draft, Reading, bound_to_context
-from memos_engine.reader.lexicon import APPOINTMENTS, word_class
-from memos_engine.types import Kind, Precision
+from memos_engine.reader.lexicon import APPOINTMENTS, ARTEFACTS, BELONGINGS, INSTRUMENTS, word_class
+from memos_engine.reader.subjects import About
+from memos_engine.types import Kind
 
-_LIFE = word_class(
-    "die graduate retire diagnose win publish emigrate enlist deploy hospitalise hospitalize "
-    "operate pass fail qualify convert elect award promote divorce propose undergo break fracture "
-    "sprain survive found launch enrol enroll defend relapse miscarry christen baptise baptize "
-    "accept admit evict"
+if TYPE_CHECKING:
+    from memos_engine.language.pipeline import Token
+
+_MARKING = word_class(
+    "die graduate retire diagnose publish emigrate enlist deploy hospitalise hospitalize operate qualify convert elect "
+    "award divorce propose undergo survive enrol enroll defend relapse miscarry christen baptise baptize evict vote "
+    "naturalise naturalize orphan found"
 )
+"""Verbs that mark a life whatever they are done to."""
+_BODY = word_class(
+    "leg arm wrist ankle foot hand hip collarbone rib nose back knee toe finger shoulder tooth acl appendix tonsil "
+    "gallbladder wisdom breast kidney eye hernia spleen womb"
+)
+_WITH_OBJECT: dict[str, frozenset[str]] = {
+    **dict.fromkeys(("break", "fracture", "sprain", "tear", "injure", "twist", "dislocate"), _BODY),
+    **dict.fromkeys(("pass", "fail"), word_class("exam test driving bar course class interview theory board finals")),
+    **dict.fromkeys(
+        ("launch", "open", "start"),
+        word_class("business company startup podcast shop store bakery restaurant studio blog"),
+    ),
+    **dict.fromkeys(
+        ("run", "finish", "complete"),
+        word_class(
+            "marathon half race ironman triathlon 10k 5k thesis dissertation training chemo degree phd treatment residency "
+            "apprenticeship novel book course studies"
+        ),
+    ),
+    "have": word_class(
+        "surgery operation baby stroke attack accident miscarriage transplant twin biopsy seizure bypass "
+        "scare breakdown chemo son daughter girl boy"
+    ),
+    "give": word_class("birth notice"),
+    "win": word_class(
+        "medal prize award championship tournament competition scholarship lottery race title cup election"
+    ),
+    "get": word_class(
+        "diagnosis promotion scholarship residency citizenship licence license visa offer job raise divorce"
+    ),
+    "accept": word_class("job offer position place role"),
+    "take": word_class("redundancy sabbatical leave"),
+    "lose": word_class("licence license sight hearing"),
+    "name": word_class("boat cat dog baby son daughter company"),
+    "put": word_class("offer"),
+    "sign": word_class("lease contract"),
+    "receive": word_class("diagnosis offer award scholarship citizenship"),
+    "bury": word_class("father mother dad mum mom husband wife dog cat"),
+}
+"""Verbs that mark a life when done to one of these."""
 _GOING = word_class("go travel fly drive visit hike cycle sail tour")
-_BODY = word_class("leg arm wrist ankle foot hand hip collarbone rib nose back knee toe finger shoulder tooth acl")
+_VISITED = APPOINTMENTS | word_class(
+    "hospital dentist doctor museum festival conference mountain theatre opera retreat er specialist"
+)
+_SCHEDULED = word_class(
+    "fly leave start arrive travel turn have get graduate retire begin marry move return open expire end finish"
+)
+_VAGUE = word_class("be think need look try wonder ask feel let do see work use check eat watch buy talk call say tell")
 
 
 def happened(reading: Reading) -> Draft | None:
     """Past events worth keeping."""
-    clause = reading.clause
-    if clause.negated and clause.tense is Tense.PERFECT and not clause.modal and reading.personal:
-        return (
-            Draft(Kind.FACT) if clause.lemma == "be" and clause.prep("to") is not None and clause.has("never") else None
-        )
-    if clause.modal or clause.negated or not (reading.personal or reading.subject.about.value == "pet"):
+    clause, target = reading.clause, reading.object
+    if clause.modal or not (reading.personal or reading.subject.about is About.PET):
         return None
-    if clause.tense not in (Tense.PAST, Tense.PERFECT, Tense.BARE) or clause.verb.tag_ not in ("VBD", "VBN"):
+    if clause.negated:
+        never_there = clause.lemma == "be" and clause.prep("to") is not None and clause.has("never")
+        return Draft(Kind.FACT) if never_there and clause.tense is Tense.PERFECT else None
+    told = clause.tense in (Tense.PAST, Tense.PERFECT) or clause.tense is Tense.BARE and clause.verb.tag_ == "VBD"
+    if not told or clause.verb.tag_ not in ("VBD", "VBN", "VBP"):
         return None
-    lemma, target = clause.lemma, reading.object
-    if target is not None and bound_to_context(target) and target.lower_ not in ("me",):
+    if target is not None and bound_to_context(target) and target.lower_ != "me":
         return None
-    if lemma in word_class("break fracture sprain tear injure twist"):
-        return Draft(Kind.EVENT) if target is not None and target.lemma_.lower() in _BODY else None
-    if lemma in word_class("pass fail win publish defend found launch accept undergo survive"):
-        if target is None and not any(c.dep_ == "auxpass" for c in clause.finite.children):
-            return Draft(Kind.EVENT) if lemma == "pass" and clause.has("away") else None
-        nouns = {word.lemma_.lower() for word in (target.subtree if target is not None else clause.verb.subtree)}
-        if lemma in ("pass", "fail") and not nouns & word_class(
-            "exam test driving bar course class interview theory boards"
-        ):
-            return None
-        if lemma == "launch" and not nouns & word_class("business company startup podcast shop product"):
-            return None
+    return _marked(reading) or _treated(reading) or _begun(reading) or _went(reading)
+
+
+def _marked(reading: Reading) -> Draft | None:
+    clause, target, lemma = reading.clause, reading.object, reading.clause.lemma
+    if lemma in _MARKING or (lemma == "pass" and clause.has("away")) or (lemma == "drop" and clause.has("out")):
         return Draft(Kind.EVENT)
-    if lemma == "admit" and clause.prep("to") is None:
-        return None
-    if lemma in _LIFE:
-        return Draft(Kind.EVENT)
-    if lemma == "pass" and clause.has("away"):
-        return Draft(Kind.EVENT)
-    if lemma == "give" and target is not None and target.lemma_.lower() in ("birth", "notice"):
-        return Draft(Kind.EVENT)
-    if (
-        lemma == "have"
-        and target is not None
-        and target.lemma_.lower()
-        in word_class("surgery operation baby stroke attack accident miscarriage transplant twin biopsy seizure bypass")
-    ):
-        return Draft(Kind.EVENT)
-    if (
-        lemma in ("run", "finish", "complete")
-        and target is not None
-        and {w.lemma_.lower() for w in target.subtree}
-        & word_class(
-            "marathon half race ironman triathlon 10k 5k thesis dissertation training chemo degree phd treatment"
-        )
-    ):
-        return Draft(Kind.EVENT)
-    if (
-        lemma in ("meet",)
-        and target is not None
-        and (reading.when is not None or clause.prep("at", "in") is not None)
-        and (target.ent_type_ == "PERSON" or any(c.lower_ == "my" for c in target.children))
-    ):
-        return Draft(Kind.EVENT)
+    wanted = _WITH_OBJECT.get(lemma)
+    if wanted is not None and target is not None:
+        return Draft(Kind.EVENT) if wanted & _nouns(target) else None
     if lemma == "turn" and target is not None and target.tag_ == "CD":
         return Draft(Kind.EVENT)
-    if lemma == "get" and clause.has("back") and target is None:
-        place = clause.prep("from", "in")
-        return (
-            Draft(Kind.EVENT)
-            if place is not None and any(w.ent_type_ in ("GPE", "LOC") for w in clause.verb.subtree)
-            else None
+    if lemma == "meet" and target is not None and (reading.when or clause.prep("at", "in", "on", "through")):
+        known = target.ent_type_ == "PERSON" or any(child.lower_ == "my" for child in target.children)
+        return Draft(Kind.EVENT) if known else None
+    if lemma == "get" and clause.prep("into") is not None:
+        place = clause.prep("into")
+        school = place is not None and (
+            place.ent_type_ == "ORG" or _nouns(place) & word_class("university college school oxford cambridge")
         )
-    return _went(reading)
+        return Draft(Kind.EVENT) if school else None
+    return None
 
 
-def _went(reading: Reading) -> Draft | None:
-    clause, target = reading.clause, reading.object
-    lemma = clause.lemma
-    place = target if lemma in ("visit", "tour") else clause.prep("to", "in", "across", "through", "around")
-    if (
-        lemma == "be"
-        and clause.tense is Tense.PERFECT
-        and place is not None
-        and place.ent_type_ in ("GPE", "LOC", "NORP")
-    ):
-        return Draft(Kind.EVENT)
-    if lemma in ("spend",) and target is not None and place is not None and place.ent_type_ in ("GPE", "LOC"):
-        return Draft(Kind.EVENT)
-    if lemma not in _GOING or place is None or bound_to_context(place):
+def _nouns(token: "Token") -> set[str]:
+    return {word.lemma_.lower() for word in token.subtree if word.dep_ != "relcl"} | {token.lower_}
+
+
+def _treated(reading: Reading) -> Draft | None:
+    """ "I had my hip replaced", "she had her appendix out"."""
+    clause = reading.clause
+    if clause.lemma != "have" or not any(word.lemma_.lower() in _BODY for word in clause.verb.subtree):
         return None
-    if place.ent_type_ in ("GPE", "LOC") or place.pos_ == "PROPN":
+    done = any(child.dep_ in ("ccomp", "oprd", "advmod", "prt", "acl", "advcl") for child in clause.verb.children)
+    out = any(word.lower_ in ("out", "removed", "replaced") for word in clause.verb.subtree)
+    return Draft(Kind.EVENT) if done or out else None
+
+
+def _begun(reading: Reading) -> Draft | None:
+    """ "I started taking sertraline", "I took up swimming", "I've switched to an electric car", "I've decided to become …"."""
+    clause, target, lemma = reading.clause, reading.object, reading.clause.lemma
+    begun = clause.child("xcomp")
+    if lemma in ("start", "begin") and begun is not None and begun.tag_ in ("VBG", "VB"):
+        what = next((child for child in begun.children if child.dep_ == "dobj"), None)
+        lasting = begun.lemma_.lower() in word_class("take learn study play train date see practise practice swim run")
+        bare = what is None and begun.lemma_.lower() not in ("swim", "run", "train")
+        return Draft(Kind.EVENT) if lasting and not bare and not (what is not None and bound_to_context(what)) else None
+    if lemma == "take" and clause.has("up") and target is not None:
         return Draft(Kind.EVENT)
-    dated = reading.when is not None and reading.when.range.precision in (
-        Precision.YEAR,
-        Precision.MONTH,
-        Precision.DAY,
-    )
-    if dated and place.lemma_.lower() in APPOINTMENTS | word_class(
-        "hospital dentist doctor museum festival conference beach mountain theatre opera retreat funeral er"
-    ):
+    if lemma == "switch" and (to := clause.prep("to")) is not None:
+        worth = _nouns(to) & (BELONGINGS | word_class("diet decaf vegan keto oat"))
+        return Draft(Kind.EVENT) if worth else None
+    if lemma == "decide" and begun is not None:
+        weighty = word_class("become move study retire quit adopt marry divorce emigrate homeschool sell")
+        return Draft(Kind.EVENT) if begun.lemma_.lower() in weighty else None
+    if lemma in ("pick", "learn") and target is not None and (_nouns(target) & INSTRUMENTS):
         return Draft(Kind.EVENT)
     return None
 
 
+def _went(reading: Reading) -> Draft | None:
+    clause, target, lemma = reading.clause, reading.object, reading.clause.lemma
+    place = target if lemma in ("visit", "tour") else clause.prep("to", "in", "across", "through", "around")
+    if lemma == "get" and clause.has("back") and target is None:
+        return Draft(Kind.EVENT) if any(word.ent_type_ in ("GPE", "LOC") for word in clause.verb.subtree) else None
+    if place is None:
+        return None
+    named = place.ent_type_ in ("GPE", "LOC")
+    if (lemma == "be" and clause.tense is Tense.PERFECT) or (lemma == "spend" and target is not None):
+        return Draft(Kind.EVENT) if named else None
+    if lemma not in _GOING or bound_to_context(place):
+        return None
+    if named or place.pos_ == "PROPN":
+        return Draft(Kind.EVENT)
+    return Draft(Kind.EVENT) if reading.when is not None and place.lemma_.lower() in _VISITED else None
+
+
 def planned(reading: Reading) -> Draft | None:
     """What will happen on a date that was said: "I'm flying to Rome on Friday", "my sister gets married in June"."""
-    clause, when = reading.clause, reading.when
-    if (
-        clause.modal not in ("", "have to")
-        or clause.negated
-        or when is None
-        or (not reading.personal and reading.subject.about.value != "thing")
-    ):
+    clause, when, target, lemma = reading.clause, reading.when, reading.object, reading.clause.lemma
+    if clause.modal not in ("", "have to") or clause.negated or when is None or when.range.end <= reading.base:
         return None
-    if clause.tense not in (Tense.FUTURE, Tense.PROGRESSIVE, Tense.PRESENT) or when.range.end <= reading.base:
+    if reading.subject.about not in (About.ME, About.PERSON, About.THING):
         return None
-    lemma, target = clause.lemma, reading.object
-    if clause.tense is Tense.PRESENT and lemma not in word_class(
-        "fly leave start arrive travel turn have get graduate retire begin marry move return open expire"
-    ):
+    bare = clause.tense is Tense.BARE and clause.verb.tag_ == "VBG"
+    if clause.tense not in (Tense.FUTURE, Tense.PROGRESSIVE, Tense.PRESENT) and not bare:
         return None
-    if (target is not None and bound_to_context(target)) or lemma in word_class(
-        "be think need look try wonder ask feel let do see work"
-    ):
+    if clause.tense is Tense.PRESENT and lemma not in _SCHEDULED:
+        return None
+    if (target is not None and (bound_to_context(target) or target.lemma_.lower() in ARTEFACTS)) or lemma in _VAGUE:
         return None
     hours = (when.range.start - reading.base).total_seconds() / 3600
-    if hours < 12 and lemma not in _LIFE | {"fly", "marry", "move"} and not _marked(reading):
+    if hours < 12 and lemma not in _MARKING | {"fly", "marry", "move"} and not (APPOINTMENTS & _nouns(clause.verb)):
         return None
     return Draft(Kind.EVENT)
 
 
-def _marked(reading: Reading) -> bool:
-    words = {word.lemma_.lower() for word in reading.clause.verb.subtree}
-    return bool(words & APPOINTMENTS)
+def away(reading: Reading) -> Draft | None:
+    """Where someone is until a date: "my husband is deployed until October"."""
+    when = reading.when
+    if when is None or when.bound.value != "until" or not reading.personal or reading.clause.negated:
+        return None
+    return Draft(Kind.EVENT) if reading.clause.tense in (Tense.PRESENT, Tense.PROGRESSIVE) else None

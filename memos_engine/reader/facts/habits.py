@@ -20,6 +20,7 @@ _LASTING = word_class(
     "learn study train live teach renovate raise prepare build save practise practice write "
     "restore coach foster homeschool recover rehearse commute"
 )
+_LASTING_ALONE = word_class("garden knit meditate snore stutter stammer drive surf ski smoke paint drink swim climb")
 _PURSUED = word_class(
     "novel book thesis dissertation memoir marathon exam course language degree licence license "
     "house home boat album phd masters play screenplay guitar piano cello violin test wedding "
@@ -130,17 +131,19 @@ def skill(reading: Reading) -> Draft | None:
             and how.lemma_.lower() in _ABLE
         ):
             return Draft(Kind.SKILL)
-        return None
+        language = target is not None and target.ent_type_ in ("NORP", "LANGUAGE")
+        tool = (
+            target is not None and target.pos_ == "PROPN" and target.ent_type_ not in ("PERSON", "GPE", "LOC", "DATE")
+        )
+        return Draft(Kind.SKILL) if (language or tool) and not clause.negated else None
     return None
 
 
 def habit(reading: Reading) -> Draft | None:
     """ "I run every morning", "I collect stamps", "I commute by train", "I'm learning Spanish"."""
     clause = reading.clause
-    if clause.lemma == "need" and clause.tense is Tense.PRESENT and not clause.modal:
-        needed = reading.object
-        lasting = needed is not None and not bound_to_context(needed) and "health" in tags(phrase_tokens(needed))
-        return Draft(Kind.FACT) if lasting and needed is not None and needed.lemma_.lower() != "doctor" else None
+    if clause.lemma == "need":
+        return _needing(reading)
     if not reading.personal or clause.modal:
         return None
     if clause.tense is Tense.PROGRESSIVE or (clause.tense is Tense.PERFECT and clause.verb.tag_ == "VBG"):
@@ -155,48 +158,72 @@ def habit(reading: Reading) -> Draft | None:
             or clause.child("attr") is not None
             else None
         )
-    target = reading.object
-    repeated = _repeats(clause.verb)
-    if clause.tense is not Tense.PRESENT or (
-        clause.lemma in KNOWING and not (clause.lemma in ("do", "go") and repeated)
-    ):
+    if clause.tense is not Tense.PRESENT:
         return None
-    if any(child.dep_ == "advcl" for child in clause.verb.children) and not repeated:
+    return _again_and_again(reading)
+
+
+def _needing(reading: Reading) -> Draft | None:
+    clause, needed = reading.clause, reading.object
+    if clause.tense is not Tense.PRESENT or clause.modal or needed is None or bound_to_context(needed):
+        return None
+    aids = word_class("glasses wheelchair crutch cane stick oxygen insulin dialysis inhaler epipen hearing walker")
+    lasting = "health" in tags(phrase_tokens(needed)) or needed.lemma_.lower() in aids or needed.lower_ in aids
+    return Draft(Kind.FACT, timed=False) if lasting else None
+
+
+def _again_and_again(reading: Reading) -> Draft | None:
+    """The simple present of a verb of doing."""
+    clause, target = reading.clause, reading.object
+    repeated = _repeats(clause.verb)
+    if clause.lemma in ("go", "take", "do", "forget", "lose", "get", "make", "have", "feel"):
+        return _everyday(reading, repeated)
+    if clause.lemma in KNOWING or (any(child.dep_ == "advcl" for child in clause.verb.children) and not repeated):
         return None
     if target is None:
-        other = clause.child("prep", "npadvmod", "advmod", "prt", "xcomp")
-        if (
-            not repeated
-            and not (
-                other is not None
-                and clause.lemma
-                in word_class(
-                    "commute volunteer swim cycle sleep travel garden sing dance knit paint run box climb ski "
-                    "surf meditate bake snore stutter worship serve belong"
-                )
-            )
-            and clause.lemma not in word_class("garden knit meditate snore stutter stammer drive surf ski smoke paint")
-        ):
-            return None
-        return Draft(Kind.FACT)
-    if bound_to_context(target) or target.lemma_.lower() in ARTEFACTS:
+        other = clause.child("prep", "npadvmod")
+        with_noun = other is not None and clause.prep() is not None and _settled(clause.prep(), clause.lemma)
+        alone = clause.lemma in _LASTING_ALONE
+        return Draft(Kind.FACT, timed=False) if repeated or alone or (with_noun and reading.mine) else None
+    if not _settled(target, clause.lemma) and not (repeated and not bound_to_context(target)):
         return None
-    if (
-        reading.subject.about is not reading.subject.about.ME
-        and not repeated
-        and not reading.subject.relation
-        and not reading.subject.name
-    ):
+    known = reading.mine or repeated or reading.subject.relation or reading.subject.name
+    return Draft(Kind.FACT, timed=False) if known else None
+
+
+def _everyday(reading: Reading, repeated: bool) -> Draft | None:
+    """Verbs that say little by themselves: "I go to church", "I take the bus to work", "I do yoga twice a week"."""
+    clause, target, place = reading.clause, reading.object, reading.clause.prep("to")
+    if clause.lemma == "go" and place is not None:
+        bare = not any(child.dep_ in ("det", "poss") for child in place.children) and place.tag_ == "NN"
+        regular = bare or place.lemma_.lower() in ("gym", "mosque", "synagogue", "library", "temple")
+        return Draft(Kind.FACT, timed=False) if (repeated or regular) and not bound_to_context(place) else None
+    if clause.lemma == "take" and target is not None and not bound_to_context(target):
+        travel = target.lemma_.lower() in ("bus", "train", "metro", "tram", "ferry", "subway", "tube")
+        dose = "health" in tags(phrase_tokens(target)) or any(child.like_num for child in target.children)
+        return (
+            Draft(Kind.FACT, timed=False)
+            if repeated or dose or (travel and clause.has("to")) or _drug(target)
+            else None
+        )
+    if target is None or bound_to_context(target) or target.lemma_.lower() in ARTEFACTS:
         return None
-    definite = any(child.dep_ == "det" and child.lower_ == "the" for child in target.children)
-    if (
-        definite
-        and not repeated
-        and target.ent_type_ == ""
-        and clause.lemma not in word_class("own run play lead coach manage teach")
-    ):
-        return None
-    return Draft(Kind.FACT)
+    return Draft(Kind.FACT, timed=False) if repeated and clause.lemma != "get" else None
+
+
+def _drug(noun: "Token") -> bool:
+    """Whether a noun ends as medicines do."""
+    return noun.lemma_.lower().endswith(
+        ("ine", "ol", "pril", "statin", "formin", "fen", "cillin", "mycin", "pam", "zole", "arin", "one", "ide", "tan")
+    ) and noun.tag_ in ("NN", "NNP")
+
+
+def _settled(noun: "Token | None", verb: str) -> bool:
+    """Whether what is done it to is no thing of the moment: no "it", no code, no "the …" that was just spoken of."""
+    if noun is None or bound_to_context(noun) or noun.lemma_.lower() in ARTEFACTS:
+        return False
+    definite = any(child.dep_ == "det" and child.lower_ == "the" for child in noun.children)
+    return not definite or bool(noun.ent_type_) or verb in ("own", "run", "play", "lead", "coach", "manage", "teach")
 
 
 def _repeats(verb: "Token") -> bool:

@@ -17,6 +17,9 @@ def living(reading: Reading) -> Draft | None:
         return None
     place = clause.prep("in", "near", "outside", "on") or clause.prep("at")
     company = clause.prep("with")
+    beside = clause.prep("by", "next", "above", "opposite", "across", "between", "below", "to", "off", "of")
+    if place is None and beside is not None and not bound_to_context(beside) and clause.tense is Tense.PRESENT:
+        return Draft(Kind.FACT)
     if place is None or place.lower_ in ("moment", "present"):
         if (company is not None and not bound_to_context(company)) or clause.has("alone"):
             return Draft(Kind.FACT, ends=has_ended(clause))
@@ -45,7 +48,7 @@ def moving(reading: Reading) -> Draft | None:
     without = without_time(reading)
     settled = clause.tense in (Tense.PAST, Tense.PERFECT, Tense.BARE)
     if target is None:
-        here = clause.prep("from", "in", "out", "here") or clause.child("advmod", "prt")
+        here = clause.prep("from", "in", "out", "here") or clause.child("advmod", "prt", "prep", "dobj")
         if here is None or clause.tense is Tense.PRESENT or here.lower_ in ("on", "forward", "ahead", "around", "past"):
             return None
         return (

@@ -35,12 +35,12 @@ def having_people(reading: Reading) -> Draft | None:
         return None
     if bound_to_context(target) or (clause.tense is Tense.PROGRESSIVE and reading.when is None and noun != "baby"):
         return None
-    _meet(reading, target)
+    introduce(reading, target)
     past_birth = clause.tense in (Tense.PAST,) and clause.lemma == "have"
     return Draft(Kind.EVENT if past_birth or clause.tense in (Tense.FUTURE, Tense.PROGRESSIVE) else Kind.FACT)
 
 
-def _meet(reading: Reading, noun: "Token") -> None:
+def introduce(reading: Reading, noun: "Token") -> None:
     """Let "she" and the name find the person just introduced."""
     name = _named_in(noun)
     relation = noun.lemma_.lower()
@@ -80,6 +80,13 @@ def naming(reading: Reading) -> Draft | None:
     clause = reading.clause
     if clause.negated or clause.modal:
         return None
+    if clause.lemma == "call" and reading.subject.about is not About.ME and clause.tense is Tense.PRESENT:
+        name = clause.child("oprd", "attr")
+        if name is not None and (called := clause.child("dobj", "nsubj")) is not None and called.lower_ == "me":
+            if name.pos_ not in ("PROPN", "NOUN") or name.lower_ in ("names", "crazy"):
+                return None
+            value = place_name(name)
+            return Draft(Kind.FACT, "nickname", value, f"Called {value}", timed=False, subject=reading.people.me())
     if clause.lemma in ("call", "name") and reading.subject.about is About.THING:
         name = clause.child("oprd", "dobj", "attr")
         known = reading.subject.relation in _NAMED_THINGS
@@ -138,6 +145,11 @@ def pairing(reading: Reading) -> Draft | None:
         return Draft(Kind.EVENT, "partner", "", ends=True)
     if lemma == "separate" and target is None and clause.tense in _PAST:
         return Draft(Kind.EVENT, "partner", "", ends=True)
+    someone = target is not None and target.lower_ in ("someone", "somebody")
+    if (lemma == "meet" and target is None and reading.subject.company and clause.tense in _PAST) or (
+        lemma == "see" and clause.tense is Tense.PROGRESSIVE and someone
+    ):
+        return Draft(Kind.EVENT if lemma == "meet" else Kind.FACT)
     if (
         lemma == "date"
         and target is not None
@@ -146,7 +158,7 @@ def pairing(reading: Reading) -> Draft | None:
     ):
         return Draft(Kind.FACT, "partner", place_name(target))
     if (
-        lemma in ("expect",)
+        (lemma == "expect" or (lemma == "have" and clause.tense is Tense.PROGRESSIVE))
         and target is not None
         and target.lemma_.lower() in word_class("baby child twin girl boy son daughter grandchild")
     ):

@@ -127,6 +127,8 @@ def bound_to_context(token: "Token | None") -> bool:
     """Whether a noun only means something in this conversation: "it", "this idea", "your answer", "the code"."""
     if token is None:
         return True
+    if token.text.isupper() and len(token.text) > 1:
+        return False
     if token.lower_ in _CONTEXT_BOUND or (
         token.pos_ == "PRON" and token.is_alpha and token.lower_ not in ("mine", "myself")
     ):

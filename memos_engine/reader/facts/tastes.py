@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from memos_engine.reader.clauses import Tense, has_ended
 from memos_engine.reader.facts.reading import Draft, Reading, bound_to_context
 from memos_engine.reader.lexicon import ARTEFACTS, word_class
+from memos_engine.reader.phrasing import finish, third_person
 from memos_engine.types import Kind
 
 if TYPE_CHECKING:
@@ -21,6 +22,15 @@ _GOAL_VERBS = word_class(
     "learn become visit travel move retire lose quit start run study open buy marry go climb "
     "publish adopt train save switch stop live work sail walk grow emigrate compete qualify sell"
 )
+
+
+_EFFORTS = word_class("cut eat conceive reduce improve avoid drink smoke sleep gain")
+
+
+def _at_work(verb: "Token") -> bool:
+    return any(
+        token.lemma_.lower() in ARTEFACTS or bound_to_context(token) for token in verb.children if token.dep_ == "dobj"
+    )
 
 
 def liking(reading: Reading) -> Draft | None:
@@ -42,6 +52,8 @@ def liking(reading: Reading) -> Draft | None:
     if clause.tense is Tense.PAST and reading.mine:
         return None
     what = clause.child("dobj", "xcomp", "ccomp", "oprd")
+    if what is not None and what.lower_ == "it" and lemma in ("hate", "love", "dislike", "like"):
+        return _when_so(reading)
     if what is None or _fleeting(what):
         return None
     if what.dep_ == "ccomp" and any(
@@ -51,6 +63,19 @@ def liking(reading: Reading) -> Draft | None:
     if any(child.tag_ in ("WP", "WRB", "WDT") for child in what.children):
         return None
     return Draft(Kind.PREFERENCE, ends=has_ended(clause), timed=False)
+
+
+def _when_so(reading: Reading) -> Draft | None:
+    """ "I hate it when people are late"."""
+    verb = reading.clause.verb
+    clause = next((child for child in verb.children if child.dep_ in ("advcl", "ccomp") and child.i > verb.i), None)
+    if clause is None or not any(mark.lower_ == "when" for mark in clause.children):
+        return None
+    words = [token for token in clause.subtree if not token.is_punct]
+    if any(token.lower_ in ("you", "this", "that", "i") for token in words):
+        return None
+    text = f"{reading.subject.phrase} {third_person(reading.clause.lemma)} it {''.join(token.text_with_ws for token in words)}"
+    return Draft(Kind.PREFERENCE, text=finish(text), timed=False) if not reading.clause.negated else None
 
 
 def _fleeting(what: "Token") -> bool:
@@ -90,6 +115,13 @@ def wanting(reading: Reading) -> Draft | None:
         if any(child.lemma_.lower() in ARTEFACTS for child in goal.children):
             return None
         return Draft(Kind.PREFERENCE, confidence=0.7, text="" if clause.modal != "would" else "")
+    if clause.lemma == "want" and clause.tense is Tense.PRESENT and (what := reading.object) is not None:
+        about_replies = what.lemma_.lower() in ("answer", "reply", "response", "explanation") and what.tag_ == "NNS"
+        return Draft(Kind.PREFERENCE) if about_replies and any(c.dep_ == "amod" for c in what.children) else None
+    if clause.lemma == "try" and clause.tense is Tense.PROGRESSIVE and not clause.negated:
+        aim = clause.child("xcomp")
+        lasting = aim is not None and (aim.lemma_.lower() in _GOAL_VERBS | _EFFORTS) and not _at_work(aim)
+        return Draft(Kind.FACT, confidence=0.7) if lasting else None
     if clause.lemma == "save" and clause.has("up", "for") and clause.tense is Tense.PROGRESSIVE:
         return Draft(Kind.FACT, confidence=0.7)
     if clause.lemma == "look" and clause.prep("to") is not None and clause.has("forward"):

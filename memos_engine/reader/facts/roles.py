@@ -1,0 +1,98 @@
+"""What someone is by a noun: a nurse, a twin, a night owl, a fan of something, "my niece", or by a name."""
+
+from typing import TYPE_CHECKING
+
+from memos_engine.reader.clauses import has_ended
+from memos_engine.reader.facts.reading import Draft, Reading, bound_to_context, noun_phrase, object_of, without_time
+from memos_engine.reader.lexicon import DIETS, NOT_OCCUPATIONS, OCCUPATIONS, TRAIT_NOUNS, word_class
+from memos_engine.reader.subjects import RELATIONS, About
+from memos_engine.types import Kind
+
+if TYPE_CHECKING:
+    from memos_engine.language.pipeline import Token
+
+_JOB_ENDINGS = tuple(
+    word_class(
+        "ologist ician grapher keeper maker worker driver manager developer designer engineer teacher therapist "
+        "scientist technician assistant analyst consultant officer mechanic woman ist eer or er"
+    )
+)
+_KINDS_OF_PERSON = word_class(
+    "person owl riser eater sleeper drinker lover addict nerd geek enthusiast buff freak junkie smoker swimmer cook "
+    "learner reader gamer collector believer hoarder"
+)
+_BIRTH_ORDER = word_class("youngest oldest eldest middle")
+
+
+def role(reading: Reading, said: "Token") -> Draft | None:
+    """A noun (or name) behind the copula."""
+    clause = reading.clause
+    if said.pos_ == "PROPN" and reading.mine and not any(child.dep_ in ("det", "poss") for child in said.children):
+        if said.ent_type_ in ("PERSON", "") or not list(said.lefts):
+            return called(reading, said)
+    head = said.lemma_.lower()
+    if said.lower_ in _BIRTH_ORDER and object_of(said, "of") is not None:
+        return Draft(Kind.FACT)
+    if said.pos_ not in ("NOUN", "PROPN", "ADJ") or any(c.lower_ in ("this", "that", "such") for c in said.children):
+        return None
+    if head in RELATIONS and any(child.lower_ in ("my", "our") for child in said.children):
+        return _relative(reading, said)
+    if head in DIETS:
+        return Draft(Kind.FACT, "diet", head, ends=has_ended(clause))
+    if head == "fan":
+        return _fan(said)
+    qualified = any(child.dep_ in ("compound", "amod") for child in said.children)
+    if head in TRAIT_NOUNS or (head in _KINDS_OF_PERSON and qualified and not _praise(said)):
+        return Draft(Kind.FACT)
+    if head == "child" and any(child.lower_ == "only" for child in said.children):
+        return Draft(Kind.FACT)
+    placed = any(child.dep_ in ("det", "poss", "compound", "amod", "prep") for child in said.children)
+    if is_occupation(said) and (placed or said.dep_ == "ROOT" or reading.subject.plural):
+        value = noun_phrase(said, without=without_time(reading))
+        return Draft(Kind.FACT, "occupation", value, ends=has_ended(clause))
+    return None
+
+
+def _praise(noun: "Token") -> bool:
+    return any(child.lower_ in ("good", "bad", "nice", "great", "terrible", "horrible") for child in noun.children)
+
+
+def _fan(said: "Token") -> Draft | None:
+    what = object_of(said, "of")
+    if what is not None:
+        return None if bound_to_context(what) else Draft(Kind.PREFERENCE)
+    named = any(child.dep_ in ("compound", "amod") and child.text[:1].isupper() for child in said.children)
+    return Draft(Kind.PREFERENCE) if named else None
+
+
+def _relative(reading: Reading, said: "Token") -> Draft | None:
+    """ "Nora is my niece": who a named person is to the speaker."""
+    subject = reading.subject
+    if subject.about is not About.PERSON or reading.clause.negated or not subject.name:
+        return None
+    relation = noun_phrase(said)
+    reading.people.learn_name(relation, subject.name)
+    owner = "their" if reading.people.speaker == "me" else f"{reading.people.speaker}'s"
+    tense = "was" if reading.clause.finite.tag_ == "VBD" else "is"
+    return Draft(Kind.FACT, "relation", relation, f"{subject.name} {tense} {owner} {relation}")
+
+
+def is_occupation(noun: "Token") -> bool:
+    """Whether a noun names what people do for a living, by list or by its ending (-er, -ist, -ian …)."""
+    word = noun.lemma_.lower()
+    if word in NOT_OCCUPATIONS:
+        return False
+    return word in OCCUPATIONS or (len(word) > 4 and word.endswith(_JOB_ENDINGS) and noun.pos_ in ("NOUN", "PROPN"))
+
+
+def called(reading: Reading, name: "Token") -> Draft | None:
+    """ "I'm Sam", "this is Sam": a name, where it looks like one."""
+    if reading.clause.negated or not name.text[:1].isupper() or name.ent_type_ not in ("PERSON", ""):
+        return None
+    if reading.subject.phrase or name.text.isupper() and len(name.text) > 1:
+        return None
+    full = " ".join(
+        word.text
+        for word in sorted([*[c for c in name.children if c.dep_ == "compound"], name], key=lambda word: word.i)
+    )
+    return Draft(Kind.FACT, "name", full, f"Name is {full}", timed=False)

@@ -1,0 +1,93 @@
+"""What state someone is in for good: age, allergy, diet, marriage, nationality, faith, skill ("I'm allergic to nuts")."""
+
+from typing import TYPE_CHECKING
+
+from memos_engine.reader.clauses import Tense, has_ended
+from memos_engine.reader.facts.reading import Draft, Reading, bound_to_context, noun_phrase, object_of
+from memos_engine.reader.lexicon import DIETS, MARITAL, MOMENTS, STABLE_STATES, word_class
+from memos_engine.types import Kind
+
+if TYPE_CHECKING:
+    from memos_engine.language.pipeline import Token
+
+_FAITHS = word_class(
+    "christian muslim jewish hindu buddhist catholic protestant sikh mormon atheist agnostic religious"
+)
+_DRAWN_TO = word_class("fond obsessed crazy keen passionate mad partial")
+_AFRAID = word_class("scared afraid terrified addicted averse sensitive")
+_SKILLED = word_class("good fluent bad terrible great proficient rubbish hopeless bilingual handy skilled")
+
+
+def age(reading: Reading, said: "Token | None") -> Draft | None:
+    """ "I'm 42", "my son is 4 years old", "I'll be 30 next month" (an event), "she is six months old"."""
+    number, unit = _years(said) if said is not None else (None, "")
+    clause, subject = reading.clause, reading.subject
+    if number is None or clause.negated or clause.tense not in (Tense.PRESENT, Tense.BARE, Tense.FUTURE):
+        return None
+    if clause.tense is Tense.FUTURE:
+        return Draft(Kind.EVENT) if reading.when is not None else None
+    body = f"{number.text} {unit} old"
+    return Draft(Kind.FACT, "age", number.text, f"{subject.phrase} is {body}" if subject.phrase else body, timed=False)
+
+
+def _years(said: "Token") -> "tuple[Token | None, str]":
+    def counted(noun: "Token | None") -> "Token | None":
+        return next((child for child in noun.children if child.dep_ == "nummod"), None) if noun is not None else None
+
+    if said.lower_ == "old":
+        spans = [child for child in said.children if child.dep_ == "npadvmod"]
+        for noun in spans:
+            if noun.lemma_ in ("year", "month", "week"):
+                return counted(noun), noun.lower_ if noun.lemma_ != "year" else "years"
+        return None, ""
+    if said.tag_ == "CD" and not [token for token in said.rights if not token.is_punct]:
+        plausible = not said.text.isdigit() or 1 <= int(said.text) <= 119
+        return (said if plausible and said.is_alpha or said.text.isdigit() and plausible else None), "years"
+    if said.lemma_ == "year" and said.i + 1 < len(said.doc) and said.nbor(1).lower_ == "old":
+        return counted(said), "years"
+    return None, ""
+
+
+def state(reading: Reading, said: "Token") -> Draft | None:
+    """A lasting adjective; moods and states of the moment are none."""
+    word = said.lower_
+    over = has_ended(reading.clause)
+    if word in ("allergic", "intolerant"):
+        return _allergic(reading, said, word, over)
+    if word in _SKILLED:
+        what = object_of(said, "at", "in", "with")
+        skilled = what is not None and not bound_to_context(what) and what.ent_type_ != "GPE" and _no_article(what)
+        return Draft(Kind.SKILL) if skilled else None
+    if word == "due" and reading.when is not None and reading.mine:
+        return Draft(Kind.EVENT)
+    if word in MOMENTS or (said.pos_ in ("NOUN", "PROPN") and word not in STABLE_STATES | DIETS | MARITAL):
+        if not (said.ent_type_ == "NORP" and said.tag_ in ("JJ", "NNP")):
+            return None
+    if word in DIETS:
+        return Draft(Kind.FACT, "diet", word, ends=over)
+    if word in MARITAL:
+        return Draft(Kind.FACT, "marital status", word, ends=over)
+    if word in ("retired", "unemployed", "self-employed", "freelance"):
+        return Draft(Kind.FACT, "occupation", word)
+    if word in _DRAWN_TO or word in _AFRAID:
+        what = object_of(said, "of", "with", "about", "on", "to")
+        kind = Kind.PREFERENCE if word in _DRAWN_TO else Kind.FACT
+        return None if bound_to_context(what) else Draft(kind)
+    if word in _FAITHS:
+        return Draft(Kind.FACT, "religion", word)
+    if said.ent_type_ == "NORP" and said.tag_ in ("JJ", "NNP"):
+        return Draft(Kind.FACT, "nationality", noun_phrase(said))
+    return Draft(Kind.FACT, ends=over) if word in STABLE_STATES else None
+
+
+def _no_article(noun: "Token") -> bool:
+    return not any(child.dep_ == "det" for child in noun.children)
+
+
+def _allergic(reading: Reading, said: "Token", word: str, over: bool) -> Draft | None:
+    what = object_of(said, "to", "of")
+    before = [child for child in said.children if child.dep_ in ("npadvmod", "compound", "amod", "nmod")]
+    if what is None and not before:
+        return None
+    value = noun_phrase(what) if what is not None else before[0].text
+    return Draft(Kind.FACT, "allergy" if word == "allergic" else "intolerance", value, ends=over, timed=False)
