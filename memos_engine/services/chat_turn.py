@@ -13,6 +13,7 @@ from memos_engine.inference.sampling import Sampling
 from memos_engine.inference.session import Stopped
 from memos_engine.services import attachments as attached
 from memos_engine.services import notes, wording
+from memos_engine.services.distilled import distilled
 from memos_engine.services.home import OpenHome
 from memos_engine.services.place import Place, ReplyDraft
 from memos_engine.services.spoken import SpokenRequests
@@ -117,7 +118,9 @@ class ChatTurn:
         )
         if not most:
             return ()
-        return notes.chosen(self._home.retrieval.recall(self._home.gate.admit(call)), most)
+        grant = self._home.gate.admit(call)
+        recalled = distilled(self._home, grant, self._home.retrieval.recall(grant))
+        return notes.chosen(recalled, most)
 
     def _prompt(self, question: Message, recalled: Sequence[Recalled]) -> Prompt:
         parts = self.parts(question.parent_id, self._files.with_text(question))

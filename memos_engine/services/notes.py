@@ -1,5 +1,6 @@
 """From recalled memories to the few, short, dated notes that stand beside a question."""
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -8,22 +9,30 @@ from memos_engine.types import Kind, Recalled
 
 LONGEST_NOTE = 400
 """Characters; a longer memory is cut at a word."""
+_SENTENCE = re.compile(r"[^.!?…。！？؟\n]+[.!?…。！？؟\n]*")
 _VERBATIM = (Kind.MESSAGE, Kind.CHUNK)
 
 
 def chosen(recalled: Sequence[Recalled], most: int) -> tuple[Recalled, ...]:
-    """The best `most`, without the verbatim turns that one of the memories before them was made from."""
+    """The best `most`, without verbatim turns that tell nothing: those that a memory before them was made from, and
+    those that only ask."""
     told: set[str] = set()
     kept: list[Recalled] = []
     for item in recalled:
         messages = {source.message_id for source in item.memory.sources if source.message_id}
-        if item.memory.kind == Kind.MESSAGE and messages and messages <= told:
+        if item.memory.kind == Kind.MESSAGE and (messages <= told or not _tells(item.memory.text)):
             continue
         told |= messages
         kept.append(item)
         if len(kept) == most:
             break
     return tuple(kept)
+
+
+def _tells(text: str) -> bool:
+    """Whether a turn says something: it has a word, and a sentence that is no question."""
+    sentences = [sentence for sentence in _SENTENCE.findall(text) if any(map(str.isalnum, sentence))]
+    return any(not sentence.rstrip().endswith(("?", "？", "؟")) for sentence in sentences)
 
 
 def note(item: Recalled) -> Note:

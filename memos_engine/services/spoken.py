@@ -2,11 +2,11 @@
 
 import re
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from memos_engine.cube import browsing, items
 from memos_engine.cube.ids import normalise
 from memos_engine.lifecycle.wording import content_words
-from memos_engine.reader.requests import RequestKind, SpokenRequest, spoken_request
 from memos_engine.services.home import OpenHome
 from memos_engine.services.place import Place
 from memos_engine.types import (
@@ -23,6 +23,9 @@ from memos_engine.types import (
     SortKey,
     State,
 )
+
+if TYPE_CHECKING:
+    from memos_engine.reader.requests import SpokenRequest
 
 _LISTED = 30
 _ASKED_ABOUT = 5
@@ -51,6 +54,8 @@ class SpokenRequests:
 
         Where memory is off, or nothing is kept, there is nothing to do and only that is said.
         """
+        from memos_engine.reader.requests import RequestKind, spoken_request
+
         request = spoken_request(self._home.pipeline, question.text)
         if request is None:
             return None
@@ -65,11 +70,11 @@ class SpokenRequests:
             RequestKind.LIST: self._list,
         }[request.kind](question, request)
 
-    def _call_me(self, _: Message, request: SpokenRequest) -> SpokenAnswer:
+    def _call_me(self, _: Message, request: "SpokenRequest") -> SpokenAnswer:
         self._home.settings.set("chat.name", request.text)
         return SpokenAnswer(f"I will call you {request.text}.", changes=MemoryChanges(settings=("chat.name",)))
 
-    def _remember(self, question: Message, request: SpokenRequest) -> SpokenAnswer:
+    def _remember(self, question: Message, request: "SpokenRequest") -> SpokenAnswer:
         """The person said so: secrets too, and without asking again."""
         read = self._home.reader.read(question.text, time=question.time)
         within = [
@@ -83,7 +88,7 @@ class SpokenRequests:
             return SpokenAnswer("I know that already.", changes=changes)
         return SpokenAnswer("I will remember: " + "; ".join(texts) + ".", changes=changes)
 
-    def _remove(self, question: Message, request: SpokenRequest) -> SpokenAnswer:
+    def _remove(self, question: Message, request: "SpokenRequest") -> SpokenAnswer:
         """One memory that says it goes to the trash; of several, the person is asked which."""
         meant, near = self._meant(question, request)
         if len(meant) == 1:
@@ -100,7 +105,7 @@ class SpokenRequests:
         lines = "\n".join(f"- {memory.text}" for memory in listed)
         return SpokenAnswer(f"{asked} Say it in its words.\n\n{lines}", tuple(map(_named, listed)))
 
-    def _meant(self, question: Message, request: SpokenRequest) -> tuple[list[Memory], list[Memory]]:
+    def _meant(self, question: Message, request: "SpokenRequest") -> tuple[list[Memory], list[Memory]]:
         """The memories that a request surely means, and those that are near it."""
         if _JUST_THAT.fullmatch(request.text):
             return self._just_learned(question), []
@@ -132,7 +137,7 @@ class SpokenRequests:
                 break
         return found
 
-    def _list(self, _: Message, request: SpokenRequest) -> SpokenAnswer:
+    def _list(self, _: Message, request: "SpokenRequest") -> SpokenAnswer:
         if request.text:
             about = self._search(request.text)
             lines = "\n".join(f"- {item.memory.text}" for item in about)
@@ -162,7 +167,7 @@ def newest(home: OpenHome, call: MemoryCall) -> tuple[list[Memory], int]:
     return found[: call.limit], total
 
 
-def _as_said(request: SpokenRequest) -> Candidate:
+def _as_said(request: "SpokenRequest") -> Candidate:
     text = request.text.strip().rstrip(".!")
     return Candidate(text[:1].upper() + text[1:], Kind.FACT, "me", request.text, request.start, request.end)
 

@@ -8,6 +8,8 @@ from memos_engine.reader.plain_text import storable
 
 LONGEST_MESSAGE = 1_000_000
 _LONGEST_TITLE = 48
+_GREETING = 12
+"""Letters of a sentence that hardly says more than hello."""
 _SENTENCE_END = re.compile(r"(?<=[.!?…。！？])\s|\n")
 _DOES_NOT_KNOW = re.compile(
     r"\b(?:i(?: do not| don[’']t| cannot| can[’']t) (?:know|recall|remember|have (?:\w+ )?(?:information|record))"
@@ -29,8 +31,9 @@ def said(text: str) -> str:
 
 
 def title_of(text: str) -> str:
-    """A short title from the first message: its first sentence, cut at a word, without markup."""
-    first = _SENTENCE_END.split(text.strip(), maxsplit=1)[0]
+    """A short title from the first message: its first sentence but a greeting, cut at a word, without markup."""
+    sentences = [sentence for sentence in _SENTENCE_END.split(text.strip()) if sentence.strip()]
+    first = next((sentence for sentence in sentences if len(sentence) > _GREETING), sentences[0])
     plain = " ".join(re.sub(r"[#*_`>~|]+", " ", first).split()) or " ".join(first.split())
     if len(plain) > _LONGEST_TITLE:
         head, _, _ = plain[:_LONGEST_TITLE].rpartition(" ")
