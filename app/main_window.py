@@ -6,7 +6,7 @@ from importlib import import_module
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QKeySequence, QResizeEvent
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from app.commands import Command, ShortcutsDialog
 from app.context import AppContext, CubeDirectory, Navigator
@@ -391,4 +391,3 @@ class MainWindow(QMainWindow):
         self.operations.close()
         self.engine.settings.set("appearance.window", place)
         event.accept()
-        QApplication.quit()

@@ -1,6 +1,7 @@
 """The chat page: conversations, the one in view, and what its answers used."""
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSplitter
 
 from app.chat.answer_panel import AnswerPanel
@@ -14,6 +15,9 @@ from app.page import Page
 from app.theme import theme
 from app.widgets.buttons import Button
 from memos_engine.types import Conversation, ModelInfo, Progress
+
+NARROW = 840
+"""Width below which the panel on the right makes room, in device-independent pixels at zoom 1."""
 
 
 class ChatPage(Page):
@@ -34,6 +38,7 @@ class ChatPage(Page):
         self.splitter.setStretchFactor(1, 1)
         self.column.addWidget(self.splitter, 1)
         self._asked_for_model = False
+        self._narrow = False
         self._connect()
         self.list.load()
         self.pane.header.panel.setChecked(True)
@@ -50,6 +55,14 @@ class ChatPage(Page):
         self.pane.header.panel_toggled.connect(self.panel.setVisible)
         self.pane.header.instructions_wanted.connect(self.edit_instructions)
         self.pane.header.menu_wanted.connect(self._menu)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """In a narrow window the panel gives way; its button brings it back."""
+        super().resizeEvent(event)
+        narrow = event.size().width() < theme().px(NARROW)
+        if narrow != self._narrow:
+            self._narrow = narrow
+            self.pane.header.panel.setChecked(not narrow)
 
     def entered(self) -> None:
         """Begin to load the model, once; put the focus where one writes."""
@@ -76,7 +89,7 @@ class ChatPage(Page):
 
     def _model_loaded(self, _model: ModelInfo) -> None:
         self.pane.composer.say("")
-        self.pane._measure_context()
+        self.pane.measure_context()
 
     def _model_failed(self, fault: Fault) -> None:
         self.pane.composer.say("")

@@ -167,7 +167,7 @@ class ConversationPane(QWidget):
         self._take_thread(opened.thread)
         self._put_draft(opened.draft)
         self._show_state()
-        self._measure_context()
+        self.measure_context()
         self.opened.emit(opened.conversation.id)
         if target.message_id:
             self.thread_view.show_row_at_top(target.message_id)
@@ -322,7 +322,7 @@ class ConversationPane(QWidget):
 
     def _replied(self, row: Row, reply: Reply) -> None:
         self.reload()
-        self._measure_context()
+        self.measure_context()
         self.reply_shown.emit(row, reply.question.written, True)
 
     def _edit_waiting(self, at: int) -> None:
@@ -332,7 +332,8 @@ class ConversationPane(QWidget):
             self.composer.attach(list(outgoing.attachments))
             self.composer.field.setFocus()
 
-    def _measure_context(self) -> None:
+    def measure_context(self) -> None:
+        """Show how full the context is."""
         if self.conversation is None:
             return
         chats, wanted = self.context.engine.chats, self.conversation.id
@@ -394,7 +395,7 @@ class ConversationPane(QWidget):
     def _branch_shown(self, thread: tuple[Message, ...]) -> None:
         self._take_thread(thread)
         self._explain_last()
-        self._measure_context()
+        self.measure_context()
 
     def _undo(self, row: Row, entry: Learned) -> None:
         alone = sum(not other.replaced for other in row.learned) == 1

@@ -10,17 +10,26 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.context import AppContext, CubeDirectory, Navigator
+from app.main_window import MainWindow
 from app.operations import Operations
 from app.theme import theme
+from memos_engine.language.pipeline import LanguagePipeline
 from memos_engine.memory_os import MemoryOS
 
 PASSPHRASE = "correct horse battery staple"
 
 
+@pytest.fixture(scope="session")
+def pipeline() -> LanguagePipeline:
+    """The one parser of all tests: it takes two seconds to load, and holds nothing of a home."""
+    return LanguagePipeline()
+
+
 @pytest.fixture
-def engine(home: Path) -> Iterator[MemoryOS]:
+def engine(home: Path, pipeline: LanguagePipeline) -> Iterator[MemoryOS]:
     """An open home with one cube ("Me"), behind a passphrase, and nothing in it."""
     engine = MemoryOS.open(home, housekeeping=False)
+    vars(engine._home)["pipeline"] = pipeline
     engine.access.initialise(use_keyring=False, passphrase=PASSPHRASE)
     yield engine
     engine.close()
@@ -56,4 +65,31 @@ def show(context: AppContext, qtbot: QtBot) -> Iterator[Callable[[Any], Any]]:
         page.leave()
         page.close()
         page.deleteLater()
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+@pytest.fixture(scope="session")
+def shared_engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MemoryOS]:
+    """One open home with the default model loaded, for the tests of the window: replies are short and the same."""
+    engine = MemoryOS.open(tmp_path_factory.mktemp("shared") / "home", housekeeping=False)
+    engine.access.initialise(use_keyring=False, passphrase=PASSPHRASE)
+    engine.settings.set("chat.max_tokens", 24)
+    engine.settings.set("chat.temperature", 0)
+    engine.models.load()
+    yield engine
+    engine.close()
+
+
+@pytest.fixture
+def window(shared_engine: MemoryOS, qapp: QApplication, qtbot: QtBot) -> Iterator[MainWindow]:
+    """The whole window, open, on the shared home."""
+    theme().refresh()
+    made = MainWindow(shared_engine)
+    made.show()
+    made.begin()
+    qtbot.waitUntil(lambda: made.is_open, timeout=20_000)
+    qtbot.waitUntil(lambda: not made.operations.tasks, timeout=20_000)
+    yield made
+    made.close()
+    made.deleteLater()
     QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)

@@ -90,6 +90,12 @@ def test_search_as_you_type_shows_what_matches_the_last_word_typed(page: Memorie
     assert page.count.text() == "1 memory found"
 
 
+def test_a_search_for_words_that_no_memory_holds_shows_what_is_near_in_meaning(page: MemoriesPage, qtbot: QtBot):
+    page.filters.search.setText("musician")
+    qtbot.waitUntil(lambda: "near in meaning" in page.count.text())
+    assert page.list.rows.held(0).text == TEXTS[2]
+
+
 def test_filters_without_a_hit_say_so_and_offer_to_clear_them(page: MemoriesPage, qtbot: QtBot):
     page.filters.kind.choose([Kind.SKILL])
     qtbot.waitUntil(page.nothing.isVisible)

@@ -1,0 +1,115 @@
+"""The Models page, on the real weights."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from app.context import AppContext
+from app.models.page import ModelsPage
+from app.models.row import Entry, gigabytes
+from memos_engine.memory_os import MemoryOS
+from memos_engine.resources import default_weights
+from memos_engine.types import Fit, ModelInfo
+
+
+@pytest.fixture
+def page(context: AppContext, show: Callable[[Any], Any], qtbot: QtBot) -> ModelsPage:
+    page: ModelsPage = show(ModelsPage(context))
+    qtbot.waitUntil(lambda: page.list.count() > 3, timeout=20_000)
+    return page
+
+
+def info(fit: Fit, **changes: Any) -> ModelInfo:
+    model = ModelInfo(
+        Path("/m/big.gguf"), "Big", "llama", "70B", "Q4_K_M", 8192, "MIT", 40_000_000_000, 44_000_000_000,
+        8_000_000_000, fit, "needs 44.0 GB, 8.0 GB are free", True,
+    )  # fmt: skip
+    return replace(model, **changes)
+
+
+def test_the_model_that_came_along_is_shown_with_its_header_licence_and_need(page: ModelsPage):
+    assert page.model.isVisible()
+    words = " ".join(text.text() for text in page.model.findChildren(type(page.model.name)))
+    for part in ("SmolLM2-135M-Instruct", "Fits", "8,192 tokens", "Q4_1", "apache-2.0"):
+        assert part in words
+    assert page.model.use.text() == "In use"
+    assert not page.model.use.isEnabled()
+
+
+@pytest.mark.parametrize(
+    ("fit", "badge", "usable"),
+    [
+        (Fit.FITS, "Fits", True),
+        (Fit.SLOW, "Slow", True),
+        (Fit.TOO_LARGE, "Does not fit", False),
+        (Fit.REJECTED, "Cannot be used", False),
+    ],
+)
+def test_only_what_can_run_can_be_chosen(page: ModelsPage, fit: Fit, badge: str, usable: bool):
+    page.model.show_model(info(fit))
+    assert page.model.use.isEnabled() is usable
+    assert page.model.verdict.text() == f"{badge}: needs 44.0 GB, 8.0 GB are free"
+    assert Entry.of_model(info(fit)).badge == badge
+
+
+def test_a_file_that_is_no_model_is_listed_with_the_reason(page: ModelsPage, tmp_path: Path, qtbot: QtBot):
+    file = tmp_path / "poem.gguf"
+    file.write_text("Shall I compare thee")
+    page.look_at([file])
+    qtbot.waitUntil(lambda: page.model.name.text() == "poem.gguf" or "poem" in page.model.name.text())
+    assert page.model.verdict.text().startswith("Cannot be used: ")
+    assert not page.model.use.isEnabled()
+
+
+def test_a_model_that_fails_to_load_says_why_and_the_old_one_goes_on(
+    page: ModelsPage, engine: MemoryOS, tmp_path: Path, qtbot: QtBot
+):
+    whole = default_weights("chat").path
+    cut = tmp_path / "cut.gguf"
+    with whole.open("rb") as stream:
+        cut.write_bytes(stream.read(20_000_000))
+    page.model.show_model(info(Fit.FITS, path=cut, name="Cut"))
+    page.model.use.click()
+    qtbot.waitUntil(lambda: bool(page.model.banner.message), timeout=20_000)
+    assert engine.settings.text("model.path") == ""
+    assert not page.model.progress.isVisible()
+
+
+def test_a_copy_of_the_model_is_loaded_with_progress_and_serves(
+    page: ModelsPage, engine: MemoryOS, tmp_path: Path, qtbot: QtBot
+):
+    copy = tmp_path / "copy.gguf"
+    copy.symlink_to(default_weights("chat").path)
+    page.look_at([copy])
+    qtbot.waitUntil(lambda: page.model._model is not None and page.model._model.path == copy)
+    page.model.use.click()
+    assert page.context.operations.tasks[0].label.startswith("Load ")
+    qtbot.waitUntil(lambda: page.model.use.text() == "In use", timeout=60_000)
+    current = engine.models.current()
+    assert current is not None
+    assert current.path == copy
+
+
+def test_a_folder_that_is_no_encoder_is_refused_with_the_reason(page: ModelsPage, tmp_path: Path, qtbot: QtBot):
+    page.encoder.show_encoder(page._encoders[0])
+    page.list.setCurrentRow(len(page._models) + 2)
+    page.encoder._use(tmp_path)
+    qtbot.waitUntil(lambda: bool(page.encoder.banner.message))
+    assert page.encoder.choose.isEnabled()
+
+
+def test_a_folder_that_is_no_pipeline_is_refused_with_the_reason(
+    page: ModelsPage, engine: MemoryOS, tmp_path: Path, qtbot: QtBot
+):
+    page.list.setCurrentRow(page.list.count() - 1)
+    page.pipeline._set(str(tmp_path))
+    qtbot.waitUntil(lambda: "no spaCy pipeline" in page.pipeline.banner.message)
+    assert engine.settings.text("encoder.pipeline") == ""
+
+
+def test_sizes_are_said_in_the_unit_that_fits():
+    assert [gigabytes(size) for size in (97_000_000, 4_700_000_000)] == ["97 MB", "4.7 GB"]
