@@ -52,22 +52,21 @@ def settle(change: Change, row: ItemRow) -> None:
         else:
             chain.put(change, row, place)
         return
-    for other in related(change.session, row.text, row.subject, leave_out=row.id):
+    near = [other for other in related(change.session, row.text, row.subject) if other.id != row.id]
+    for other in near:
         if _says_the_same(other, row.text, row.kind, claim) and other.recorded_to is None:
             merge(change, row, into=other)
             return
-    _against_opposites(change, row, claim)
-    _over_the_less_detailed(change, row)
+    _against_opposites(change, row, claim, near)
+    _over_the_less_detailed(change, row, near)
 
 
-def related(session: Session, text: str, subject: str, *, leave_out: str = "") -> list[ItemRow]:
+def related(session: Session, text: str, subject: str) -> list[ItemRow]:
     """Living memories of the same subject that have the same words, or share the first that carry meaning."""
     exact = items.with_digest(session, text_digest(session, text))
     rows = {row.id: row for row in [*exact, *_sharing_words(session, text, subject)]}
     return [
-        row
-        for row in rows.values()
-        if row.kind not in _VERBATIM and row.state in _LIVING and row.subject == subject and row.id != leave_out
+        row for row in rows.values() if row.kind not in _VERBATIM and row.state in _LIVING and row.subject == subject
     ]
 
 
@@ -104,7 +103,8 @@ def _absorb_one(
         return []
     claim = _claim(candidate, provenance)
     slot, value, place = _slot_of(change, candidate, claim)
-    same = place.same or (None if slot else _same(session, candidate, claim))
+    near = [] if slot else related(session, candidate.text, candidate.subject)
+    same = place.same or _same(session, candidate, claim, near)
     added: list[ItemRow] = []
     if same is not None:
         _join(change, same, candidate, provenance, inferred=parent is not None)
@@ -118,8 +118,8 @@ def _absorb_one(
         elif slot:
             chain.put(change, row, place)
         else:
-            _against_opposites(change, row, claim)
-            _over_the_less_detailed(change, row)
+            _against_opposites(change, row, claim, near)
+            _over_the_less_detailed(change, row, near)
     for follows in candidate.inferred:
         added += _absorb_one(change, follows, provenance, ask=row.state is State.GENERATED, parent=row)
     return added
@@ -148,8 +148,8 @@ def _slot_of(change: Change, candidate: Candidate, claim: Claim) -> tuple[str, s
     return candidate.slot, "", chain.find_place(change, claim, "", others)
 
 
-def _same(session: Session, candidate: Candidate, claim: Claim) -> ItemRow | None:
-    for row in related(session, candidate.text, candidate.subject):
+def _same(session: Session, candidate: Candidate, claim: Claim, near: Sequence[ItemRow]) -> ItemRow | None:
+    for row in near:
         reopens = row.recorded_to is not None and order(claim, claim_of(session, row)) is Order.LATER
         if not reopens and _says_the_same(row, candidate.text, candidate.kind, claim):
             return row
@@ -165,8 +165,8 @@ def _says_the_same(row: ItemRow, text: str, kind: Kind, claim: Claim) -> bool:
     return row.kind is kind and (claim.valid_from is None or row.valid_from is not None) and entails(row.text, text)
 
 
-def _against_opposites(change: Change, row: ItemRow, claim: Claim) -> None:
-    for other in related(change.session, row.text, row.subject, leave_out=row.id):
+def _against_opposites(change: Change, row: ItemRow, claim: Claim, near: Sequence[ItemRow]) -> None:
+    for other in near:
         if other.recorded_to is not None or other.state is not State.ACTIVATED or not opposite(row.text, other.text):
             continue
         how = order(claim, claim_of(change.session, other))
@@ -181,9 +181,9 @@ def _against_opposites(change: Change, row: ItemRow, claim: Claim) -> None:
             change.ask(ReviewReason.CONTRADICTION, other, row)
 
 
-def _over_the_less_detailed(change: Change, row: ItemRow) -> None:
+def _over_the_less_detailed(change: Change, row: ItemRow, near: Sequence[ItemRow]) -> None:
     """Let older memories that say less than the new one become part of it."""
-    for other in related(change.session, row.text, row.subject, leave_out=row.id):
+    for other in near:
         if (
             other.recorded_to is None
             and row.recorded_to is None

@@ -62,6 +62,7 @@ class Change:
         row: ItemRow,
         kind: ChangeKind,
         reason: str,
+        /,
         *,
         related: str | None = None,
         snapshot: dict[str, Any] | None = None,

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+
 from memos_engine.cube import conversations, items, messages
 from memos_engine.cube.shelf import CubeShelf
 from memos_engine.cube.store import CubeStore
@@ -28,14 +29,10 @@ def encoder() -> SentenceEncoder:
 class Desk:
     """One open home: what a test tells it, and what it then remembers."""
 
-    def __init__(self, path: Path, encoder: SentenceEncoder) -> None:
-        self.vault = Vault(path)
-        if path.exists():
-            self.vault.unlock(passphrase=PASSPHRASE)
-        else:
-            self.vault.create(use_keyring=False, passphrase=PASSPHRASE)
+    def __init__(self, path: Path, encoder: SentenceEncoder, vault: Vault | None = None) -> None:
+        self.vault = vault or opened(path)
         self.shelf = CubeShelf(path, self.vault)
-        if not self.vault.cube_ids():
+        if vault is not None or not self.vault.cube_ids():
             self.vault.set_default_cube(self.shelf.create("Me").cube_id)
         self.retrieval = Retrieval(self.shelf, lambda: encoder)
         self.lifecycle = Lifecycle(self.shelf, self.retrieval)
@@ -92,8 +89,9 @@ class Desk:
         """Everything but verbatim turns, oldest first."""
         store = store or self.store
         with store.read() as session:
-            from memos_engine.cube.tables import ItemRow
             from sqlmodel import col, select
+
+            from memos_engine.cube.tables import ItemRow
 
             rows = session.exec(select(ItemRow).where(col(ItemRow.kind) != Kind.MESSAGE).order_by(col(ItemRow.rowid)))
             found = items.to_memories(session, rows.all(), store.cube_id)
@@ -127,9 +125,39 @@ def open_desk(home: Path, encoder: SentenceEncoder) -> Iterator[Callable[[], Des
         desk.close()
 
 
+@pytest.fixture(scope="session")
+def open_vault(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Vault]:
+    """One vault for the tests that never close it: making one takes its time on purpose."""
+    path = tmp_path_factory.mktemp("shared") / "home"
+    vault = opened(path)
+    CubeShelf(path, vault).create("Empty")
+    return path, vault
+
+
 @pytest.fixture
-def desk(open_desk: Callable[[], Desk]) -> Desk:
-    return open_desk()
+def desk(open_vault: tuple[Path, Vault], encoder: SentenceEncoder) -> Iterator[Desk]:
+    """A desk with a new cube as the default one, gone after the test."""
+    path, vault = open_vault
+    base = vault.default_cube()
+    opened_desk = Desk(path, encoder, vault)
+    made = opened_desk.store.cube_id
+    yield opened_desk
+    vault.set_default_cube(base)
+    for cube_id in vault.cube_ids():
+        if cube_id != base:
+            opened_desk.shelf.destroy(cube_id)
+    assert made not in vault.cube_ids()
+    opened_desk.close()
+
+
+def opened(path: Path) -> Vault:
+    """The vault at `path`, made when there is none, unlocked."""
+    vault = Vault(path)
+    if path.exists():
+        vault.unlock(passphrase=PASSPHRASE)
+    else:
+        vault.create(use_keyring=False, passphrase=PASSPHRASE)
+    return vault
 
 
 def day(text: str) -> datetime:

@@ -1,6 +1,7 @@
 """What becomes of a candidate: the same, entailed, changed, contradicting, or new."""
 
 import pytest
+
 from memos_engine.cube import messages
 from memos_engine.lifecycle.provenance import Provenance, Reading
 from memos_engine.types import Kind, Origin, Precision, ReviewReason, State
@@ -18,8 +19,13 @@ def moved(desk: Desk) -> None:
         words,
         day("2026-11-10"),
         said(
-            words, "Moved from Porto to Utrecht, March 2026", "I moved from Porto to Utrecht in March", kind=Kind.EVENT,
-            valid_from=day("2026-03-01"), valid_precision=Precision.MONTH, inferred=[lives],
+            words,
+            "Moved from Porto to Utrecht, March 2026",
+            "I moved from Porto to Utrecht in March",
+            kind=Kind.EVENT,
+            valid_from=day("2026-03-01"),
+            valid_precision=Precision.MONTH,
+            inferred=[lives],
         ),  # fmt: skip
         said(words, "Allergic to peanuts", "I'm allergic to peanuts"),
     )
@@ -59,11 +65,15 @@ def test_undo_of_a_changed_fact_brings_the_old_one_back_and_takes_the_new_one_ou
 
 
 def test_an_older_statement_that_is_read_later_becomes_history(desk: Desk) -> None:
-    desk.tell("I live in Ghent", day("2026-11-01"), said("I live in Ghent", "Lives in Ghent", slot="residence", value="Ghent"))
+    desk.tell(
+        "I live in Ghent", day("2026-11-01"), said("I live in Ghent", "Lives in Ghent", slot="residence", value="Ghent")
+    )
     words = "I live in Porto"
     desk.tell(words, day("2019-05-01"), said(words, "Lives in Porto", slot="residence", value="Porto"), actor="import")
     words = "I live in Utrecht"
-    desk.tell(words, day("2023-05-01"), said(words, "Lives in Utrecht", slot="residence", value="Utrecht"), actor="import")
+    desk.tell(
+        words, day("2023-05-01"), said(words, "Lives in Utrecht", slot="residence", value="Utrecht"), actor="import"
+    )
     porto, utrecht, ghent = (desk.by_text(f"Lives in {town}") for town in ("Porto", "Utrecht", "Ghent"))
     assert desk.current() == ["Lives in Ghent"]
     assert (porto.superseded_by, porto.valid_to) == (utrecht.id, day("2023-05-01"))
@@ -84,17 +94,33 @@ def test_moving_back_is_a_new_memory_of_its_own_time(desk: Desk) -> None:
 
 def test_valid_times_order_before_the_time_of_telling(desk: Desk) -> None:
     words = "I moved to Ghent in October"
-    desk.tell(words, day("2026-11-01"), said(words, "Lives in Ghent", slot="residence", value="Ghent", valid_from=day("2026-10-01")))
+    desk.tell(
+        words,
+        day("2026-11-01"),
+        said(words, "Lives in Ghent", slot="residence", value="Ghent", valid_from=day("2026-10-01")),
+    )
     words = "In March I had moved to Utrecht"
-    desk.tell(words, day("2026-11-20"), said(words, "Lives in Utrecht", slot="residence", value="Utrecht", valid_from=day("2026-03-01")))
+    desk.tell(
+        words,
+        day("2026-11-20"),
+        said(words, "Lives in Utrecht", slot="residence", value="Utrecht", valid_from=day("2026-03-01")),
+    )
     assert desk.current() == ["Lives in Ghent"]
     assert desk.by_text("Lives in Utrecht").valid_to == day("2026-10-01")
 
 
 def test_what_is_said_to_hold_since_long_replaces_what_was_said_before(desk: Desk) -> None:
-    desk.tell("I work at Philips", day("2026-11-01"), said("I work at Philips", "Works at Philips", slot="employer", value="Philips"))
+    desk.tell(
+        "I work at Philips",
+        day("2026-11-01"),
+        said("I work at Philips", "Works at Philips", slot="employer", value="Philips"),
+    )
     words = "I've been at ASML since 2019"
-    desk.tell(words, day("2026-11-20"), said(words, "Works at ASML", slot="employer", value="ASML", valid_from=day("2019-01-01")))
+    desk.tell(
+        words,
+        day("2026-11-20"),
+        said(words, "Works at ASML", slot="employer", value="ASML", valid_from=day("2019-01-01")),
+    )
     assert desk.current() == ["Works at ASML"]
 
 
@@ -142,7 +168,9 @@ def test_both_sources_of_a_memory_that_was_said_twice_are_kept(desk: Desk) -> No
 
 
 def test_what_is_entailed_merges_into_the_fuller_memory_in_both_orders(desk: Desk) -> None:
-    desk.tell("peanuts and shellfish", day("2026-01-01"), said("peanuts and shellfish", "Allergic to peanuts and shellfish"))
+    desk.tell(
+        "peanuts and shellfish", day("2026-01-01"), said("peanuts and shellfish", "Allergic to peanuts and shellfish")
+    )
     desk.tell("peanuts!", day("2026-01-02"), said("peanuts!", "Allergic to peanuts"))
     assert desk.current() == ["Allergic to peanuts and shellfish"]
     assert len(desk.by_text("Allergic to peanuts and shellfish").sources) == 2
@@ -161,7 +189,10 @@ def test_what_is_only_near_goes_to_the_review_list(desk: Desk) -> None:
     assert changes.review
     (entry,) = desk.lifecycle.review([desk.store.cube_id])
     assert entry.reason is ReviewReason.NEAR_DUPLICATE
-    assert {entry.first.text, entry.second.text if entry.second else ""} == {"Has a dog named Rex", "Has a cat named Rex"}
+    assert {entry.first.text, entry.second.text if entry.second else ""} == {
+        "Has a dog named Rex",
+        "Has a cat named Rex",
+    }
 
 
 @pytest.mark.parametrize(("second", "contradicts"), [("2026-01-01T15:00", True), ("2026-03-01T15:00", False)])

@@ -4,13 +4,14 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
+from sqlmodel import select
+
 from memos_engine.cube import conversations, documents, items, messages
 from memos_engine.cube.store import CubeStore
 from memos_engine.cube.tables import ConversationRow, DocumentRow, ItemRow, TombstoneRow, UsedMemoryRow
 from memos_engine.errors import CancelledError, NotFoundError
 from memos_engine.lifecycle.provenance import Provenance, Reading
 from memos_engine.types import CancelToken, Kind, Progress, Recalled, Role, State, now
-from sqlmodel import select
 
 from .conftest import Desk, day, said
 
