@@ -298,6 +298,8 @@ class MemoryPage:
 
     memories: tuple[Memory, ...]
     total: int
+    by_meaning: bool = False
+    """No memory holds the words that were searched for: these are near in meaning."""
 
 
 class Agreement(StrEnum):

@@ -28,8 +28,8 @@ class MemoryListModel(QAbstractListModel):
 
     wanted = Signal(object)
     """A `MemoryFilter` with the offset and limit of the chunk to fetch."""
-    shown = Signal(int)
-    """The rows were replaced; their number."""
+    shown = Signal(int, bool)
+    """The rows were replaced; their number, and whether they are near in meaning instead of holding the words."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -85,7 +85,7 @@ class MemoryListModel(QAbstractListModel):
         if page.memories:
             self._chunks[asked.offset] = page.memories
         self.endResetModel()
-        self.shown.emit(self._total)
+        self.shown.emit(self._total, page.by_meaning)
 
     def _fill(self, offset: int, page: MemoryPage) -> None:
         self._asked.discard(offset)

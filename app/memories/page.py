@@ -167,10 +167,14 @@ class MemoriesPage(Page):
     def _list(self, which: MemoryFilter) -> None:
         self.list.rows.list(which)
 
-    def _shown(self, total: int) -> None:
+    def _shown(self, total: int, by_meaning: bool) -> None:
         trash = self.tabs.currentIndex() == TRASH
         filtered = self.filters.filtered
-        self.count.setText(f"{total:,} {'memory' if total == 1 else 'memories'}" + (" found" if filtered else ""))
+        counted = f"{total:,} {'memory' if total == 1 else 'memories'}"
+        if by_meaning:
+            self.count.setText(f"No memory holds these words; {counted} near in meaning")
+        else:
+            self.count.setText(f"{counted} found" if filtered else counted)
         self.count.setVisible(total > 0)
         self.empty_trash.setVisible(trash and total > 0 and not filtered)
         if total:
@@ -252,7 +256,7 @@ class MemoriesPage(Page):
         Dialog(
             self,
             "Empty the trash?",
-            f"{self.count.text()} will be forgotten: erased from the disk, with the words they came from."
+            f"{self.count.text().capitalize()} will be forgotten: erased from the disk, with the words they came from."
             " This cannot be undone.",
             "Empty the trash",
             kind="danger",

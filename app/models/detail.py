@@ -65,25 +65,33 @@ class Detail(DetailPanel):
 class ModelDetail(Detail):
     """A chat model: what its header says, what it needs, and whether that is there."""
 
+    loaded = Signal(Path, ModelInfo)
+    """The path that was asked for, and the model that serves now."""
+
     def __init__(self, context: AppContext) -> None:
         super().__init__(context, "Chat model")
         self._model: ModelInfo | None = None
+        self._is_chosen = False
         self.use = Button("Use this model", self._use, kind="primary")
+        self.release = Button("Release its memory", self._release)
+        self.release.setToolTip("It is loaded again with the next question.")
         self.buttons.addWidget(self.use)
+        self.buttons.addWidget(self.release)
         self.buttons.addStretch(1)
 
-    def show_model(self, model: ModelInfo) -> None:
-        """Show this one."""
+    def show_model(self, model: ModelInfo, *, chosen: bool = False) -> None:
+        """Show this one; `chosen`: the settings name it."""
         if self._model is None or model.path != self._model.path:
             self.banner.clear()
-        self._model = model
+        self._model, self._is_chosen = model, chosen
         self.name.setText(model.name)
         badge, role = BADGES[model.fit]
         self.verdict.setText(f"{badge}: {model.reason}" if model.reason else badge)
         self.verdict.set_role("text" if role == "accent" else role)
         usable = model.fit in (Fit.FITS, Fit.SLOW)
         self.use.setEnabled(usable and not model.in_use and not self.progress.running)
-        self.use.setText("In use" if model.in_use else "Use this model")
+        self.use.setText("In use" if model.in_use else "Load it now" if chosen else "Use this model")
+        self.release.setVisible(model.in_use)
         context = f"{model.context_length:,} tokens" if model.context_length else ""
         template = "of its own" if model.chat_template else "none: a plain one is used"
         rejected = model.fit is Fit.REJECTED
@@ -110,7 +118,7 @@ class ModelDetail(Detail):
             self,
             f"Load {model.name}",
             lambda progress, cancel: models.use(model.path, progress=progress, cancel=cancel),
-            lambda _: self.changed.emit(),
+            lambda loaded: self.loaded.emit(model.path, loaded),
             listed=True,
         )
         self.use.setEnabled(False)
@@ -119,7 +127,17 @@ class ModelDetail(Detail):
 
     def _again(self) -> None:
         if self._model is not None:
-            self.show_model(self._model)
+            self.show_model(self._model, chosen=self._is_chosen)
+
+    def _release(self) -> None:
+        models = self.context.engine.models
+        self.context.operations.run(
+            self,
+            "Release the model",
+            lambda _progress, _cancel: models.unload(),
+            lambda _: self.changed.emit(),
+            long=True,
+        )
 
 
 class EncoderDetail(Detail):

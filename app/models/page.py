@@ -1,9 +1,10 @@
 """Models: chat models with what they need, the sentence encoder, the language pipeline; choose, load, cancel."""
 
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QSize, Qt, QTimer
+from PySide6.QtCore import QSignalBlocker, QSize, Qt, QTimer
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QSplitter, QVBoxLayout, QWidget
 
@@ -53,6 +54,7 @@ class ModelsPage(Page):
         self.pipeline = PipelineDetail(self.context)
         for detail in (self.model, self.encoder, self.pipeline):
             detail.changed.connect(self.load)
+        self.model.loaded.connect(self._follow)
         self._side = QWidget()
         side = QVBoxLayout(self._side)
         theme().space(side)
@@ -101,24 +103,24 @@ class ModelsPage(Page):
 
     def _fill(self, models: tuple[ModelInfo, ...], encoders: tuple[EncoderInfo, ...]) -> None:
         known = {model.path for model in models}
-        given = tuple(model for path, model in self._given.items() if path not in known)
+        given = tuple(replace(model, in_use=False) for path, model in self._given.items() if path not in known)
         self._models, self._encoders = (*models, *given), encoders
         free = next((model.memory_free for model in models), 0)
         self.memory.setText(f"{free / 1e9:,.1f} GB of memory are free on this machine." if free else "")
         before = self.list.currentRow()
-        self.list.blockSignals(True)
+        blocker = QSignalBlocker(self.list)
         self.list.clear()
         self._heading("Chat models")
         for model in self._models:
-            self._line(Entry.of_model(model))
+            self._line(Entry.of_model(model, chosen=self._is_chosen(model)))
         self._heading("Search and language")
         for encoder in encoders:
             self._line(Entry.of_encoder(encoder))
         self._line(Entry.of_pipeline(self.context.engine.settings.text("encoder.pipeline")))
-        self.list.blockSignals(False)
+        blocker.unblock()
         if before < 1 or before >= self.list.count():
-            in_use = (row for row, model in enumerate(self._models) if model.in_use)
-            before = 1 + next(in_use, 0)
+            serves = (row for row, model in enumerate(self._models) if model.in_use or self._is_chosen(model))
+            before = 1 + next(serves, 0)
         self.list.setCurrentRow(before)
         self._chosen(before)
 
@@ -133,6 +135,11 @@ class ModelsPage(Page):
         item.setSizeHint(QSize(theme().px(200), theme().px(48)))
         self.list.addItem(item)
 
+    def _is_chosen(self, model: ModelInfo) -> bool:
+        """Whether the settings name it: it is loaded with the next question."""
+        chosen = self.context.engine.settings.text("model.path")
+        return Path(chosen) == model.path if chosen else model.default
+
     def _shown(self, row: int) -> Shown:
         if 1 <= row <= len(self._models):
             return self._models[row - 1]
@@ -142,7 +149,7 @@ class ModelsPage(Page):
     def _chosen(self, row: int) -> None:
         shown = self._shown(row)
         if isinstance(shown, ModelInfo):
-            self.model.show_model(shown)
+            self.model.show_model(shown, chosen=self._is_chosen(shown))
         elif isinstance(shown, EncoderInfo):
             self.encoder.show_encoder(shown)
         else:
@@ -168,6 +175,14 @@ class ModelsPage(Page):
             key="inspect",
             long=True,
         )
+
+    def _follow(self, asked: Path, loaded: ModelInfo) -> None:
+        """A model was loaded: it is the one to show, by the path under which it serves."""
+        self._given.pop(asked, None)
+        self._given[loaded.path] = loaded
+        with QSignalBlocker(self.list):
+            self.list.setCurrentRow(-1)
+        self.load()
 
     def _inspected(self, model: ModelInfo) -> None:
         self._given[model.path] = model

@@ -38,9 +38,13 @@ class Entry:
         return ", ".join(part for part in (self.name, self.badge, self.detail) if part)
 
     @classmethod
-    def of_model(cls, model: ModelInfo) -> "Entry":
-        """The line of a chat model."""
-        badge, role = ("In use", "accent") if model.in_use else BADGES[model.fit]
+    def of_model(cls, model: ModelInfo, *, chosen: bool = False) -> "Entry":
+        """The line of a chat model; `chosen`: it is loaded with the next question."""
+        badge, role = BADGES[model.fit]
+        if model.in_use:
+            badge, role = "In use", "accent"
+        elif chosen and role == "accent":
+            badge = "Chosen"
         if model.fit is Fit.REJECTED:
             return cls(model.name, model.reason[:1].upper() + model.reason[1:], badge, role, "error")
         parts = (model.parameters, model.quantization, f"needs {gigabytes(model.memory_needed)}")

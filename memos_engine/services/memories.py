@@ -55,7 +55,7 @@ class MemoryService:
         grant = self._admit(which.cubes, which.kinds, which.query)
         found = self._listed(which, grant, {})
         if found.total == 0 and which.query.strip() and which.offset == 0:
-            return self._listed(which, grant, self._by_meaning(which, grant))
+            return replace(self._listed(which, grant, self._by_meaning(which, grant)), by_meaning=True)
         return found
 
     def get(self, memory_id: str) -> Memory:

@@ -38,7 +38,7 @@ def test_a_job_shows_its_progress_and_ends_when_it_is_cancelled(page: ActivityPa
     assert begun.wait(5)
     qtbot.waitUntil(lambda: job.id in page.jobs)
     line = page.jobs[job.id]
-    assert line.progress.words.text().startswith("310 of 1,204 messages")
+    qtbot.waitUntil(lambda: line.progress.words.text().startswith("310 of 1,204 messages"))
     line.progress.cancel.click()
     qtbot.waitUntil(lambda: line.job.state is JobState.CANCELLED)
     assert line.state.text() == "Cancelled"

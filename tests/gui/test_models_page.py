@@ -1,5 +1,6 @@
 """The Models page, on the real weights."""
 
+import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -36,8 +37,7 @@ def test_the_model_that_came_along_is_shown_with_its_header_licence_and_need(pag
     words = " ".join(text.text() for text in page.model.findChildren(type(page.model.name)))
     for part in ("SmolLM2-135M-Instruct", "Fits", "8,192 tokens", "Q4_1", "apache-2.0"):
         assert part in words
-    assert page.model.use.text() == "In use"
-    assert not page.model.use.isEnabled()
+    assert page.model.use.text() == "Load it now"
 
 
 @pytest.mark.parametrize(
@@ -83,7 +83,7 @@ def test_a_copy_of_the_model_is_loaded_with_progress_and_serves(
     page: ModelsPage, engine: MemoryOS, tmp_path: Path, qtbot: QtBot
 ):
     copy = tmp_path / "copy.gguf"
-    copy.symlink_to(default_weights("chat").path)
+    shutil.copy(default_weights("chat").path, copy)
     page.look_at([copy])
     qtbot.waitUntil(lambda: page.model._model is not None and page.model._model.path == copy)
     page.model.use.click()
@@ -92,6 +92,9 @@ def test_a_copy_of_the_model_is_loaded_with_progress_and_serves(
     current = engine.models.current()
     assert current is not None
     assert current.path == copy
+    page.model.release.click()
+    qtbot.waitUntil(lambda: page.model.use.text() == "Load it now", timeout=20_000)
+    assert engine.models.current() is None
 
 
 def test_a_folder_that_is_no_encoder_is_refused_with_the_reason(page: ModelsPage, tmp_path: Path, qtbot: QtBot):

@@ -1,6 +1,7 @@
 """The thread: what is drawn, what stays in place, what follows."""
 
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 from PySide6.QtCore import QElapsedTimer
@@ -116,7 +117,7 @@ def test_rows_do_not_overlap_and_have_room_for_their_text(view):
     view.show_messages(messages(30))
     settle()
     drawn = sorted(view.drawn.values(), key=lambda widget: widget.y())
-    for above, below in zip(drawn, drawn[1:], strict=False):
+    for above, below in pairwise(drawn):
         assert above.y() + above.height() <= below.y()
     for widget in drawn:
         for part in widget.body._parts:
