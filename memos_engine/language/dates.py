@@ -289,7 +289,7 @@ def _parsed(text: str, base: datetime, direction: Direction) -> DateRange | None
         "PREFER_DATES_FROM": direction.value,
         "RETURN_TIME_AS_PERIOD": True,
     }
-    if not re.search(r"\d|[a-z]{3}", text, re.I) or re.fullmatch(r"\d{1,3}(?:\.\d+)?|\d{5,}", text):
+    if not re.search(r"\d|[a-z]{3}", text, re.I) or re.fullmatch(r"\d{1,3}(?:\.\d+)?|\d{5,}|(?:year|grade|level) \d{1,2}", text, re.I):
         return None
     data = _date_parser()(languages=["en"], settings=settings).get_date_data(text)
     moment: datetime | None = data.date_obj

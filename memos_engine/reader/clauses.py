@@ -148,6 +148,8 @@ def _shared(finite: "Token") -> "Token | None":
     if finite.dep_ != "conj" or any(child.dep_ in (*SUBJECTS, "aux", "auxpass") for child in finite.children):
         return None
     head = finite.head
+    if any(child.lower_ == "please" for verb in (finite, head) for child in verb.children):
+        return None
     return head if head.tag_.startswith("VB") and finite.tag_ in ("VB", "VBP", "VBN", "VBG") else None
 
 
@@ -204,10 +206,15 @@ def subject_of(token: "Token") -> "Token | None":
     """The word that the clause of `token` speaks of: its own subject, that of the clause it is joined to, or, in a
     relative clause, the noun that it describes."""
     own = next((child for child in token.children if child.dep_ in SUBJECTS), None)
+    if own is None:
+        passive = next((child for child in token.children if child.dep_ == "auxpass"), token)
+        own = next((child for child in passive.children if child.dep_ in SUBJECTS), None)
     if own is not None:
         if token.dep_ == "relcl" and own.tag_ in ("WP", "WDT"):
             return token.head
         return own
+    if any(child.lower_ == "please" for child in token.children):
+        return None
     if (token.dep_ == "conj" and token.tag_ != "VB") or (token.dep_ == "conj" and token.head.tag_ in ("VB", "VBP")):
         return subject_of(token.head)
     if token.dep_ == "relcl":

@@ -31,7 +31,7 @@ MOMENTS = word_class(
     "embarrassed jealous"
 )
 OCCUPATIONS = word_class(
-    "nurse doctor chef cook student lawyer architect pilot surgeon vet pharmacist accountant "
+    "pm vp svp evp nurse doctor chef cook student lawyer architect pilot surgeon vet pharmacist accountant "
     "barista clerk plumber electrician carpenter farmer soldier sailor priest pastor monk nun "
     "judge actor actress author poet dj musician painter sculptor librarian professor lecturer "
     "postdoc researcher intern apprentice trainee paramedic firefighter policeman policewoman cop "
@@ -85,7 +85,7 @@ CONDITIONS = word_class(
     "cholesterol reflux hernia pacemaker prosthesis implant cataract glaucoma"
 )
 BELONGINGS = word_class(
-    "car van truck motorbike motorcycle bike bicycle scooter boat house flat apartment cottage "
+    "braces brace car van truck motorbike motorcycle bike bicycle scooter boat house flat apartment cottage "
     "cabin caravan garden allotment farm land shop store business company startup restaurant "
     "bakery degree phd doctorate masters bachelor mba diploma certificate licence license tattoo "
     "piercing piano guitar violin cello drum keyboard saxophone flute telescope collection dog "

@@ -147,6 +147,8 @@ class _Page:
         subject = draft.subject or reading.subject
         time = reading.when if draft.timed else None
         text = draft.text or tell(clause, subject, time, leave_out=draft.leave_out)
+        if clause.negated and not draft.ends:
+            draft = replace(draft, slot="", value="")
         if subject.company and draft.kind is Kind.EVENT:
             text = f"{text} (with {subject.company})"
         tokens = _evidence(clause, reading.subject)
@@ -202,6 +204,8 @@ class _Page:
 
 def answers_mine(clause: Clause) -> bool:
     """Whether a copula names something of the speaker's behind it: "Sushi is my favourite food", "it's my birthday"."""
+    if clause.lemma == "call" and any(child.lower_ == "me" for child in clause.verb.children):
+        return clause.subject is not None and clause.subject.lower_ not in ("you", "i")
     thing = clause.child("attr") if clause.is_copula else None
     if thing is None or not any(child.dep_ == "poss" and child.lower_ in ("my", "our") for child in thing.children):
         return False
@@ -223,7 +227,9 @@ def drops_subject(clause: Clause) -> bool:
     ):
         return False
     if clause.tense is Tense.BARE:
-        return head.tag_ in ("JJ", "VBN", "VBG", "VBD") or head.pos_ in ("ADJ", "NOUN")
+        if head.tag_ in ("VB", "VBP") and head.i == head.sent.start:
+            return head.lemma_.lower() in word_class("hate love like prefer dislike enjoy live work")
+        return head.tag_ in ("JJ", "VBN", "VBG", "VBD") or head.pos_ in ("ADJ", "NOUN", "PROPN", "ADP")
     return head.tag_ in ("VBD", "VBN", "VBG") and clause.tense in (Tense.PAST, Tense.PERFECT, Tense.PROGRESSIVE)
 
 

@@ -132,7 +132,10 @@ def _adjectival(clause: Clause) -> bool:
 
 def _complements(clause: Clause, subject: Subject, out: set[int]) -> "list[Token]":
     """The tokens behind (and adverbs before) the predicate, without subject, auxiliaries, negation and chatter."""
-    skipped = out | {token.i for token in subject.tokens} | {token.i for token in clause.chain}
+    verbless = clause.verb.pos_ not in ("VERB", "AUX") and not clause.verb.tag_.startswith("VB")
+    said = set() if verbless else {token.i for token in clause.chain}
+    aside = {c.i for c in clause.verb.children if c.dep_ in ("conj", "appos")} if clause.verb.pos_ == "ADJ" else set()
+    skipped = out | {token.i for token in subject.tokens} | said | aside
     kept: dict[int, Token] = {}
     for part in clause.chain:
         for token in own_tokens(part, without=skipped - {part.i}):

@@ -40,7 +40,7 @@ _UNREAL = word_class(
 _CONDITIONS = word_class("if unless whether lest supposing assuming providing")
 _WHENS = word_class("when whenever once until till")
 _POLITE_OPENERS = word_class("can could would will")
-_UNSURE = word_class("maybe perhaps possibly probably hopefully supposedly apparently allegedly")
+_UNSURE = word_class("almost nearly maybe perhaps possibly probably hopefully supposedly apparently allegedly")
 _KEEPS_ASSERTED = word_class("because since as although though while cause so given after before considering cos")
 
 
@@ -64,7 +64,8 @@ def _own_form(clause: Clause) -> Standing:
         return Standing.UNSURE
     if _has_condition(clause.finite):
         return Standing.HYPOTHETICAL
-    if clause.tense is Tense.BARE and clause.subject is None and clause.verb.tag_ in ("VB", "VBP"):
+    liked = clause.lemma in ("hate", "love", "like", "prefer", "dislike", "enjoy", "live", "work")
+    if clause.tense is Tense.BARE and clause.subject is None and clause.verb.tag_ in ("VB", "VBP") and not liked:
         return Standing.TASK
     return Standing.ASSERTED
 
@@ -138,7 +139,8 @@ def _complement(token: "Token", above: "Token", marks: set[str]) -> Standing | N
         if doubted:
             return Standing.UNSURE
         if lemma in ("tell", "mention", "say") and is_question(above):
-            return Standing.ASSERTED
+            asked_how = any(child.tag_ in ("WRB", "WP") for child in above.children)
+            return Standing.QUESTION if asked_how else Standing.ASSERTED
         if mine and lemma in word_class("forget remember note know remind let") and above.dep_ == "ROOT":
             return Standing.ASSERTED
         return None

@@ -30,7 +30,7 @@ RELATIONS: dict[str, str] = {
     ),
     **dict.fromkeys(
         word_class(
-            "eldest youngest oldest kiddo partner spouse fiance fiancee child kid baby toddler teenager twin sibling cousin friend "
+            "eldest youngest oldest kiddo partner spouse half fiance fiancee child kid baby toddler teenager twin sibling cousin friend "
             "flatmate roommate housemate colleague coworker co-worker boss manager neighbour neighbor "
             "landlord landlady teacher doctor gp therapist dentist coach trainer mentor ex bestie mate "
             "buddy grandchild parent grandparent supervisor professor tutor nanny babysitter stepchild "
@@ -160,9 +160,13 @@ class People:
             return Subject(
                 About.PERSON, whose, _capital(whose.removeprefix("my ")), self._words(token), RELATIONS[noun], noun
             )
+        definite = token.lower_ in word_class("kids twins baby girls boys husband wife grandkids")
+        if definite and (not list(token.lefts) or (owner is None and _only_the(token) and noun != "husband")):
+            return self._owned(token, noun)
         if token.lower_ in word_class("mum mom dad grandma grandpa gran granny nana") and not list(token.lefts):
             return self._owned(token, noun)
-        if token.ent_type_ == "PERSON" or (token.pos_ == "PROPN" and token.ent_type_ == ""):
+        introduced = token.pos_ == "PROPN" and _relation_beside(token) != ""
+        if introduced or token.ent_type_ == "PERSON" or (token.pos_ == "PROPN" and token.ent_type_ == ""):
             return self._person(token)
         return None
 
@@ -260,6 +264,10 @@ def full_name(token: "Token") -> str:
 
 def _appositive(token: "Token") -> str:
     """The name set beside a noun: "my sister Ana", "my sister, Ana,"."""
+    after = token.nbor(1) if token.i + 1 < len(token.doc) else token
+    beside = after.pos_ == "PROPN" and after.text[:1].isupper() and after.head.i == token.head.i
+    if beside and after.dep_ in ("nsubj", "nsubjpass") and token.dep_ in ("nsubj", "nsubjpass"):
+        return full_name(after)
     for child in token.children:
         if child.dep_ == "appos" and child.pos_ in ("PROPN", "NOUN") and child.text[:1].isupper():
             return full_name(child)
@@ -279,6 +287,11 @@ def _relation_beside(token: "Token") -> str:
             if mine:
                 return child.lemma_.lower()
     return ""
+
+
+def _only_the(token: "Token") -> bool:
+    left = [child.lower_ for child in token.lefts]
+    return left == ["the"] and not [child for child in token.rights if child.dep_ in ("prep", "relcl")]
 
 
 def _company(subject: Subject | None) -> str:

@@ -95,6 +95,10 @@ FILLERS = word_class(
 )
 """Words that say nothing: left out of what the parser sees where they stand loose."""
 
+_FILLER_PHRASES = tuple(
+    tuple(phrase.split())
+    for phrase in ("by the way", "to be honest", "to be fair", "as you know", "just to let you know ,")
+)
 _LOOSE_ONLY = word_class("well actually basically literally honestly anyway oh ah")
 _SUBJECT_PRONOUNS = word_class("i we he she they you it")
 _OPENERS = word_class(
@@ -214,6 +218,10 @@ def _cut(pipeline: LanguagePipeline, text: str, hidden: list[tuple[int, int]]) -
         if any(low < end and start < high for low, high in hidden):
             line_break = True
             continue
+        phrase = next((words_ for words_ in _FILLER_PHRASES if _reads(raw, first, words_)), None)
+        if phrase is not None:
+            at = first + len(phrase)
+            continue
         if token.lower_ in FILLERS and _loose(raw, at - 1):
             continue
         spelled = token.text
@@ -224,6 +232,11 @@ def _cut(pipeline: LanguagePipeline, text: str, hidden: list[tuple[int, int]]) -
         if at + 3 < len(raw) and raw[at].text == "-" and raw[at + 1].lower_ == "in" and raw[at + 3].lower_ == "law":
             spelled, end = spelled + "-in-law", raw[at + 3].idx + len(raw[at + 3].text)
             at += 4
+        plural = _apostrophe_lost(words, raw, first)
+        if plural:
+            words.append(_Word(plural, start, end, False, False))
+            spelled = "'s" if raw[at].lower_ in ("name", "birthday", "job") else "is"
+            words[-1].space = spelled == "is"
         opens = bool(words) and (line_break or _splice(words, raw, first))
         line_break = False
         pieces = _spell(spelled, words, raw, at)
@@ -263,6 +276,23 @@ def _spell(spelled: str, words: list[_Word], raw: "list[Token]", at: int) -> tup
     if lower in SHORTHAND:
         return SHORTHAND[lower]
     return (_LOWER_NAMES.get(spelled, spelled),)
+
+
+def _reads(raw: "list[Token]", at: int, words: tuple[str, ...]) -> bool:
+    return len(raw) >= at + len(words) and all(raw[at + place].lower_ == word for place, word in enumerate(words))
+
+
+def _apostrophe_lost(words: list[_Word], raw: "list[Token]", at: int) -> str:
+    """The noun of "my dads from Leeds", "my phones an iphone": a plural that stands for "dad is"; empty for others."""
+    token = raw[at]
+    if not words or words[-1].text.lower() not in ("my", "our") or at + 1 >= len(raw) or not token.is_alpha:
+        return ""
+    lower, after = token.lower_, raw[at + 1].lower_
+    singular = token.text[:-1]
+    if not lower.endswith("s") or len(lower) < 4 or lower.endswith(("ss", "us", "is")) or not token.whitespace_:
+        return ""
+    tells = after in ("from", "a", "an", "called", "allergic", "not", "named", "obsessed", "name", "birthday", "job")
+    return singular if tells else ""
 
 
 def _compound(raw: "list[Token]", at: int) -> tuple[str, int]:

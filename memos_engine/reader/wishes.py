@@ -81,6 +81,8 @@ def _wished(finite: "Token") -> "Token | None":
         marked = any(child.dep_ == "mark" for child in finite.children)
         return None if mood - {"do", "don't"} or marked else finite
     if subject is not None and subject.lower_ == "you" and finite.tag_ == "VB":
+        if finite.dep_ == "ccomp" and finite.head.lemma_ in ("want", "like", "need", "prefer", "wish", "help", "let"):
+            return None
         asks = any(child.dep_ == "aux" and child.i < subject.i for child in finite.children)
         return finite if mood & word_class("should must can could would to") and (not asks or _lasts(finite)) else None
     if subject is not None and subject.lower_ == "i" and finite.lemma_ in ("want", "like", "need", "prefer", "wish"):
@@ -144,6 +146,8 @@ def _standing(verb: "Token") -> Wish | None:
     lemma = verb.lemma_.lower()
     if lemma not in _SPEAKING:
         return None
+    stopped = next((child for child in verb.children if child.dep_ == "xcomp"), None) if lemma == "stop" else None
+    kept_so = lemma == "keep" and any(child.lower_ in _MANNERS | {"simple"} for child in verb.subtree)
     tokens = [token for token in verb.subtree if token.dep_ not in ("punct",)]
     if any(token.lower_ in _HERE and token.dep_ in ("det", "dobj", "pobj", "nsubj", "amod") for token in tokens):
         return None
@@ -170,10 +174,12 @@ def _standing(verb: "Token") -> Wish | None:
     )
     tongue = (
         lemma in ("answer", "reply", "respond", "speak", "talk")
-        and any(child.dep_ == "prep" for child in verb.children)
+        and any(
+            child.dep_ == "prep" and child.lower_ in ("in", "like", "as", "with", "using") for child in verb.children
+        )
         and not any(token.lower_ == "question" for token in tokens)
     )
-    if not (lasts or manner or replies or tongue):
+    if not (lasts or manner or replies or tongue or kept_so or (stopped is not None and stopped.lemma_ in _SPEAKING)):
         return None
     if lemma in ("give", "write", "remind") and any(token.like_num for token in tokens):
         return None

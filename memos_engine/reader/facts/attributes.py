@@ -63,6 +63,8 @@ def attribute(reading: Reading, said: "Token") -> Draft | None:
     lasting = said.pos_ not in ("ADJ", "VERB", "ADV") or dated or said.text[:1].isupper()
     if subject.relation not in _THING_NOUNS or not (lasting or subject.relation in ("type", "size", "sign", "colour")):
         return None
+    if any(word in describing for word in ("order", "tracking", "ticket", "flight", "booking", "reference", "case")):
+        return None
     if bound_to_context(said) or said.lower_ in word_class("problem issue question mess nightmare disaster thing"):
         return None
     return Draft(Kind.FACT, slot, value)

@@ -7,7 +7,7 @@ from memos_engine.reader.facts.attributes import attribute, favourite
 from memos_engine.reader.facts.reading import Draft, Reading, bound_to_context, noun_phrase, place_name, without_time
 from memos_engine.reader.facts.roles import role
 from memos_engine.reader.facts.states import age, state
-from memos_engine.reader.lexicon import word_class
+from memos_engine.reader.lexicon import PERSON_NOUNS, word_class
 from memos_engine.reader.subjects import About
 from memos_engine.types import Kind
 
@@ -43,8 +43,10 @@ def being(reading: Reading) -> Draft | None:
         return age(reading, said) or _pet(reading, said)
     if about is About.OTHER:
         return favourite(reading)
-    if said is None:
+    if said is None or said.pos_ == "ADP":
         return _placed(reading)
+    if verbless and said.lemma_.lower() in PERSON_NOUNS and any(child.dep_ == "nummod" for child in said.children):
+        return Draft(Kind.FACT)
     return age(reading, said) or state(reading, said) or role(reading, said) or _placed(reading)
 
 
@@ -59,8 +61,11 @@ def _pet(reading: Reading, said: "Token | None") -> Draft | None:
 def _placed(reading: Reading) -> Draft | None:
     """ "I'm from Lagos", "I'm into jazz", "I'm on insulin", "I'm off to Rome", "we've been together since 2016"."""
     clause = reading.clause
-    if reading.when is not None and clause.has("together") and clause.tense is Tense.PERFECT:
-        return Draft(Kind.FACT)
+    if clause.has("together") and (clause.negated or (reading.when is not None and clause.tense is Tense.PERFECT)):
+        return Draft(Kind.FACT, ends=clause.negated)
+    if clause.verb.pos_ == "ADP":
+        inner = next((child for child in clause.verb.children if child.dep_ == "pobj"), None)
+        return Draft(Kind.FACT) if inner is not None and inner.lemma_.lower() in _TREATMENTS | {"sabbatical"} else None
     taste = clause.prep("into")
     if taste is not None and not bound_to_context(taste):
         return Draft(Kind.PREFERENCE)

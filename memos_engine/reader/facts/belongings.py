@@ -4,7 +4,7 @@ from memos_engine.reader.clauses import Tense, has_ended
 from memos_engine.reader.facts.people import introduce
 from memos_engine.reader.facts.reading import Draft, Reading, bound_to_context, noun_phrase
 from memos_engine.reader.lexicon import APPOINTMENTS, BELONGINGS, CONDITIONS, is_condition, word_class
-from memos_engine.reader.subjects import PETS
+from memos_engine.reader.subjects import PETS, RELATIONS
 from memos_engine.types import Kind
 
 _VEHICLES = word_class("car van truck motorbike motorcycle bike tesla toyota honda volvo ford")
@@ -16,6 +16,16 @@ def having(reading: Reading) -> Draft | None:
     if target is None or clause.modal or bound_to_context(target):
         return None
     lemma, noun = clause.lemma, target.lemma_.lower()
+    years = target.lemma_ == "year" and not [
+        c for c in target.children if c.dep_ in ("prep", "relcl", "amod", "advcl", "acl")
+    ]
+    if lemma == "have" and years and clause.tense is Tense.PRESENT and reading.personal and not clause.negated:
+        number = next((child for child in target.children if child.dep_ == "nummod"), None)
+        phrase = f"{reading.subject.phrase} is" if reading.subject.phrase else ""
+        text = f"{phrase} {number.text} years old".strip() if number is not None else ""
+        return Draft(Kind.FACT, "age", number.text, text, timed=False) if number is not None else None
+    if lemma == "drive" and (clause.child("oprd", "acomp") is not None or target.lemma_.lower() in RELATIONS):
+        return None
     if lemma in ("own", "drive", "ride", "rent") and clause.tense in (Tense.PRESENT, Tense.PERFECT, Tense.FORMER):
         slot = "car" if noun in _VEHICLES or lemma == "drive" else ""
         return Draft(
@@ -121,6 +131,10 @@ def acquiring(reading: Reading) -> Draft | None:
             ends=lemma == "sell" and past,
             follows="bought" if past and lemma in ("buy", "purchase", "adopt", "rescue") else "",
         )
+    if lemma in ("crash", "total", "wreck") and past and noun in _VEHICLES:
+        return Draft(Kind.EVENT)
+    if lemma == "give" and past and clause.has("away") and (noun in BELONGINGS or noun in PETS):
+        return Draft(Kind.EVENT, ends=True)
     if lemma == "get" and past and (noun in BELONGINGS or noun in PETS) and noun not in ("job",):
         return Draft(Kind.EVENT, follows="bought" if noun in PETS or noun in _VEHICLES else "")
     if (

@@ -4,8 +4,9 @@ from typing import TYPE_CHECKING
 
 from memos_engine.reader.clauses import Tense
 from memos_engine.reader.facts.reading import Draft, Reading, bound_to_context
-from memos_engine.reader.lexicon import APPOINTMENTS, ARTEFACTS, BELONGINGS, INSTRUMENTS, word_class
-from memos_engine.reader.subjects import About
+from memos_engine.reader.facts.roles import is_occupation
+from memos_engine.reader.lexicon import APPOINTMENTS, ARTEFACTS, BELONGINGS, DIETS, INSTRUMENTS, TRAIT_NOUNS, word_class
+from memos_engine.reader.subjects import RELATIONS, About
 from memos_engine.types import Kind
 
 if TYPE_CHECKING:
@@ -63,6 +64,9 @@ _VISITED = APPOINTMENTS | word_class(
 _SCHEDULED = word_class(
     "fly leave start arrive travel turn have get graduate retire begin marry move return open expire end finish"
 )
+_TERMS = word_class(
+    "job contract lease visa passport course pension maternity term semester apprenticeship internship degree leave"
+)
 _VAGUE = word_class("be think need look try wonder ask feel let do see work use check eat watch buy talk call say tell")
 
 
@@ -86,6 +90,26 @@ def _marked(reading: Reading) -> Draft | None:
     clause, target, lemma = reading.clause, reading.object, reading.clause.lemma
     if lemma in _MARKING or (lemma == "pass" and clause.has("away")) or (lemma == "drop" and clause.has("out")):
         return Draft(Kind.EVENT)
+    if lemma == "run" and clause.has("away") and reading.subject.about is not About.ME:
+        return Draft(Kind.EVENT)
+    if lemma == "make" and any(word.lower_ == "redundant" for word in clause.verb.children):
+        return Draft(Kind.EVENT, "employer", "", ends=True)
+    if lemma == "change" and target is not None and _nouns(target) & {"job", "name", "school", "career"}:
+        return Draft(Kind.EVENT)
+    if lemma == "sign" and clause.has("up") and (to := clause.prep("for")) is not None and not bound_to_context(to):
+        return (
+            Draft(Kind.EVENT)
+            if _nouns(to) & word_class("class course gym marathon lesson club workshop race army")
+            else None
+        )
+    if lemma in ("become", "turn", "go"):
+        became = clause.child("attr", "acomp", "oprd", "dobj")
+        lasting = became is not None and (
+            became.lemma_.lower()
+            in DIETS | TRAIT_NOUNS | RELATIONS.keys() | {"citizen", "freelance", "member", "resident"}
+            or (lemma == "become" and is_occupation(became))
+        )
+        return Draft(Kind.EVENT) if lasting else (None if lemma != "go" else _went(reading))
     wanted = _WITH_OBJECT.get(lemma)
     if wanted is not None and target is not None:
         return Draft(Kind.EVENT) if wanted & _nouns(target) else None
@@ -162,6 +186,10 @@ def planned(reading: Reading) -> Draft | None:
     if clause.modal not in ("", "have to") or clause.negated or when is None or when.range.end <= reading.base:
         return None
     if reading.subject.about not in (About.ME, About.PERSON, About.THING):
+        return None
+    if reading.subject.about is About.THING and reading.subject.relation not in APPOINTMENTS | _TERMS:
+        return None
+    if target is not None and target.lemma_.lower() in ("lunch", "dinner", "coffee", "drink", "beer", "breakfast"):
         return None
     bare = clause.tense is Tense.BARE and clause.verb.tag_ == "VBG"
     if clause.tense not in (Tense.FUTURE, Tense.PROGRESSIVE, Tense.PRESENT) and not bare:

@@ -198,7 +198,12 @@ def _everyday(reading: Reading, repeated: bool) -> Draft | None:
         bare = not any(child.dep_ in ("det", "poss") for child in place.children) and place.tag_ == "NN"
         regular = bare or place.lemma_.lower() in ("gym", "mosque", "synagogue", "library", "temple")
         return Draft(Kind.FACT, timed=False) if (repeated or regular) and not bound_to_context(place) else None
-    if clause.lemma == "take" and target is not None and not bound_to_context(target):
+    if (
+        clause.lemma == "take"
+        and target is not None
+        and clause.prep("with", "without") is None
+        and not bound_to_context(target)
+    ):
         travel = target.lemma_.lower() in ("bus", "train", "metro", "tram", "ferry", "subway", "tube")
         dose = "health" in tags(phrase_tokens(target)) or any(child.like_num for child in target.children)
         return (
@@ -206,8 +211,14 @@ def _everyday(reading: Reading, repeated: bool) -> Draft | None:
             if repeated or dose or (travel and clause.has("to")) or _drug(target)
             else None
         )
+    mine = target is not None and any(child.lower_ in ("my", "our") for child in target.children)
+    if clause.lemma in ("take", "have") and target is not None and mine and clause.prep("with", "without") is not None:
+        return Draft(Kind.PREFERENCE, timed=False)
     if target is None or bound_to_context(target) or target.lemma_.lower() in ARTEFACTS:
         return None
+    practice = clause.lemma == "do" and target.tag_ in ("NN", "NNP") and not list(target.lefts)
+    if practice and target.lemma_.lower() not in word_class("homework laundry work business research shopping time"):
+        return Draft(Kind.FACT, timed=False)
     return Draft(Kind.FACT, timed=False) if repeated and clause.lemma != "get" else None
 
 
@@ -244,6 +255,8 @@ def _repeats(verb: "Token") -> bool:
 def _going_on(reading: Reading) -> Draft | None:
     clause, target = reading.clause, reading.object
     lemma = clause.lemma
+    if lemma in ("breastfeed", "fast", "diet", "retrain", "homeschool") and not clause.negated:
+        return Draft(Kind.FACT)
     if clause.negated:
         return None
     if target is not None and (bound_to_context(target) or target.lemma_.lower() in ARTEFACTS):

@@ -3,6 +3,7 @@
 from memos_engine.reader.clauses import Tense, has_ended
 from memos_engine.reader.facts.reading import Draft, Reading, bound_to_context, place_name, without_time
 from memos_engine.reader.lexicon import word_class
+from memos_engine.reader.subjects import About
 from memos_engine.types import Kind
 
 _HOME_OBJECTS = word_class("house flat apartment home place")
@@ -21,7 +22,9 @@ def living(reading: Reading) -> Draft | None:
     if place is None and beside is not None and not bound_to_context(beside) and clause.tense is Tense.PRESENT:
         return Draft(Kind.FACT)
     if place is None or place.lower_ in ("moment", "present"):
-        if (company is not None and not bound_to_context(company)) or clause.has("alone"):
+        if (company is not None and (company.lower_ in ("us", "me") or not bound_to_context(company))) or clause.has(
+            "alone"
+        ):
             return Draft(Kind.FACT, ends=has_ended(clause))
         return None
     if place.lower_ in ("moment", "world", "way", "present", "past") or bound_to_context(place):
@@ -83,8 +86,9 @@ def growing_up(reading: Reading) -> Draft | None:
             else None
         )
     if lemma in ("bear", "raise", "born") or clause.verb.lower_ in ("born", "raised"):
-        place = clause.prep("in", "at", "near", "on", "to", "by")
-        if place is None and reading.when is None:
+        place = clause.prep("in", "near", "on")
+        bare_name = reading.subject.about is About.PERSON and not reading.subject.relation
+        if bare_name or place is None and reading.when is None:
             return None
         at = (
             place_name(place)

@@ -128,6 +128,8 @@ def pairing(reading: Reading) -> Draft | None:
         became = clause.child("xcomp", "ccomp")
     state = became.lower_ if became is not None else ""
     if lemma in ("marry", "divorce", "engage") or state in ("married", "divorced", "engaged", "hitched"):
+        if target is not None and target.pos_ != "PROPN" and target.lemma_.lower() not in RELATIONS:
+            return None
         passive_aux = any(child.lemma_ == "get" for child in clause.finite.children)
         word = state or {"marry": "married", "divorce": "divorced", "engage": "engaged"}[lemma]
         if lemma == "marry" and clause.tense is Tense.PRESENT and not passive_aux:

@@ -43,6 +43,12 @@ def _years(said: "Token") -> "tuple[Token | None, str]":
     if said.tag_ == "CD" and not [token for token in said.rights if not token.is_punct]:
         plausible = not said.text.isdigit() or 1 <= int(said.text) <= 119
         return (said if plausible and said.is_alpha or said.text.isdigit() and plausible else None), "years"
+    if (
+        said.lemma_ == "year"
+        and said.dep_ == "attr"
+        and not [c for c in said.children if c.dep_ in ("prep", "relcl", "amod")]
+    ):
+        return counted(said), "years"
     if said.lemma_ == "year" and said.i + 1 < len(said.doc) and said.nbor(1).lower_ == "old":
         return counted(said), "years"
     return None, ""
@@ -87,7 +93,8 @@ def _no_article(noun: "Token") -> bool:
 def _allergic(reading: Reading, said: "Token", word: str, over: bool) -> Draft | None:
     what = object_of(said, "to", "of")
     before = [child for child in said.children if child.dep_ in ("npadvmod", "compound", "amod", "nmod")]
-    if what is None and not before:
+    misread = [child for child in said.children if child.dep_ == "xcomp" and child.tag_ == "VB"]
+    if what is None and not before and not misread:
         return None
-    value = noun_phrase(what) if what is not None else before[0].text
+    value = noun_phrase(what) if what is not None else before[0].text if before else misread[0].text
     return Draft(Kind.FACT, "allergy" if word == "allergic" else "intolerance", value, ends=over, timed=False)

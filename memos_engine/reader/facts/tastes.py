@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from memos_engine.reader.clauses import Tense, has_ended
 from memos_engine.reader.facts.reading import Draft, Reading, bound_to_context
+from memos_engine.reader.facts.roles import is_occupation
 from memos_engine.reader.lexicon import ARTEFACTS, word_class
 from memos_engine.reader.phrasing import finish, third_person
 from memos_engine.types import Kind
@@ -39,7 +40,9 @@ def liking(reading: Reading) -> Draft | None:
     if not reading.personal:
         return None
     lemma = clause.lemma
-    cannot_bear = lemma in ("stand", "bear", "tolerate", "stomach") and clause.negated and clause.modal == "can"
+    cannot_bear = (
+        lemma in ("stand", "bear", "tolerate", "stomach", "abide") and clause.negated and clause.modal == "can"
+    )
     if lemma not in _LIKING and not cannot_bear:
         return None
     if (clause.modal and not cannot_bear) or clause.tense not in (
@@ -51,7 +54,7 @@ def liking(reading: Reading) -> Draft | None:
         return None
     if clause.tense is Tense.PAST and reading.mine:
         return None
-    what = clause.child("dobj", "xcomp", "ccomp", "oprd")
+    what = clause.child("dobj", "xcomp", "ccomp", "oprd") or _next_noun(clause.verb)
     if what is not None and what.lower_ == "it" and lemma in ("hate", "love", "dislike", "like"):
         return _when_so(reading)
     if what is None or _fleeting(what):
@@ -63,6 +66,22 @@ def liking(reading: Reading) -> Draft | None:
     if any(child.tag_ in ("WP", "WRB", "WDT") for child in what.children):
         return None
     return Draft(Kind.PREFERENCE, ends=has_ended(clause), timed=False)
+
+
+def _next_noun(verb: "Token") -> "Token | None":
+    """The noun behind a verb that the parser hung on something else."""
+    after = verb.nbor(1) if verb.i + 1 < len(verb.doc) else verb
+    if after.pos_ == "NOUN" and after.dep_ == "dep":
+        return after
+    for child in verb.children:
+        near = child.i > verb.i and child.left_edge.i == verb.i + 1
+        if (
+            near
+            and (child.pos_ in ("NOUN", "PROPN") or child.tag_ == "VBG")
+            and child.dep_ in ("dep", "npadvmod", "conj")
+        ):
+            return child
+    return None
 
 
 def _when_so(reading: Reading) -> Draft | None:
@@ -97,8 +116,13 @@ def wanting(reading: Reading) -> Draft | None:
     clause = reading.clause
     if not reading.personal:
         return None
+    if clause.lemma == "want" and reading.object is not None:
+        return _wanted_replies(reading)
     if clause.lemma in _WISHING or (clause.lemma in ("like", "love") and clause.modal == "would"):
         goal = clause.child("xcomp")
+        if goal is not None and goal.lemma_ == "be" and not clause.negated and clause.tense is Tense.PRESENT:
+            aim = next((child for child in goal.children if child.dep_ == "attr"), None)
+            return Draft(Kind.PREFERENCE, confidence=0.7) if aim is not None and is_occupation(aim) else None
         if (
             clause.negated
             or clause.tense in (Tense.PAST, Tense.FORMER, Tense.PAST_PROGRESSIVE)
@@ -115,9 +139,6 @@ def wanting(reading: Reading) -> Draft | None:
         if any(child.lemma_.lower() in ARTEFACTS for child in goal.children):
             return None
         return Draft(Kind.PREFERENCE, confidence=0.7, text="" if clause.modal != "would" else "")
-    if clause.lemma == "want" and clause.tense is Tense.PRESENT and (what := reading.object) is not None:
-        about_replies = what.lemma_.lower() in ("answer", "reply", "response", "explanation") and what.tag_ == "NNS"
-        return Draft(Kind.PREFERENCE) if about_replies and any(c.dep_ == "amod" for c in what.children) else None
     if clause.lemma == "try" and clause.tense is Tense.PROGRESSIVE and not clause.negated:
         aim = clause.child("xcomp")
         lasting = aim is not None and (aim.lemma_.lower() in _GOAL_VERBS | _EFFORTS) and not _at_work(aim)
@@ -127,3 +148,12 @@ def wanting(reading: Reading) -> Draft | None:
     if clause.lemma == "look" and clause.prep("to") is not None and clause.has("forward"):
         return None
     return None
+
+
+def _wanted_replies(reading: Reading) -> Draft | None:
+    """ "I want short answers"."""
+    what = reading.object
+    if what is None or reading.clause.tense is not Tense.PRESENT or what.tag_ != "NNS":
+        return None
+    about_replies = what.lemma_.lower() in ("answer", "reply", "response", "explanation")
+    return Draft(Kind.PREFERENCE) if about_replies and any(c.dep_ == "amod" for c in what.children) else None

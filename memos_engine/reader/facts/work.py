@@ -21,7 +21,7 @@ def working(reading: Reading) -> Draft | None:
     ):
         return None
     without = without_time(reading)
-    job, place = clause.prep("as"), clause.prep("at", "for", "with")
+    job, place = clause.prep("as", "like"), clause.prep("at", "for", "with")
     field = clause.prep("in", "from")
     over = has_ended(clause)
     past = clause.tense in (Tense.PAST, Tense.PAST_PROGRESSIVE)
