@@ -180,8 +180,12 @@ class Retrieval:
     def _ranked(self, grant: Grant, encoder: SentenceEncoder, vector: NDArray[np.float32]) -> list[Recalled]:
         question = Question.read(grant.call.query)
         moment = microseconds(grant.scope.as_of or now())
-        stores = [self._shelf.get(cube_id) for cube_id in grant.cube_ids]
-        views = [self._fresh_view(store, encoder) for store in stores]
+        shelved = [self._shelf.get(cube_id) for cube_id in grant.cube_ids]
+        seen = [(store, self._fresh_view(store, encoder)) for store in shelved]
+        stores = [store for store, view in seen if len(view.rows)]
+        views = [view for _, view in seen if len(view.rows)]
+        if not stores:
+            return []
         parts = [
             self._signals(store, view, grant, question, vector, moment)
             for store, view in zip(stores, views, strict=True)

@@ -57,7 +57,10 @@ class Rows:
 
 
 EMPTY = Rows(
-    ItemColumns(**{name: np.zeros(0, dtype=np.int64) for name in _ARRAYS}, place=()),  # type: ignore[arg-type]
+    ItemColumns(
+        **{name: np.zeros(0, dtype=bool if name in ("current", "pinned") else np.int64) for name in _ARRAYS},  # type: ignore[arg-type]
+        place=(),
+    ),
     np.zeros(0, dtype=np.int64),
     np.zeros(0, dtype=np.int64),
     (),

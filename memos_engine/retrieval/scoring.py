@@ -72,7 +72,9 @@ def signals(
     candidates, population = everything, everything
     nearest = _nearest(view, wanted, vector, everything)
     if nearest is None:
-        cosines = (view.matrix @ vector)[view.slots].astype(np.float64)
+        has_vectors = view.matrix.shape[1] == len(vector)
+        by_slot = view.matrix @ vector if has_vectors else np.zeros(len(view.matrix))
+        cosines = by_slot[view.slots].astype(np.float64)
     else:
         hits = np.union1d(nearest, np.flatnonzero(wanted & (lexical.scores > 0)))
         around = np.unique(view.windows[hits])

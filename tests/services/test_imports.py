@@ -81,7 +81,7 @@ def test_the_same_again_is_skipped_and_other_text_is_a_new_version(memory: Memor
     texts = [item.text for item in memory.memories.browse(MemoryFilter()).memories]
     assert any("Bruges" in text for text in texts)
     assert not any("Ghent" in text for text in texts)
-    assert "I live in Bruges." in found(memory, "Where do I live? Bruges")
+    assert "Lives in Bruges" in found(memory, "Where do I live? Bruges")
     assert "I live in Ghent." not in found(memory, "Ghent")
     (conversation,) = memory.chats.conversations()
     assert [message.text for message in memory.chats.thread(conversation.id)] == [
@@ -132,7 +132,7 @@ def test_documents_become_passages_with_page_and_span(memory: MemoryOS, tmp_path
 
 def test_a_documents_first_person_is_its_authors(memory: MemoryOS, tmp_path: Path) -> None:
     file = tmp_path / "diary.txt"
-    file.write_text("I am allergic to shellfish.")
+    file.write_text("I am allergic to walnuts.")
     memory.imports.ingest([file], author="Ana")
     assert memory.jobs.wait_idle(60)
     told = [(item.subject, item.text) for item in memory.memories.browse(MemoryFilter(kinds=(Kind.FACT,))).memories]
@@ -141,7 +141,7 @@ def test_a_documents_first_person_is_its_authors(memory: MemoryOS, tmp_path: Pat
 
 def test_a_document_of_unknown_author_makes_no_memories(memory: MemoryOS, tmp_path: Path) -> None:
     file = tmp_path / "diary.txt"
-    file.write_text("I am allergic to shellfish.")
+    file.write_text("I am allergic to walnuts.")
     memory.imports.ingest([file])
     assert memory.jobs.wait_idle(60)
     assert memory.memories.browse(MemoryFilter(kinds=(Kind.FACT,))).total == 0
