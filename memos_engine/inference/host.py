@@ -72,6 +72,12 @@ class _Wanted:
     context: int
     threads: int
 
+    def serves(self, path: Path, settings: Settings) -> bool:
+        """Whether this is that file as the settings want it."""
+        return self.info.path.resolve() == path.resolve() and (self.context, self.threads) == _sizes(
+            self.info, settings
+        )
+
 
 @dataclass(frozen=True)
 class _Loaded:
@@ -124,18 +130,9 @@ class ModelHost:
 
         Raises `NotFoundError`, `ModelRejectedError`, `NotEnoughMemoryError`, `CancelledError`.
         """
-        token = cancel or CancelToken()
-        info = inspect(path, context=settings.whole("model.context"))
-        old = self._loaded
-        released = old.wanted.info.memory_needed if old else 0
-        require_usable(info, released=released)
-        wanted = _Wanted(
-            info,
-            context=min(settings.whole("model.context"), info.context_length),
-            threads=settings.whole("model.threads") or default_threads(),
-        )
-        self._ask(lambda request: self._swap(request, wanted, progress), token, background=False)
-        return info
+        wanted = self._wanted(path, settings)
+        self._ask(lambda request: self._swap(request, wanted, progress), cancel or CancelToken(), background=False)
+        return wanted.info
 
     def ensure(
         self,
@@ -145,11 +142,25 @@ class ModelHost:
         progress: ProgressCallback = no_progress,
         cancel: CancelToken | None = None,
     ) -> ModelInfo:
-        """`load`, unless this very file is loaded already."""
-        current = self.current
-        if current is not None and current.path.resolve() == path.resolve():
-            return current
-        return self.load(path, settings, progress=progress, cancel=cancel)
+        """`load`, unless this file is loaded already with the context and threads that the settings name."""
+        loaded = self._loaded
+        if loaded and loaded.wanted.serves(path, settings):
+            return loaded.wanted.info
+        wanted = self._wanted(path, settings)
+
+        def work(request: _Request) -> None:
+            # Another thread may have asked for the same meanwhile.
+            if self._loaded is None or not self._loaded.wanted.serves(path, settings):
+                self._swap(request, wanted, progress)
+
+        self._ask(work, cancel or CancelToken(), background=False)
+        return wanted.info
+
+    def _wanted(self, path: Path, settings: Settings) -> "_Wanted":
+        info = inspect(path, context=settings.whole("model.context"))
+        old = self._loaded
+        require_usable(info, released=old.wanted.info.memory_needed if old else 0)
+        return _Wanted(info, *_sizes(info, settings))
 
     def unload(self) -> None:
         """Stop what runs and waits, and release the model's memory."""
@@ -402,6 +413,11 @@ def _open(wanted: _Wanted, progress: ProgressCallback, cancel: CancelToken) -> _
         cancel=cancel,
     )
     return _Loaded(session, wanted)
+
+
+def _sizes(info: ModelInfo, settings: Settings) -> tuple[int, int]:
+    context = min(settings.whole("model.context"), info.context_length)
+    return context, settings.whole("model.threads") or default_threads()
 
 
 class _Listener:
