@@ -27,6 +27,15 @@ READERS = 8
 
 _CACHE_KIB = 16_384
 
+_BACKUP_ERRORS = {
+    "database or disk is full": sqlite3.SQLITE_FULL,
+    "database is locked": sqlite3.SQLITE_BUSY,
+    "disk I/O error": sqlite3.SQLITE_IOERR,
+    "attempt to write a readonly database": sqlite3.SQLITE_READONLY,
+    "unable to open database file": sqlite3.SQLITE_CANTOPEN,
+}
+"""What a failed backup says; its errors carry no code."""
+
 Connect = Callable[[Path, bytes], Any]
 """Opens a DB-API connection to the file with the 32-byte key; see `sqlcipher_connect`."""
 
@@ -127,8 +136,12 @@ def translated(path: Path) -> Iterator[None]:
 
 def _ours(name: str, error: BaseException) -> Exception | None:
     code = getattr(error, "sqlite_errorcode", None)
+    if code is None and type(error).__name__ == "OperationalError":
+        code = _BACKUP_ERRORS.get(str(error))
     if code is None:
         return None
+    if code & 0xFF == sqlite3.SQLITE_CONSTRAINT and str(error).startswith("UNIQUE"):
+        return InputError("An id is taken already.", "Ids are unique in a cube: give another one.")
     match code & 0xFF:
         case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
             return InUseError(

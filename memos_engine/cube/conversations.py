@@ -5,6 +5,7 @@ from sqlmodel import Session, col, select
 
 from memos_engine.cube import messages, search_index, sources
 from memos_engine.cube.ids import new_id
+from memos_engine.cube.leftovers import note_erased
 from memos_engine.cube.tables import ConversationRow, MessageRow
 from memos_engine.errors import NotFoundError
 from memos_engine.types import Conversation, now
@@ -79,7 +80,11 @@ def delete(session: Session, conversation_id: str) -> list[int]:
     What was learned there stays, and its quotes then stand on their own.
     """
     row = by_id(session, conversation_id)
-    ids = session.exec(select(MessageRow.id).where(col(MessageRow.conversation_id) == conversation_id)).all()
+    said = session.exec(
+        select(MessageRow.id, MessageRow.text).where(col(MessageRow.conversation_id) == conversation_id)
+    ).all()
+    ids = [message_id for message_id, _ in said]
+    note_erased(session, row.title, row.draft, *(text for _, text in said))
     sources.detach(session, ids)
     gone = messages.verbatim_rowids(session, ids)
     session.delete(row)

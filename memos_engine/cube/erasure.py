@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from sqlmodel import Session, col, select
 
 from memos_engine.cube import items, messages, sources
+from memos_engine.cube.leftovers import note_erased
 from memos_engine.cube.tables import ConversationRow, ItemRow, MessageRow, PageRow, SourceRow, VersionRow
 
 MARK = "…"
@@ -16,12 +17,15 @@ MARK = "…"
 
 def erase_item(session: Session, row: ItemRow) -> None:
     """Erase an item with its versions, sources, vector, index entries and review entries. Children are the caller's."""
+    note_erased(session, row.text, row.value, row.subject, *row.tags)
+    _erase_versions(session, row)
     session.delete(row)
     session.flush()
 
 
 def erase_span(session: Session, message: MessageRow, start: int, end: int) -> None:
     """Erase `[start, end)` of a message, and of the verbatim item and its versions; other sources keep their words."""
+    note_erased(session, message.text[start:end])
     text = _without(message.text, start, end)
     _shift(session, sources.of_message(session, message.id), start, end)
     item = items.verbatim(session, message.id)
@@ -34,6 +38,7 @@ def erase_span(session: Session, message: MessageRow, start: int, end: int) -> N
 
 def erase_page_span(session: Session, page: PageRow, start: int, end: int) -> None:
     """Erase `[start, end)` of a page's text; other sources keep their words. Its chunks are items: erase those too."""
+    note_erased(session, page.text[start:end])
     page.text = _without(page.text, start, end)
     session.add(page)
     _shift(session, sources.of_page(session, page.document_id, page.number), start, end)
@@ -42,12 +47,14 @@ def erase_page_span(session: Session, page: PageRow, start: int, end: int) -> No
 def erase_in_item(session: Session, row: ItemRow, start: int, end: int) -> None:
     """Erase `[start, end)` of an item's own text, and its versions, which hold it too."""
     _erase_versions(session, row)
+    note_erased(session, row.text[start:end])
     row.text = _without(row.text, start, end)
     items.save(session, row)
 
 
 def erase_in_title(session: Session, conversation: ConversationRow, start: int, end: int) -> None:
     """Erase `[start, end)` of a conversation's title."""
+    note_erased(session, conversation.title[start:end])
     conversation.title = _without(conversation.title, start, end)
     session.add(conversation)
     session.flush()
@@ -59,6 +66,7 @@ def _without(text: str, start: int, end: int) -> str:
 
 def _erase_versions(session: Session, item: ItemRow) -> None:
     for version in session.exec(select(VersionRow).where(col(VersionRow.item_id) == item.id)):
+        note_erased(session, *(str(value) for value in version.snapshot.values() if isinstance(value, str)))
         session.delete(version)
     session.flush()
 

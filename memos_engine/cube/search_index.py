@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, literal_column, table, text
+from sqlalchemy import ColumnElement, literal_column, table, text
 from sqlalchemy import select as sql_select
 from sqlmodel import Session
 from sqlmodel.sql.expression import SelectOfScalar
@@ -50,6 +50,7 @@ END;
 """
 
 _WORD = re.compile(r"[^\W_]+", re.UNICODE)
+_MOST_ROWS = 200
 _MOST_WORDS = 64
 """Words of a query that are looked at: a query of 10,000 letters is no slower than a long sentence."""
 
@@ -114,9 +115,10 @@ def match_among(
     """
     if not expression:
         return {}
+    rowid: ColumnElement[int] = literal_column("rowid")
     rank: ColumnElement[float] = literal_column("bm25(item_fts)")
-    found: Select[tuple[int, float]] = (
-        sql_select(literal_column("rowid"), rank)
+    found = (
+        sql_select(rowid, rank)
         .select_from(table("item_fts"))
         .where(text("item_fts MATCH :expression").bindparams(expression=expression))
         .where(literal_column("+rowid").in_(admitted))
@@ -136,10 +138,35 @@ def frequencies(session: Session, query_words: Sequence[str]) -> dict[str, int]:
     }
 
 
-def optimise(session: Session) -> None:
-    """Merge each index into one segment."""
+def drop_stale_separators(connection: Any) -> None:
+    """Rebuild an index whose inner nodes still hold a word that stands in no row any more.
+
+    A separator is the shortest beginning that tells two words apart, and `secure-delete` leaves it; seldom it is a
+    whole word ("peanuts" after "peanut"). `connection` is a DB-API one, within a transaction.
+    """
     for index in ("item_fts", "reply_fts"):
-        session.connection().execute(text(f"INSERT INTO {index}({index}) VALUES ('optimize')"))
+        connection.execute(f"CREATE VIRTUAL TABLE temp.vocabulary USING fts5vocab(main, {index}, row)")
+        stale = connection.execute(
+            f"SELECT 1 FROM (SELECT CAST(substr(term, 2) AS TEXT) AS term FROM {index}_idx WHERE length(term) > 4) it "
+            "WHERE NOT EXISTS (SELECT 1 FROM temp.vocabulary AS v WHERE v.term >= it.term AND v.term < it.term || ?) "
+            "LIMIT 1",
+            ("\U0010ffff",),
+        ).fetchone()
+        connection.execute("DROP TABLE temp.vocabulary")
+        if stale:
+            connection.execute(f"INSERT INTO {index}({index}) VALUES ('optimize')")
+
+
+def without_row(connection: Any, candidates: set[str]) -> set[str]:
+    """Those of the words that no row of the index holds any more in this form. `connection` is a DB-API one."""
+
+    def stands(word: str, index: str) -> bool:
+        rows = connection.execute(
+            f"SELECT text FROM {index} WHERE {index} MATCH ? LIMIT {_MOST_ROWS}", (" AND ".join(_terms(folded(word))),)
+        )
+        return any(word in row[0] for row in rows)
+
+    return {word for word in candidates if not stands(word, "item_fts") and not stands(word, "reply_fts")}
 
 
 def _quoted(term: str) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from memos_engine.cube import items, migrations, staging
+from memos_engine.cube import items, leftovers, migrations, search_index, staging
 from memos_engine.cube.backup import copy_database
 from memos_engine.cube.connection import READERS, Connect, make_engine, open_connection, sqlcipher_connect, translated
 from memos_engine.cube.scope import ItemScope
@@ -50,6 +50,7 @@ class CubeStore:
         self._write_lock = threading.RLock()
         self._in_write = False
         self._scrub_due = False
+        self._erased: list[str] = []
         self._data_version = 0
         self._last_version = 0
         self._commits = 0
@@ -141,6 +142,7 @@ class CubeStore:
                     yield session
                     session.commit()
                     self._commits += 1
+                    self._erased += session.info.get("erased", ())
             finally:
                 self._in_write = False
             if self._scrub_due:
@@ -216,18 +218,29 @@ class CubeStore:
             raise DamagedError(f"{self.folder.name}/{DATABASE} fails its check.", "Restore it from a backup.")
 
     def scrub(self) -> bool:
-        """Take what was erased out of the write-ahead log too: write it back and cut it to nothing.
+        """Take the words that earlier writes erased out of every page: of the index, of the file, and of the log.
 
-        False when a reader still needs it; then it is done again after the next write, and at closing.
+        Words that still stand in another row stay. False when a reader or another process still needs the log; then it
+        is done again after the next write, and at closing. Not within a write.
         """
         with self._write_lock, translated(self.database):
+            self._scrub_due = True
             connection = self._open()
             try:
-                blocked = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+                connection.execute("BEGIN IMMEDIATE")
+                search_index.drop_stale_separators(connection)
+                gone = search_index.without_row(connection, leftovers.words_of(self._erased))
+                connection.execute("COMMIT")
+                written_back = _truncate_log(connection)
+                if self._connect is sqlcipher_connect and leftovers.any_left(self.database, self.keys.database, gone):
+                    connection.execute("VACUUM")
+                    written_back = _truncate_log(connection)
             finally:
                 connection.close()
-            self._scrub_due = bool(blocked)
-        return not blocked
+            if written_back:
+                self._scrub_due = False
+                self._erased.clear()
+            return written_back
 
     def backup_to(
         self, file: Path, progress: ProgressCallback = no_progress, cancel: CancelToken | None = None
@@ -276,3 +289,8 @@ def _visible(session: Session, table: type[MessageRow] | type[ConversationRow]) 
     """Rows that are not staged; both counts come from small indexes."""
     everything = select(func.count()).select_from(table)
     return session.exec(everything).one() - session.exec(everything.where(col(table.staged).is_(True))).one()
+
+
+def _truncate_log(connection: Any) -> bool:
+    """Write the log back and cut it to nothing; False when it is still needed."""
+    return not connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]

@@ -1,0 +1,171 @@
+"""Disks and files that fail: full, read-only, flipped, cut."""
+
+import os
+import random
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from memos_engine.cube import items
+from memos_engine.cube.scope import ItemScope
+from memos_engine.cube.store import CubeStore
+from memos_engine.cube.tables import ItemRow
+from memos_engine.errors import DamagedError, DiskError, StorageError
+from memos_engine.vault.keys import CubeKeys
+
+
+def fill(store: CubeStore, rows: int, letters: int = 1500) -> None:
+    for _ in range(rows):
+        with store.write() as session:
+            items.add(session, ItemRow(text="".join(random.choices("abcdefghij ", k=letters))))
+
+
+def count(store: CubeStore) -> int:
+    with store.read() as session:
+        return items.count(session, ItemScope())
+
+
+_UNTIL_FULL = """
+import random, resource, signal, sys
+from pathlib import Path
+from memos_engine.cube import items
+from memos_engine.cube.store import CubeStore
+from memos_engine.cube.tables import ItemRow
+from memos_engine.errors import DiskError
+from memos_engine.vault.keys import CubeKeys
+
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+store = CubeStore.open(Path(sys.argv[1]), "c1", CubeKeys(b"\\x11" * 32, b"\\x22" * 32, b"\\x33" * 32))
+resource.setrlimit(resource.RLIMIT_FSIZE, (600_000, 600_000))
+kept = 0
+for _ in range(1000):
+    try:
+        with store.write() as session:
+            items.add(session, ItemRow(text="".join(random.choices("abcdefghij ", k=9000))))
+    except DiskError as error:
+        print("full", kept, type(error).__name__)
+        break
+    kept += 1
+with store.read() as session:
+    print("readable", len(items.by_rowids(session, list(range(1, kept + 2)))))
+"""
+
+
+def test_files_that_may_grow_no_more_give_an_error_and_keep_the_last_good_state(store: CubeStore, keys: CubeKeys):
+    store.close()
+    ran = subprocess.run(
+        [sys.executable, "-c", _UNTIL_FULL, str(store.folder)], capture_output=True, text=True, timeout=60, check=True
+    )
+    full, readable = (line.split() for line in ran.stdout.splitlines())
+    assert full[0] == "full"
+    assert int(full[1]) > 2
+    assert readable[1] == full[1]
+    again = CubeStore.open(store.folder, "c1", keys)
+    again.check()
+    assert count(again) == int(full[1])
+    fill(again, 3)
+    again.close()
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path):
+    """A file system of 1 MB of its own, where the tests may mount one."""
+    place = tmp_path / "small"
+    place.mkdir()
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", place], capture_output=True).returncode:
+        pytest.skip("mounting needs root")
+    yield place
+    subprocess.run(["umount", "-l", place], check=True)
+
+
+def test_a_full_disk_gives_an_error_and_keeps_the_last_good_state(small_disk: Path, keys: CubeKeys):
+    store = CubeStore.create(small_disk / "c1", "c1", "Me", keys)
+    kept = 0
+    with pytest.raises(DiskError, match="disk is full"):
+        while True:
+            fill(store, 1, 9000)
+            kept += 1
+    assert kept > 2
+    assert count(store) == kept
+    with pytest.raises(DiskError):
+        store.backup_to(small_disk / "copy.db")
+    assert not list(small_disk.glob("*copy*"))
+    store.close()
+    again = CubeStore.open(small_disk / "c1", "c1", keys)
+    again.check()
+    assert count(again) == kept
+    again.close()
+
+
+def test_a_read_only_folder_gives_an_error_and_keeps_the_last_good_state(small_disk: Path, keys: CubeKeys):
+    store = CubeStore.create(small_disk / "c1", "c1", "Me", keys)
+    fill(store, 3)
+    store.close()
+    subprocess.run(["mount", "-o", "remount,ro", small_disk], check=True)
+    with pytest.raises(DiskError):
+        CubeStore.create(small_disk / "c2", "c2", "New", keys)
+    with pytest.raises(DiskError):
+        opened = CubeStore.open(small_disk / "c1", "c1", keys)
+        fill(opened, 1)
+    subprocess.run(["mount", "-o", "remount,rw", small_disk], check=True)
+    again = CubeStore.open(small_disk / "c1", "c1", keys)
+    assert count(again) == 3
+    again.close()
+
+
+def test_every_flipped_byte_is_found(store: CubeStore, keys: CubeKeys, tmp_path: Path):
+    fill(store, 40)
+    store.close()
+    sound = store.database.read_bytes()
+    draw = random.Random(3)
+    for trial in range(25):
+        folder = tmp_path / f"flipped{trial}"
+        shutil.copytree(store.folder, folder)
+        at = draw.randrange(len(sound))
+        altered = bytearray(sound)
+        altered[at] ^= 1 << draw.randrange(8)
+        (folder / "cube.db").write_bytes(altered)
+        with pytest.raises(DamagedError):
+            damaged = CubeStore.open(folder, "c1", keys)
+            try:
+                damaged.check()
+            finally:
+                damaged.close()
+
+
+@pytest.mark.parametrize("keep", [0.0, 0.001, 0.3, 0.7, 0.97])
+def test_a_cut_file_is_found(store: CubeStore, keys: CubeKeys, keep: float):
+    fill(store, 40)
+    store.close()
+    os.truncate(store.database, int(store.database.stat().st_size * keep))
+    with pytest.raises(DamagedError):
+        cut = CubeStore.open(store.folder, "c1", keys)
+        try:
+            cut.check()
+        finally:
+            cut.close()
+
+
+def test_a_damaged_log_loses_no_more_than_its_last_writes(store: CubeStore, keys: CubeKeys, tmp_path: Path):
+    fill(store, 20)
+    copy = tmp_path / "crashed"
+    shutil.copytree(store.folder, copy)
+    wal = copy / "cube.db-wal"
+    log = bytearray(wal.read_bytes())
+    log[len(log) * 3 // 4] ^= 1
+    wal.write_bytes(log)
+    again = CubeStore.open(copy, "c1", keys)
+    again.check()
+    assert 0 < count(again) < 20
+    again.close()
+
+
+def test_a_file_of_something_else_is_damaged(store: CubeStore, keys: CubeKeys):
+    store.close()
+    store.database.write_text("dear diary " * 2000)
+    with pytest.raises(StorageError) as caught:
+        CubeStore.open(store.folder, "c1", keys)
+    assert "diary" not in caught.value.message
