@@ -32,10 +32,13 @@ class Place:
 def find_place(change: Change, claim: Claim, value: str, chain: list[ItemRow]) -> Place:
     """The place in `chain` (all memories of the slot but the one that is to be placed) of a claim of `value`."""
     place = Place()
-    for head in (row for row in chain if row.superseded_by is None):
+    ids = {row.id for row in chain}
+    for head in (row for row in chain if row.superseded_by not in ids):
         match order(claim, claim_of(change.session, head)):
             case Order.EARLIER:
                 return _in_history(change, claim, value, head, chain)
+            case _ if head.recorded_to is not None:
+                continue
             case how:
                 if _same(head.value, value):
                     return Place(same=head)

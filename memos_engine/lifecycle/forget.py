@@ -68,9 +68,11 @@ def _texts(session: Session, row: ItemRow) -> set[str]:
 
 
 def _close_gap(change: Change, row: ItemRow, gone: set[str]) -> None:
-    """What `row` had superseded stays history, and points past it."""
+    """What `row` had superseded stays history, and points past it. No version: undo of what closed it stays possible."""
     for old in change.session.exec(select(ItemRow).where(col(ItemRow.superseded_by) == row.id)).all():
         if old.id in gone:
             continue
         successor = row.superseded_by if row.superseded_by not in gone else None
-        change.step(old, ChangeKind.UPDATED, "what had superseded it was forgotten", superseded_by=successor)
+        old.superseded_by = successor
+        items.save(change.session, old)
+        change.tell(old.id, ChangeKind.UPDATED)

@@ -22,7 +22,7 @@ from memos_engine.lifecycle.provenance import Provenance, Reading
 from memos_engine.lifecycle.resolve import resolve
 from memos_engine.lifecycle.review import open_entries
 from memos_engine.lifecycle.rollback import learned_from, rollback
-from memos_engine.lifecycle.undo import check, undo
+from memos_engine.lifecycle.undo import check, latest, undo
 from memos_engine.types import (
     Agreement,
     CancelToken,
@@ -415,7 +415,7 @@ class Lifecycle:
         found: list[OperationRow] = []
         for store in self._shelf.all_open():
             with store.read() as session:
-                row = operations.last_undoable(session)
+                row = latest(session)
                 if row is not None:
                     found.append(row)
         return max(found, key=lambda row: row.time, default=None)

@@ -12,6 +12,32 @@ from memos_engine.lifecycle.order import claim_of
 from memos_engine.types import ChangeKind, State
 
 
+_LOOKED_AT = 50
+"""Operations back to which the last one that can be undone is looked for."""
+
+
+def latest(session: Session) -> OperationRow | None:
+    """The newest operation that can be undone: one whose memories are all still as it left them."""
+    rows = session.exec(
+        select(OperationRow)
+        .where(col(OperationRow.undoable).is_(True), col(OperationRow.undone).is_(False))
+        .order_by(col(OperationRow.rowid).desc())
+        .limit(_LOOKED_AT)
+    )
+    return next((row for row in rows.all() if _is_on_top(session, row)), None)
+
+
+def _is_on_top(session: Session, operation: OperationRow) -> bool:
+    decided = session.exec(select(ReviewRow.rowid).where(col(ReviewRow.decided_by) == operation.id).limit(1)).first()
+    if decided is None and not _touched(session, operation):
+        return False
+    try:
+        check(session, operation)
+    except InputError:
+        return False
+    return True
+
+
 def check(session: Session, operation: OperationRow) -> None:
     """Raise `InputError` when a memory that the operation changed was changed again since."""
     for item_id in _touched(session, operation):

@@ -26,7 +26,7 @@ def moved(desk: Desk) -> None:
             valid_from=day("2026-03-01"),
             valid_precision=Precision.MONTH,
             inferred=[lives],
-        ),  # fmt: skip
+        ),
         said(words, "Allergic to peanuts", "I'm allergic to peanuts"),
     )
 

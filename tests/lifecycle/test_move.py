@@ -1,6 +1,7 @@
 """Moving between two databases: a memory is here or there, whatever is cut when."""
 
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 
@@ -104,7 +105,7 @@ def test_what_stays_where_it_is(desk: Desk) -> None:
         desk.lifecycle.move([turn.id], work.cube_id)
 
 
-class Cut(Exception):
+class PowerCutError(Exception):
     """Stands for the power going."""
 
 
@@ -122,15 +123,13 @@ def test_a_move_that_is_cut_is_whole_after_recovery(
         desk.lifecycle.move([memory.id], work.cube_id)
 
     def cut(*_: object, **__: object) -> None:
-        raise Cut
+        raise PowerCutError
 
     with monkeypatch.context() as patch:
         patch.setattr(move, step, cut)
-        with pytest.raises(Cut):
-            if back:
-                desk.lifecycle.undo()
-            else:
-                desk.lifecycle.move([memory.id], work.cube_id)
+        carry = desk.lifecycle.undo if back else partial(desk.lifecycle.move, [memory.id], work.cube_id)
+        with pytest.raises(PowerCutError):
+            carry()
     desk.close()
     again = open_desk()
     again.lifecycle.recover()

@@ -49,7 +49,7 @@ def test_a_hand_written_change_replaces_the_old_value_and_the_history_shows_when
     assert texts(memory) == ["I live in Ghent now."]
     assert len(texts(memory, current_only=False)) == 2
     history = memory.memories.history(new)
-    assert [version.text for version in history][0] == "I live in Utrecht."
+    assert history[0].text == "I live in Utrecht."
     closed = [version for version in history if version.text == "I live in Utrecht."][-1]
     assert closed.valid_from == datetime(2026, 3, 1, tzinfo=UTC)
     assert closed.valid_to is not None
