@@ -68,7 +68,7 @@ def _texts(session: Session, row: ItemRow) -> set[str]:
 
 
 def _close_gap(change: Change, row: ItemRow, gone: set[str]) -> None:
-    """What `row` had superseded stays history, and points past it. No version: undo of what closed it stays possible."""
+    """What `row` had superseded stays history and points past it. No version: what closed it can still be undone."""
     for old in change.session.exec(select(ItemRow).where(col(ItemRow.superseded_by) == row.id)).all():
         if old.id in gone:
             continue

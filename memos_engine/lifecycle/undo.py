@@ -1,5 +1,7 @@
 """Taking back an operation as a whole, by the version chain."""
 
+from typing import Any
+
 from sqlmodel import Session, col, select
 
 from memos_engine.cube import items, versions
@@ -10,7 +12,6 @@ from memos_engine.lifecycle.change import Change
 from memos_engine.lifecycle.merge import merge
 from memos_engine.lifecycle.order import claim_of
 from memos_engine.types import ChangeKind, State
-
 
 _LOOKED_AT = 50
 """Operations back to which the last one that can be undone is looked for."""
@@ -65,7 +66,9 @@ def undo(change: Change, operation: OperationRow) -> None:
         if first == 0:
             made.append(change.step(row, ChangeKind.ARCHIVED, "undone", state=State.ARCHIVED))
             continue
-        change.step(row, ChangeKind.UPDATED, "undone", snapshot=chain_of_versions[first - 1].snapshot)
+        last = max(at for at, version in enumerate(chain_of_versions) if version.operation_id == operation.id)
+        before, after = chain_of_versions[first - 1].snapshot, chain_of_versions[last].snapshot
+        change.step(row, ChangeKind.UPDATED, "undone", snapshot=_difference(before, after))
         if _is_current(row) and not was_current:
             change.tell(row.id, ChangeKind.RESTORED)
             back.append(row)
@@ -77,6 +80,11 @@ def undo(change: Change, operation: OperationRow) -> None:
     operation.undone = True
     session.add(operation)
     session.flush()
+
+
+def _difference(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
+    """The columns that an operation changed, as they were before it: the others may have been set right since."""
+    return {name: value for name, value in before.items() if name != "updated" and after.get(name) != value}
 
 
 def _undo_rows(change: Change, operation: OperationRow, made: set[str]) -> None:

@@ -30,10 +30,14 @@ class Desk:
     """One open home: what a test tells it, and what it then remembers."""
 
     def __init__(self, path: Path, encoder: SentenceEncoder, vault: Vault | None = None) -> None:
-        self.vault = vault or opened(path)
-        self.shelf = CubeShelf(path, self.vault)
+        self.open_again(path, encoder, vault or opened(path))
         if vault is not None or not self.vault.cube_ids():
             self.vault.set_default_cube(self.shelf.create("Me").cube_id)
+
+    def open_again(self, path: Path, encoder: SentenceEncoder, vault: Vault) -> None:
+        """The parts over what lies in the home."""
+        self.vault = vault
+        self.shelf = CubeShelf(path, self.vault)
         self.retrieval = Retrieval(self.shelf, lambda: encoder)
         self.lifecycle = Lifecycle(self.shelf, self.retrieval)
 

@@ -177,6 +177,7 @@ def test_the_word_on_a_contradiction_is_carried_out_and_undone(desk: Desk, keep:
 
 def test_housekeeping_is_not_what_undo_takes_back(desk: Desk) -> None:
     tea = told(desk, "Likes tea")
+    told(desk, "Has a dog")
     with desk.store.write() as session:
         row = items.by_id(session, tea.id)
         row.lifespan = now() - timedelta(days=1)
@@ -187,3 +188,5 @@ def test_housekeeping_is_not_what_undo_takes_back(desk: Desk) -> None:
     assert changes.operation is None
     assert desk.by_text("Likes tea").state is State.EXPIRED
     assert desk.lifecycle.last_operation() == last
+    desk.lifecycle.undo()
+    assert desk.lifecycle.last_operation() is None, "what expired is not what it was remembered as"
