@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Concatenate, ParamSpec
 
 import typer
 
-from memos_engine.errors import InputError
+from memos_engine.errors import InputError, MemosError
+from memos_engine.logs import record_fault
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -53,6 +54,11 @@ class Invocation:
             if enter:
                 entered(memory, self.passphrase_file)
             yield memory
+        except (MemosError, BrokenPipeError, typer.Exit, typer.Abort, typer.BadParameter):
+            raise
+        except Exception as fault:
+            record_fault(fault)
+            raise
         finally:
             memory.close()
 

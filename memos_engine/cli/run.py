@@ -10,6 +10,7 @@ import typer
 from memos_engine.cli import chat, configuration, cubes, files, memories, shapes
 from memos_engine.cli.root import app
 from memos_engine.errors import MemosError
+from memos_engine.logs import place_of
 
 COMMANDS = (memories, chat, cubes, files, configuration)
 """The modules whose commands are registered on `app` by importing them."""
@@ -40,9 +41,6 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def _our_fault(fault: Exception) -> dict[str, str]:
-    from memos_engine.logs import place_of, record_fault
-
-    record_fault(fault)
     return {
         "code": "fault",
         "message": f"This is a fault of MemOS, not yours: {type(fault).__name__} at {place_of(fault)}.",
