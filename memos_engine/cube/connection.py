@@ -45,23 +45,18 @@ def sqlcipher_connect(path: Path, key: bytes) -> Any:
 
     The first read tells whether the key fits; nothing is read here.
     """
-    from sqlcipher3 import dbapi2
-
-    connection = dbapi2.connect(str(path), isolation_level=None, check_same_thread=False)
+    connection = plain_connect(path, key)
     connection.execute("PRAGMA cipher_log_level = NONE")
     connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
     return connection
 
 
 def plain_connect(path: Path, key: bytes) -> Any:  # noqa: ARG001
-    """The same on plain SQLite: the yardstick of the encryption benchmark, reachable by no person."""
-    return sqlite3.connect(str(path), isolation_level=None, check_same_thread=False)
+    """The same library without a key, which is plain SQLite: the yardstick of the encryption benchmark alone."""
+    return _dbapi().connect(str(path), isolation_level=None, check_same_thread=False)
 
 
-def dbapi_module(connect: Connect) -> ModuleType:
-    """The DB-API module whose connections `connect` makes."""
-    if connect is plain_connect:
-        return sqlite3
+def _dbapi() -> ModuleType:
     from sqlcipher3 import dbapi2
 
     module: ModuleType = dbapi2
@@ -96,7 +91,7 @@ def make_engine(path: Path, key: bytes, connect: Connect, *, begin: str, size: i
     engine = create_engine(
         "sqlite://",
         creator=lambda: open_connection(path, key, connect),
-        module=dbapi_module(connect),
+        module=_dbapi(),
         poolclass=QueuePool,
         pool_size=size,
         max_overflow=0,
