@@ -6,13 +6,14 @@ import logging
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from queue import SimpleQueue
 from typing import Any
 
 from memos_engine.errors import CancelledError, ModelError
 from memos_engine.inference.catalogue import chat_template, default_threads, free_memory, inspect, require_usable
+from memos_engine.inference.examples import LARGEST_SHOWN
 from memos_engine.inference.grammar import grammar_of
 from memos_engine.inference.prompt import Prompt, PromptParts, build
 from memos_engine.inference.sampling import Sampling
@@ -256,9 +257,10 @@ class ModelHost:
     def build(self, parts: PromptParts, sampling: Sampling) -> Prompt:
         """The prompt that leaves room for the reply: `sampling.max_tokens`, or a quarter of a small context."""
         with self._in_use:
-            context = self._session().context
-            reply = min(sampling.max_tokens, max(context // 4, _SMALLEST_REPLY))
-            return build(parts, context - reply, self.count_chat)
+            session = self._session()
+            reply = min(sampling.max_tokens, max(session.context // 4, _SMALLEST_REPLY))
+            shown = replace(parts, examples=session.weights <= LARGEST_SHOWN)
+            return build(shown, session.context - reply, self.count_chat)
 
     # --- on the inference thread ---
 

@@ -20,6 +20,10 @@ def llama() -> Any:
     # Threads that spin for their turn starve each other when other work shares the cores (2 tokens/s instead of 39).
     os.environ.setdefault("OMP_WAIT_POLICY", "passive")
     library = import_module("llama_cpp.llama_cpp")
+    unused = import_module("llama_cpp._utils")
+    for stream in (unused.outnull_file, unused.errnull_file):
+        # Opened by the binding on import and never closed, which Python complains about at its end.
+        stream.close()
     library.llama_log_set(_log_callback(), ctypes.c_void_p(0))
     library.llama_backend_init()
     return library

@@ -1,18 +1,20 @@
 """The prompt: what stands where, and how it is made to fit.
 
 The stable parts come first and are byte for byte the same from turn to turn (system text with the standing
-instructions, then the history as it was said), so that the model's state for them can be reused. Notes from memory
-stand next to the question, few, short and dated.
+instructions, for small models the worked examples, then the history as it was said), so that the model's state for them
+can be reused. Notes from memory stand next to the question, the best one nearest to it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from memos_engine.errors import TooLargeError
+from memos_engine.inference.examples import EXAMPLES, SYSTEM
 from memos_engine.inference.template import ChatMessage
 
-SYSTEM = "You are a helpful assistant with a memory of what the person told you."
 CUT = "\n[… {characters:,} characters left out …]\n"
+_EXAMPLES_SHARE = 1 / 3
+_LONGEST_NAME = 80
 
 CountTokens = Callable[[tuple[ChatMessage, ...]], int]
 """Tokens of a whole chat, markup included, up to where the reply starts."""
@@ -46,6 +48,8 @@ class PromptParts:
     instructions: str = ""
     name: str = ""
     today: str = ""
+    examples: bool = False
+    """Whether the model is small enough to need worked examples."""
 
 
 @dataclass(frozen=True)
@@ -72,38 +76,57 @@ def layout(parts: PromptParts) -> tuple[ChatMessage, ...]:
     """The messages of a prompt in which everything fits."""
     system = [SYSTEM]
     if parts.name:
-        system.append(f"The person is called {parts.name}.")
+        system.append(f"The user is called {parts.name[:_LONGEST_NAME]}.")
+    if parts.today and not parts.examples:
+        system.append(f"Today is {parts.today}.")
     if parts.instructions:
         system.append(parts.instructions)
+    shown = EXAMPLES if parts.examples else ()
     return (
         ChatMessage("system", "\n".join(system)),
+        *(
+            message
+            for example in shown
+            for message in (
+                ChatMessage("user", _asked(example.question, example.notes)),
+                ChatMessage("assistant", example.answer),
+            )
+        ),
         *(ChatMessage(turn.role, turn.text) for turn in parts.history),
-        ChatMessage("user", _asked(parts)),
+        ChatMessage("user", _asked(parts.question, [_line(note) for note in reversed(parts.notes)])),
     )
 
 
-def _asked(parts: PromptParts) -> str:
-    if not parts.notes:
-        return parts.question
-    lines = "\n".join(f"- {f'({note.when}) ' if note.when else ''}{note.text}" for note in reversed(parts.notes))
-    return f"Notes about me:\n{lines}\n\n{parts.question}"
+def _asked(question: str, notes: Sequence[str]) -> str:
+    if not notes:
+        return question
+    lines = "\n".join(f"- {note}" for note in notes)
+    return f"My notes:\n{lines}\n\n{question}"
+
+
+def _line(note: Note) -> str:
+    return f"{note.when}: {note.text}" if note.when else note.text
 
 
 def build(parts: PromptParts, budget: int, count: CountTokens) -> Prompt:
     """A prompt of at most `budget` tokens by `count`, with as much of `parts` as fits.
 
-    Standing instructions may take half the budget and are cut in their middle beyond that. Then goes, in this order,
-    what does not fit: the oldest turns, the last notes, the middle of the question. Raises `TooLargeError` when not
-    even the markup fits.
+    Examples are left out where they would take more than a third of the budget. Standing instructions may take half of
+    what remains and are cut in their middle beyond that. Then goes, in this order, what does not fit: the oldest turns,
+    the last notes, the middle of the question. Raises `TooLargeError` when not even the markup fits.
     """
+    if parts.examples and count(layout(PromptParts("", examples=True))) > budget * _EXAMPLES_SHARE:
+        parts = replace(parts, examples=False)
     whole = _prompt(parts, parts, count)
     if whole.tokens <= budget:
         return whole
     bare = replace(parts, history=(), notes=())
     empty = replace(bare, question="")
-    if count(layout(empty)) > budget // 2:
+    fixed = count(layout(replace(empty, instructions="")))
+    share = fixed + (budget - fixed) // 2
+    if count(layout(empty)) > share:
         room = len(bare.instructions)
-        kept = _most(room, lambda size: count(layout(_cut_instructions(empty, size))) <= budget // 2)
+        kept = _most(room, lambda size: count(layout(_cut_instructions(empty, size))) <= share)
         bare = _cut_instructions(bare, kept)
     if count(layout(bare)) > budget:
         # No usual vocabulary covers this many characters by a token: spares counting what cannot fit.

@@ -90,6 +90,7 @@ class LlamaSession:
                 "Choose another file, or fetch this one again.",
             )
         self._vocab = self._lib.llama_model_get_vocab(self._model)
+        self.weights = int(self._lib.llama_model_n_params(self._model))
 
     def _open_context(self, context: int, threads: int) -> None:
         params = self._lib.llama_context_default_params()

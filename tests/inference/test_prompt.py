@@ -1,12 +1,14 @@
 """The budget holds whatever is said, and the stable parts stay as they are."""
 
 import re
+from dataclasses import replace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from memos_engine.errors import TooLargeError
+from memos_engine.inference.examples import EXAMPLES
 from memos_engine.inference.host import ModelHost
 from memos_engine.inference.prompt import Note, PromptParts, Turn, build, cut_middle, layout
 from memos_engine.inference.sampling import Sampling
@@ -21,6 +23,7 @@ all_parts = st.builds(
     notes=st.lists(st.builds(Note, words, st.sampled_from(["", "3 March 2026"]), st.booleans()), max_size=8).map(tuple),
     instructions=long_words,
     name=st.text(max_size=40),
+    examples=st.booleans(),
 )
 
 
@@ -39,7 +42,9 @@ def test_a_prompt_never_exceeds_its_budget(parts: PromptParts, budget: int) -> N
         assert budget < 3 * smallest + 60
         return
     assert prompt.tokens == by_words(prompt.messages) <= budget
-    assert prompt.complete == (by_words(layout(parts)) <= budget)
+    plain = by_words(layout(replace(parts, examples=False)))
+    assert prompt.complete or plain > budget or parts.examples
+    assert not prompt.complete or prompt.messages[-1] == layout(parts)[-1]
     assert len(prompt.notes) + prompt.dropped_notes == len(parts.notes)
 
 
@@ -102,6 +107,20 @@ def test_the_stable_parts_are_the_same_from_turn_to_turn() -> None:
     )
     assert layout(first)[0] == layout(second)[0] == layout(third)[0]
     assert layout(third)[: len(layout(second)) - 1] == layout(second)[:-1]
+
+
+def test_examples_stand_before_the_chat_and_only_where_there_is_room() -> None:
+    parts = PromptParts("Hello", (Turn("user", "Hi"), Turn("assistant", "Hi.")), examples=True)
+    roomy, tight = build(parts, 1000, by_words), build(parts, 300, by_words)
+    assert len(roomy.messages) == 4 + 2 * len(EXAMPLES)
+    assert roomy.messages[1].content.endswith(EXAMPLES[0].question)
+    assert len(tight.messages) == 4
+    assert tight.complete
+
+
+def test_the_best_note_stands_next_to_the_question() -> None:
+    parts = PromptParts("Where do I live?", notes=(Note("Lives in Ghent", "3 March 2026"), Note("Has a cat")))
+    assert layout(parts)[-1].content == "My notes:\n- Has a cat\n- 3 March 2026: Lives in Ghent\n\nWhere do I live?"
 
 
 def test_no_room_at_all_is_an_error() -> None:
