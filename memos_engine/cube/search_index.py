@@ -96,14 +96,14 @@ def match(session: Session, expression: str, limit: int, index: str = "item_fts"
     if not expression:
         return []
     base = {"item_fts": "item", "reply_fts": "message"}[index]
-    found = session.connection().execute(
-        text(
-            f"SELECT rowid, bm25({index}) AS score FROM {index} WHERE {index} MATCH :expression "
-            f"AND rowid NOT IN (SELECT rowid FROM {base} WHERE staged = 1) ORDER BY score LIMIT :limit"
-        ),
-        {"expression": expression, "limit": limit},
+    statement = (
+        f"SELECT rowid, bm25({index}) AS score FROM {index} WHERE {index} MATCH ? "
+        f"AND rowid NOT IN (SELECT rowid FROM {base} WHERE staged = 1) ORDER BY score LIMIT ?"
     )
-    return [(int(rowid), float(score)) for rowid, score in found]
+    # Thousands of rows a query: on the driver's own cursor they cost a third.
+    driver: Any = session.connection().connection.driver_connection
+    found: list[tuple[int, float]] = driver.execute(statement, (expression, limit)).fetchall()
+    return found
 
 
 def match_among(

@@ -25,8 +25,8 @@ _OUTPUTS = ("sentence_embedding", "last_hidden_state", "token_embeddings")
 
 _MAX_DIMENSIONS = 8192
 
-_TOKENS_A_BATCH = 2048
-"""Padded tokens in one run of the model: enough to fill the cores, little enough to stop and to stay in the cache."""
+_TOKENS_A_BATCH = 512
+"""Padded tokens in one run of the model: what stays in the cache. Measured: 2,048 are a quarter slower, 256 no faster."""
 
 _WINDOWS_A_TEXT = 8
 """A text longer than the model's input is read in this many windows at most; its vector is their mean, by length."""

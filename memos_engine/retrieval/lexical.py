@@ -17,7 +17,7 @@ from memos_engine.retrieval.rows import Rows
 _MOST_POSTINGS = 20_000
 """Rows that the words of one query may stand in, rarest words first: at 100,000 items the common words are left out."""
 
-_MOST_ROWS = 2_000
+_MOST_ROWS = 1_500
 """Rows that are scored. What lies behind them decides nothing."""
 
 

@@ -4,6 +4,7 @@ Standardised sums keep how much better a hit is than the rest, which reciprocal 
 development half of LoCoMo: 0.82 against 0.59).
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -24,10 +25,12 @@ _JUDGED = 3
 
 @dataclass(frozen=True)
 class Ranked:
-    """An item in the ranking: cube (its place in the grant), position in the cube's rows, score."""
+    """An item in the ranking: cube (its place in the grant), position in the cube's rows, place among the cube's
+    candidates, score."""
 
     cube: int
     position: int
+    candidate: int
     score: float
 
 
@@ -37,14 +40,10 @@ class Ranking:
     def __init__(self, parts: Sequence[Signals]) -> None:
         self._parts = parts
         self._contributions = _standardised(parts)
-        self._cubes = np.concatenate([np.full(len(part.candidates), number) for number, part in enumerate(parts)])
-        self._places = np.concatenate([part.candidates for part in parts])
-        self._scores = np.concatenate(
-            [
-                np.sum([values[part.candidates] for values in contributions.values()], axis=0)
-                for part, contributions in zip(parts, self._contributions, strict=True)
-            ]
-        )
+        self._cubes = np.concatenate([np.full(len(part.positions), number) for number, part in enumerate(parts)])
+        self._candidates = np.concatenate([np.arange(len(part.positions)) for part in parts])
+        self._positions = np.concatenate([part.positions for part in parts])
+        self._scores = np.concatenate([np.sum(list(parts.values()), axis=0) for parts in self._contributions])
 
     @property
     def size(self) -> int:
@@ -57,7 +56,7 @@ class Ranking:
         if depth < self.size:
             some = np.sort(np.argpartition(-self._scores, depth)[:depth])
         some = some[np.argsort(-self._scores[some], kind="stable")]
-        columns = (self._cubes[some].tolist(), self._places[some].tolist(), self._scores[some].tolist())
+        columns = [values[some].tolist() for values in (self._cubes, self._positions, self._candidates, self._scores)]
         return [Ranked(*entry) for entry in zip(*columns, strict=True)]
 
     def scored(self, found: Sequence[tuple[Ranked, Memory]]) -> list[Recalled]:
@@ -68,29 +67,26 @@ class Ranking:
         """
         if not found:
             return []
-        trust = max(self._parts[entry.cube].coverage[entry.position] for entry, _ in found[:_JUDGED])
+        trust = max(self._parts[entry.cube].coverage[entry.candidate] for entry, _ in found[:_JUDGED])
         top = max(found[0][0].score, 1e-9)
         return [
-            Recalled(
-                memory,
-                round(float(trust * min(max(entry.score / top, 0.0), 1.0)), 4),
-                {
-                    name: round(float(values[entry.position]), 3)
-                    for name, values in self._contributions[entry.cube].items()
-                    if values[entry.position]
-                },
-            )
+            Recalled(memory, round(float(trust * min(max(entry.score / top, 0.0), 1.0)), 4), self._why(entry))
             for entry, memory in found
         ]
 
+    def _why(self, entry: Ranked) -> dict[str, float]:
+        parts = {name: round(float(v[entry.candidate]), 3) for name, v in self._contributions[entry.cube].items()}
+        return {name: value for name, value in parts.items() if value}
+
 
 def _standardised(parts: Sequence[Signals]) -> list[dict[str, FloatArray]]:
-    """What each signal adds to the score of each cube's items; `context` is the sum of the context signals."""
+    """What each signal adds to the score of each cube's candidates; `context` is the sum of the context signals."""
     contributions: list[dict[str, FloatArray]] = [dict(part.bonus) for part in parts]
     for name, weight in _WEIGHTS.items():
-        values = np.concatenate([part.text[name][part.population] for part in parts])
-        values = values[~np.isnan(values)]
-        mean, spread = (values.mean(), values.std()) if len(values) else (0.0, 0.0)
+        moments = [part.moments[name] for part in parts]
+        count = max(sum(part.count for part in moments), 1.0)
+        mean = sum(part.total for part in moments) / count
+        spread = math.sqrt(max(sum(part.squares for part in moments) / count - mean * mean, 0.0))
         signal = "context" if name.endswith(_CONTEXT) else name
         for part, contribution in zip(parts, contributions, strict=True):
             raw = part.text[name]

@@ -39,7 +39,7 @@ _EMBEDDED_AT_ONCE = 32
 _DEPTH = 64
 """Ranked items beyond four times those asked for that are looked at first: some stand for the same source."""
 
-_ENTRIES_A_STEP = 16
+_ENTRIES_A_STEP = 4
 
 
 class Retrieval:

@@ -58,7 +58,7 @@ class Rows:
 
 EMPTY = Rows(
     ItemColumns(
-        **{name: np.zeros(0, dtype=bool if name in ("current", "pinned") else np.int64) for name in _ARRAYS},  # type: ignore[arg-type]
+        **{name: np.zeros(0, dtype=bool if name in ("current", "pinned") else np.int64) for name in _ARRAYS},
         place=(),
     ),
     np.zeros(0, dtype=np.int64),

@@ -21,28 +21,43 @@ _DATE_DAYS = 7.0
 _RECENCY_DAYS = 30.0
 _DAY_US = 86_400 * 1_000_000
 
-_NEAREST = 1_000
-"""Vectors that the graph is asked for."""
+_HITS = 500
+"""Best items by meaning and by words from which a large cube's candidates come, with the items around them."""
 
 _SAMPLE = 512
-"""Items by which the spread of the dense signals is told where not every vector is looked at."""
+"""Items by which the spread of a signal is told where not every vector is looked at."""
+
+
+@dataclass(frozen=True)
+class Moments:
+    """Of one signal over all that could be found: how many, their sum, the sum of their squares."""
+
+    count: float
+    total: float
+    squares: float
+
+    @classmethod
+    def of(cls, values: FloatArray, count: int | None = None) -> "Moments":
+        """Of these values (NaN left out), standing for `count` items (None: for as many as they are)."""
+        known = values[~np.isnan(values)]
+        scale = 1.0 if count is None or not len(known) else count / len(known)
+        return cls(scale * len(known), scale * float(known.sum()), scale * float(known @ known))
 
 
 @dataclass(frozen=True)
 class Signals:
-    """The signals of n items of one cube, before they are standardised."""
+    """The signals of the k candidates of one cube, before they are standardised."""
 
-    candidates: NDArray[np.int64]
-    """Positions that are ranked."""
-    population: NDArray[np.int64]
-    """Positions that stand for all that could be: all candidates, or a sample."""
+    positions: NDArray[np.int64]
     text: dict[str, FloatArray]
     """`lexical`, `dense`; of the window `lexical_context`, `dense_context`; of the sitting's best turn by words
-    `sitting_context`: float64 `[n]`, NaN where an item has none. Dense ones hold for candidates and population only."""
+    `sitting_context`: float64 `[k]`, NaN where an item has none."""
+    moments: dict[str, Moments]
+    """Of each text signal."""
     bonus: dict[str, FloatArray]
-    """What is added as it is, float64 `[n]`: `person`, `date`, `recency`, `pinned`."""
+    """What is added as it is, float64 `[k]`: `person`, `date`, `recency`, `pinned`."""
     coverage: FloatArray
-    """How much of the query each item and its window meet by words and by meaning, in [0, 1]."""
+    """How much of the query each item and its window meet by words and by meaning, float64 `[k]` in [0, 1]."""
 
 
 def signals(
@@ -58,77 +73,95 @@ def signals(
 
     `vector` is the query's unit vector, `moment_us` the time that recency counts back from.
     """
-    count = len(view.rows)
     everything = np.flatnonzero(wanted)
     seen = np.append(visible, False)
     words = np.append(np.where(visible, lexical.scores, 0.0), 0.0)
-    inside = seen[view.windows]
-    lexical_context = words[view.windows].sum(axis=1) / np.maximum(inside.sum(axis=1), 1)
-
-    met = np.flatnonzero(words)
-    best_of_sitting = np.zeros(2 * count)
-    np.maximum.at(best_of_sitting, view.sittings[met], words[met])
-
-    candidates, population = everything, everything
-    nearest = _nearest(view, wanted, vector, everything)
-    if nearest is None:
-        has_vectors = view.matrix.shape[1] == len(vector)
-        by_slot = view.matrix @ vector if has_vectors else np.zeros(len(view.matrix))
-        cosines = by_slot[view.slots].astype(np.float64)
+    candidates = _near_hits(view, wanted, seen, vector, words, everything)
+    if candidates is None:
+        text = _text_signals(view, everything, seen, words, vector, look_at_all=True)
+        moments = {name: Moments.of(values) for name, values in text.items()}
+        candidates = everything
     else:
-        hits = np.union1d(nearest, np.flatnonzero(wanted & (lexical.scores > 0)))
-        around = np.unique(view.windows[hits])
-        candidates = around[seen[around] & np.append(wanted, False)[around]]
-        population = everything[:: max(1, len(everything) // _SAMPLE)]
-        needed = np.unique(view.windows[np.union1d(candidates, population)])
-        cosines = np.zeros(count + 1)
+        text = _text_signals(view, candidates, seen, words, vector, look_at_all=False)
+        sample = everything[:: max(1, len(everything) // _SAMPLE)]
+        spread = _text_signals(view, sample, seen, words, vector, look_at_all=False)
+        moments = {name: Moments.of(values, len(everything)) for name, values in spread.items()}
+        # Too few items have the query's words for a sample to tell; all that have them are known.
+        met = lexical.scores[np.flatnonzero(wanted & (lexical.scores > 0))]
+        moments["lexical"] = Moments(len(everything), float(met.sum()), float(met @ met))
+    reach = np.maximum(text["lexical"], words[view.windows[candidates]].max(axis=1))
+    covered = np.minimum(reach / max(lexical.weight, 1e-9), 1.0)
+    close = np.nan_to_num(np.fmax(text["dense"], text["dense_context"])).clip(0.0, 1.0)
+    return Signals(candidates, text, moments, _bonus(view, candidates, question, moment_us), (covered + close) / 2)
+
+
+def _text_signals(
+    view: View,
+    rows: NDArray[np.int64],
+    seen: NDArray[np.bool_],
+    words: FloatArray,
+    vector: NDArray[np.float32],
+    *,
+    look_at_all: bool,
+) -> dict[str, FloatArray]:
+    """The text signals of the items at `rows`; `seen` and `words` (each `[n + 1]`) are of all items."""
+    window = view.windows[rows]
+    met = np.flatnonzero(words)
+    best_of_sitting = np.zeros(2 * len(view.rows))
+    np.maximum.at(best_of_sitting, view.sittings[met], words[met])
+    if look_at_all:
+        cosines = (view.matrix @ vector)[view.slots].astype(np.float64)
+    else:
+        needed = np.unique(window)
+        cosines = np.zeros(len(view.slots))
         cosines[needed] = view.matrix[view.slots[needed]] @ vector
-    cosines[-1] = 0.0
-    dense_context = (cosines * seen)[view.windows].sum(axis=1) / np.maximum(view.lengths, 1e-6)
-    dense = np.where(view.slots[:-1] > 0, cosines[:-1], np.nan)
-    dense_context[view.lengths <= 0] = np.nan
-
-    covered = np.minimum(np.maximum(lexical.scores, words[view.windows].max(axis=1)) / max(lexical.weight, 1e-9), 1.0)
-    close = np.nan_to_num(np.maximum(dense, dense_context)).clip(0.0, 1.0)
-    return Signals(
-        candidates,
-        population,
-        {
-            "lexical": lexical.scores,
-            "lexical_context": lexical_context,
-            "sitting_context": best_of_sitting[view.sittings],
-            "dense": dense,
-            "dense_context": dense_context,
-        },
-        _bonus(view, question, moment_us),
-        (covered + close) / 2,
-    )
+    around = np.where(seen, cosines, 0.0)
+    dense = np.where(view.slots[rows] > 0, cosines[rows], np.nan)
+    lengths = view.lengths[rows]
+    return {
+        "lexical": words[rows],
+        "lexical_context": words[window].sum(axis=1) / np.maximum(seen[window].sum(axis=1), 1),
+        "sitting_context": best_of_sitting[view.sittings[rows]],
+        "dense": dense,
+        "dense_context": np.where(lengths > 0, around[window].sum(axis=1) / np.maximum(lengths, 1e-6), np.nan),
+    }
 
 
-def _nearest(
-    view: View, wanted: NDArray[np.bool_], vector: NDArray[np.float32], everything: NDArray[np.int64]
+def _near_hits(
+    view: View,
+    wanted: NDArray[np.bool_],
+    seen: NDArray[np.bool_],
+    vector: NDArray[np.float32],
+    words: FloatArray,
+    everything: NDArray[np.int64],
 ) -> NDArray[np.int64] | None:
-    """Positions of the wanted items nearest to the query, by the graph; None: look at every vector instead."""
+    """Positions of the wanted items nearest to the query by the graph and best by words, and of those around them.
+
+    None where there is no graph, or where so few items are wanted that looking at each is as fast.
+    """
     if view.graph is None or 2 * len(everything) < len(view.rows):
         return None
     rowids = set(view.rows.columns.rowid[everything].tolist()) if len(everything) < len(view.rows) else None
-    found = view.graph.nearest(vector, _NEAREST, rowids.__contains__ if rowids is not None else None)
+    found = view.graph.nearest(vector, _HITS, rowids.__contains__ if rowids is not None else None)
     if not len(found):
         return None
-    at = view.rows.positions(found)
-    at = np.union1d(at[at >= 0], view.pending)
-    return at[wanted[at]]
+    nearest = view.rows.positions(found)
+    met = np.flatnonzero(words[:-1])
+    best = met[np.argsort(-words[met], kind="stable")[:_HITS]]
+    around = np.unique(view.windows[np.concatenate([nearest[nearest >= 0], view.pending, best])])
+    candidates: NDArray[np.int64] = around[np.append(wanted, False)[around] & seen[around]].astype(np.int64)
+    return candidates
 
 
-def _bonus(view: View, question: Question, moment_us: int) -> dict[str, FloatArray]:
+def _bonus(view: View, rows: NDArray[np.int64], question: Question, moment_us: int) -> dict[str, FloatArray]:
     columns = view.rows.columns
-    bonus = {"pinned": PIN_WEIGHT * columns.pinned}
-    age = np.maximum(moment_us - columns.created, 0) / _DAY_US
-    bonus["recency"] = RECENCY_WEIGHT * np.exp(-age / _RECENCY_DAYS)
+    created = columns.created[rows]
+    age = np.maximum(moment_us - created, 0) / _DAY_US
+    bonus = {"pinned": PIN_WEIGHT * columns.pinned[rows], "recency": RECENCY_WEIGHT * np.exp(-age / _RECENCY_DAYS)}
     named = question.names(view.rows.subjects)
     if named.any():
-        bonus["person"] = PERSON_WEIGHT * named[view.rows.subject]
-    told, held = question.gaps(columns.created), question.gaps(columns.begins)
+        bonus["person"] = PERSON_WEIGHT * named[view.rows.subject[rows]]
+    told, held = question.gaps(created), question.gaps(columns.begins[rows])
     if told is not None and held is not None:
         bonus["date"] = DATE_WEIGHT * np.exp(-np.minimum(told, held) / _DATE_DAYS)
     return {name: values.astype(np.float64) for name, values in bonus.items()}

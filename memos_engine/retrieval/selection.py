@@ -1,6 +1,7 @@
 """From ranked items to entries: one entry a source, and the distilled memory rather than the turn that it came from."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -54,7 +55,7 @@ def one_a_source(
         key = (entry.cube, entry.position)
         memory = best.get(key) if views[entry.cube].rows.columns.kind[entry.position] == _MESSAGE else None
         if memory is not None and memory.score + DISTILLED_LEAD >= entry.score:
-            entry = Ranked(memory.cube, memory.position, entry.score)
+            entry = replace(memory, score=entry.score)
         turns = [(entry.cube, turn) for turn in turns_of[entry.cube].get(entry.position, ())]
         key = (entry.cube, entry.position)
         if key in taken or (turns and all(turn in taken for turn in turns)):
