@@ -49,7 +49,7 @@ class StagedImport:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         try:
-            if not self._done:
+            if kind is not None or not self._done:
                 drop_import(self._store, self.id)
         finally:
             self._release()
@@ -94,7 +94,7 @@ def complete_import(session: Session, import_id: str) -> None:
 
 
 def drop_import(store: "CubeStore", import_id: str) -> None:
-    """Erase an import that is not complete, in short writes."""
+    """Erase an import that is not complete, in short writes; one that is complete stays."""
     for table in (ItemRow, MessageRow, DocumentRow, ConversationRow):
         while True:
             with store.write() as session:
@@ -107,7 +107,8 @@ def drop_import(store: "CubeStore", import_id: str) -> None:
                 if result.rowcount < _ROWS_A_STEP:
                     break
     with store.write() as session:
-        session.connection().execute(delete(ImportRow).where(col(ImportRow.id) == import_id))
+        unfinished = (col(ImportRow.id) == import_id, col(ImportRow.completed).is_(None))
+        session.connection().execute(delete(ImportRow).where(*unfinished))
 
 
 def drop_abandoned(store: "CubeStore") -> None:

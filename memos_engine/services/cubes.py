@@ -76,6 +76,7 @@ class CubeService:
                     raise InputError("This cube opens with your passphrase.", "Give the passphrase.")
                 self._home.vault.verify_passphrase(passphrase)
             self._home.shelf.unlock(cube_id)
+            self._home.shelf.get(cube_id)
         return self._changed(cube_id)
 
     def destroy(self, cube: str) -> MemoryChanges:

@@ -1,4 +1,4 @@
-"""Writes the fixture of the present format: `python tests/cube/make_fixture.py` before a release, never over an old one.
+"""Writes the fixture of the present format: `python tests/cube/make_fixture.py` before a release, not over an old one.
 
 The key is that of tests/cube/conftest.py: 0x11, 0x22 and 0x33, 32 times each.
 """

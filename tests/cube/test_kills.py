@@ -45,7 +45,8 @@ def child(number):
         name = f"k{number}x{draw.getrandbits(40):x}"
         if step < 0.35:
             with store.write() as session:
-                messages.add(session, MessageRow(id=name, conversation_id=talk.id, text="walnut " * draw.randrange(1, 900)))
+                text = "walnut " * draw.randrange(1, 900)
+                messages.add(session, MessageRow(id=name, conversation_id=talk.id, text=text))
             tell("message", name)
         elif step < 0.7 or not kept:
             with store.write() as session:
@@ -115,8 +116,8 @@ def test_a_hundred_kills_lose_nothing_that_was_acknowledged(folder: Path, keys: 
     assert nursery.stdout is not None
     for _ in range(KILLS):
         nursery.stdin.write("go\n")
-        pid, opened, wanted, seen = 0, False, draw.randrange(0, 14), 0
-        for line in nursery.stdout:
+        pid, opened, wanted = 0, False, draw.randrange(1, 15)
+        for seen, line in enumerate(nursery.stdout, 1):
             told, name = line.split()
             match told:
                 case "pid":
@@ -140,7 +141,6 @@ def test_a_hundred_kills_lose_nothing_that_was_acknowledged(folder: Path, keys: 
                 case "edited":
                     del unsure[name]
                     there[name] = f"likes {name} most"
-            seen += 1
             if opened and pid and seen >= wanted:
                 os.kill(pid, signal.SIGKILL)
                 wanted = 10**9

@@ -43,7 +43,7 @@ def test_what_was_written_is_there_after_reopening(store: CubeStore, keys: CubeK
 
 
 def test_an_error_in_a_write_rolls_everything_back(store: CubeStore):
-    with pytest.raises(ZeroDivisionError), store.write() as session:
+    with pytest.raises(ZeroDivisionError), store.write() as session:  # noqa: PT012
         items.add(session, ItemRow(text="half done"))
         raise ZeroDivisionError
     assert texts(store) == []
@@ -231,7 +231,7 @@ def test_ids_from_outside_are_unique_in_a_cube(store: CubeStore):
 
 
 def test_no_error_carries_the_words_of_a_memory(store: CubeStore):
-    with pytest.raises(InputError) as caught, store.write() as session:
+    with pytest.raises(InputError) as caught, store.write() as session:  # noqa: PT012
         for _ in range(2):
             items.add(session, ItemRow(id="same", text="canary" + "walnut"))
     told = "".join(traceback.format_exception(caught.value))
