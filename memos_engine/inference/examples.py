@@ -8,6 +8,7 @@ pipeline makes them, the right one mostly among the best; answered / said not to
     first-person quotes                 0.40 / 0.00     the reply begun ("You told me: “")        0.53 / 0.10
     three examples, six notes           0.40 / 0.00     three examples of one note, one note      0.45 / 0.65
     four examples, two notes            0.78 / 0.00     six examples (two unanswered), two notes  0.85 / 0.30
+    six examples, six notes             0.68 / 0.25
 
 Larger models need none of this and are told in words.
 """
@@ -21,6 +22,8 @@ SYSTEM = (
 )
 LARGEST_SHOWN = 1_000_000_000
 """Weights up to which a model is shown the examples."""
+MOST_NOTES = 3
+"""Notes that such a model can keep apart."""
 
 
 @dataclass(frozen=True)

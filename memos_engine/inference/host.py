@@ -13,7 +13,7 @@ from typing import Any
 
 from memos_engine.errors import CancelledError, ModelError
 from memos_engine.inference.catalogue import chat_template, default_threads, free_memory, inspect, require_usable
-from memos_engine.inference.examples import LARGEST_SHOWN
+from memos_engine.inference.examples import LARGEST_SHOWN, MOST_NOTES
 from memos_engine.inference.grammar import grammar_of
 from memos_engine.inference.prompt import Prompt, PromptParts, build
 from memos_engine.inference.sampling import Sampling
@@ -255,12 +255,14 @@ class ModelHost:
             return len(self._session().tokenise_chat(messages))
 
     def build(self, parts: PromptParts, sampling: Sampling) -> Prompt:
-        """The prompt that leaves room for the reply: `sampling.max_tokens`, or a quarter of a small context."""
+        """The prompt that leaves room for the reply: `sampling.max_tokens`, or a quarter of a small context. A small
+        model gets examples, and the best three notes at most."""
         with self._in_use:
             session = self._session()
             reply = min(sampling.max_tokens, max(session.context // 4, _SMALLEST_REPLY))
-            shown = replace(parts, examples=session.weights <= LARGEST_SHOWN)
-            return build(shown, session.context - reply, self.count_chat)
+            if session.weights <= LARGEST_SHOWN:
+                parts = replace(parts, examples=True, notes=parts.notes[:MOST_NOTES])
+            return build(parts, session.context - reply, self.count_chat)
 
     # --- on the inference thread ---
 

@@ -10,12 +10,16 @@ from memos_engine.types import Kind, Recalled
 LONGEST_NOTE = 400
 """Characters; a longer memory is cut at a word."""
 _SENTENCE = re.compile(r"[^.!?…。！？؟\n]+[.!?…。！？؟\n]*")
+_CLEAR = 0.15
+"""Score from which a memory answers: below it lay 1 of 40 right ones and 6 of 16 best ones of questions never told."""
+_FAR_BEHIND = 0.35
 _VERBATIM = (Kind.MESSAGE, Kind.CHUNK)
 
 
 def chosen(recalled: Sequence[Recalled], most: int) -> tuple[Recalled, ...]:
     """The best `most`, without verbatim turns that tell nothing: those that a memory before them was made from, and
-    those that only ask."""
+    those that only ask; and where one clearly answers, without those far behind it: a small model takes up what it is
+    given (two notes: 0.85 of the told questions answered, six: 0.68)."""
     told: set[str] = set()
     kept: list[Recalled] = []
     for item in recalled:
@@ -26,7 +30,10 @@ def chosen(recalled: Sequence[Recalled], most: int) -> tuple[Recalled, ...]:
         kept.append(item)
         if len(kept) == most:
             break
-    return tuple(kept)
+    best = kept[0].score if kept else 0.0
+    if best < _CLEAR:
+        return tuple(kept)
+    return tuple(item for item in kept if item.memory.pinned or item.score >= best * _FAR_BEHIND)
 
 
 def _tells(text: str) -> bool:

@@ -1,0 +1,83 @@
+"""Which memories stand beside a question, and how they read."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from memos_engine.services.notes import chosen, note
+from memos_engine.types import Kind, Memory, Origin, Recalled, Source, State
+
+TOLD = datetime(2026, 3, 3, 14, 5, tzinfo=UTC)
+
+
+def recalled(text: str, score: float, *, kind: Kind = Kind.FACT, message: str = "", pinned: bool = False) -> Recalled:
+    source = Source(text, 0, len(text), TOLD, message_id=message or text, speaker="me")
+    memory = Memory(
+        id=text,
+        cube_id="cube",
+        kind=kind,
+        origin=Origin.WORDS,
+        state=State.ACTIVATED,
+        text=text,
+        subject="me",
+        valid_from=None,
+        valid_to=None,
+        valid_precision=None,
+        recorded_from=TOLD,
+        recorded_to=None,
+        created=TOLD,
+        updated=TOLD,
+        language="en",
+        tags=(),
+        pinned=pinned,
+        frozen=False,
+        priority=0,
+        sensitivity=(),
+        confidence=1.0,
+        confirmed=False,
+        slot="",
+        value="",
+        parent_id=None,
+        superseded_by=None,
+        lifespan=None,
+        use_count=0,
+        last_used=None,
+        versions=1,
+        sources=(source,),
+    )
+    return Recalled(memory, score)
+
+
+def texts(items: tuple[Recalled, ...]) -> list[str]:
+    return [item.memory.text for item in items]
+
+
+def test_a_clear_answer_stands_without_what_is_far_behind() -> None:
+    found = [recalled("Lives in Ghent", 0.7), recalled("Moved to Ghent", 0.3), recalled("Has a cat", 0.1)]
+    assert texts(chosen(found, 6)) == ["Lives in Ghent", "Moved to Ghent"]
+
+
+def test_what_is_pinned_stays() -> None:
+    found = [recalled("Lives in Ghent", 0.7), recalled("Prefers short answers", 0.01, pinned=True)]
+    assert texts(chosen(found, 6)) == ["Lives in Ghent", "Prefers short answers"]
+
+
+def test_where_nothing_is_clear_the_best_few_stand() -> None:
+    found = [recalled(f"fact {number}", 0.1 / (number + 1)) for number in range(9)]
+    assert texts(chosen(found, 6)) == [f"fact {number}" for number in range(6)]
+    assert chosen([], 6) == ()
+
+
+def test_a_turn_that_a_memory_was_made_from_or_that_only_asks_does_not() -> None:
+    found = [
+        recalled("Lives in Ghent", 0.5, message="m1"),
+        recalled("I moved again, to Ghent.", 0.5, kind=Kind.MESSAGE, message="m1"),
+        recalled("Where is Ghent?", 0.5, kind=Kind.MESSAGE, message="m2"),
+        recalled("Ghent is lovely.", 0.5, kind=Kind.MESSAGE, message="m3"),
+    ]
+    assert texts(chosen(found, 6)) == ["Lives in Ghent", "Ghent is lovely."]
+
+
+def test_a_note_says_when_it_was_told() -> None:
+    assert note(recalled("Lives in Ghent", 0.5)).when == "3 March 2026"
+    long = recalled("word " * 500, 0.5)
+    assert len(note(replace(long)).text) < 420
