@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
 
 from memos_engine.logs import close_log, open_log
 from memos_engine.services import reading
@@ -22,13 +21,6 @@ from memos_engine.types import MemoryChanges, Status
 from memos_engine.vault.home import default_home
 
 __all__ = ["MemoryOS"]
-
-S = TypeVar("S")
-
-
-def _made(service: type[S], home: OpenHome) -> S:
-    """INTERIM while services are being built: one that takes no home yet is made without."""
-    return service(home) if "__init__" in vars(service) else service()  # type: ignore[call-arg]
 
 
 class MemoryOS:
@@ -54,15 +46,15 @@ class MemoryOS:
         self._log = open_log(home.path)
         self.home = home.path
         self.settings = home.settings
-        self.access = _made(AccessService, home)
-        self.chats = _made(ChatService, home)
-        self.memories = _made(MemoryService, home)
-        self.recall = _made(RecallService, home)
-        self.cubes = _made(CubeService, home)
-        self.models = _made(ModelService, home)
-        self.imports = _made(ImportService, home)
-        self.archives = _made(ArchiveService, home)
-        self.jobs = _made(JobService, home)
+        self.access = AccessService(home)
+        self.chats = ChatService(home)
+        self.memories = MemoryService(home)
+        self.recall = RecallService(home)
+        self.cubes = CubeService(home)
+        self.models = ModelService(home)
+        self.imports = ImportService(home)
+        self.archives = ArchiveService(home)
+        self.jobs = JobService(home)
         if housekeeping:
             Housekeeping(home)
 

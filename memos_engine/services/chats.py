@@ -54,7 +54,7 @@ class ChatService:
         self._home = home
         self._temporary = TemporaryConversations()
         self._files = Attachments()
-        self._turns: dict[str, threading.Lock] = {}
+        self._turns: dict[str, threading.RLock] = {}
         self._running: set[CancelToken] = set()
         home.when_opened(self._recover)
         home.when_closing(self._let_go)
@@ -261,7 +261,7 @@ class ChatService:
     ) -> Reply:
         """Turns of one conversation come one after the other, so that each sees the one before."""
         token = cancel or CancelToken()
-        lock = self._turns.setdefault(place.conversation.id, threading.Lock())
+        lock = self._turns.setdefault(place.conversation.id, threading.RLock())
         with lock:
             self._running.add(token)
             try:

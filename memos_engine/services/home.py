@@ -1,124 +1,90 @@
 """One open home: the parts below the services, made once and shared by them."""
 
 import logging
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from memos_engine.cube.shelf import CubeShelf
+from memos_engine.encoder import SentenceEncoder
 from memos_engine.errors import LockedError
+from memos_engine.governance.gate import Gate
+from memos_engine.inference.host import ModelHost
+from memos_engine.language.pipeline import LanguagePipeline
+from memos_engine.lifecycle.lifecycle import Lifecycle
+from memos_engine.reader.protocol import Reader
 from memos_engine.resources import default_weights
+from memos_engine.retrieval.retrieval import Retrieval
+from memos_engine.scheduler.queue import JobQueue
 from memos_engine.settings import Settings
 from memos_engine.types import CancelToken, MemoryChanges, ModelInfo, ProgressCallback, no_progress
+from memos_engine.vault.vault import Vault
 
-if TYPE_CHECKING:
-    from memos_engine.cube.shelf import CubeShelf
-    from memos_engine.encoder import SentenceEncoder
-    from memos_engine.governance.gate import Gate
-    from memos_engine.inference.host import ModelHost
-    from memos_engine.language.pipeline import LanguagePipeline
-    from memos_engine.lifecycle.lifecycle import Lifecycle
-    from memos_engine.reader.protocol import Reader
-    from memos_engine.retrieval.retrieval import Retrieval
-    from memos_engine.scheduler.queue import JobQueue
-    from memos_engine.vault.vault import Vault
-
-log = logging.getLogger(__name__)
+_log = logging.getLogger(__name__)
 _THREADS = 2
 
 
 class OpenHome:
     """The parts of one home, in the order in which they stand on each other, and who hears what changed.
 
-    Nothing is read and no key is asked for until `open_content`, which follows an unlock. Heavy parts (encoder,
-    pipeline, reader) come to life when they are first asked for.
+    Nothing is read and no key is asked for until `open_content`, which follows an unlock. Encoder, pipeline and reader
+    come to life when they are first asked for; so does the model, by `ready_model`.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self.settings = Settings(path / "settings.toml")
+        self.vault = Vault(path)
+        self.shelf = CubeShelf(path, self.vault)
+        self.gate = Gate(self.shelf, self.vault)
+        self.retrieval = Retrieval(self.shelf, lambda: self.encoder)
+        self.lifecycle = Lifecycle(self.shelf, self.retrieval)
+        self.host = ModelHost()
+        self.queue = JobQueue()
+        """Background work; a new queue after each unlock."""
+        self.pool = _new_pool()
+        """A few threads for what is read beside a reply; new ones after each unlock."""
         self.model_of_this_run: Path | None = None
         """A chat model that serves until the program ends, in the place of the chosen one."""
+        self._encoder: SentenceEncoder | None = None
+        self._pipeline: LanguagePipeline | None = None
+        self._making = threading.RLock()
         self._listeners: list[Callable[[MemoryChanges], None]] = []
         self._opened: list[Callable[[], None]] = []
         self._closing: list[Callable[[], None]] = []
 
-    @cached_property
-    def vault(self) -> "Vault":
-        """The keys."""
-        from memos_engine.vault.vault import Vault
-
-        return Vault(self.path)
-
-    @cached_property
-    def shelf(self) -> "CubeShelf":
-        """The open cubes."""
-        from memos_engine.cube.shelf import CubeShelf
-
-        return CubeShelf(self.path, self.vault)
-
-    @cached_property
-    def gate(self) -> "Gate":
-        """Which memory a call may read."""
-        from memos_engine.governance.gate import Gate
-
-        return Gate(self.shelf, self.vault)
-
-    @cached_property
-    def retrieval(self) -> "Retrieval":
-        """The ranked search."""
-        from memos_engine.retrieval.retrieval import Retrieval
-
-        return Retrieval(self.shelf, lambda: self.encoder)
-
-    @cached_property
-    def lifecycle(self) -> "Lifecycle":
-        """Every change of memories."""
-        from memos_engine.lifecycle.lifecycle import Lifecycle
-
-        return Lifecycle(self.shelf, self.retrieval)
-
-    @cached_property
-    def host(self) -> "ModelHost":
-        """The chat model."""
-        from memos_engine.inference.host import ModelHost
-
-        return ModelHost()
-
-    @cached_property
-    def queue(self) -> "JobQueue":
-        """Background work."""
-        from memos_engine.scheduler.queue import JobQueue
-
-        return JobQueue()
-
-    @cached_property
-    def encoder(self) -> "SentenceEncoder":
+    @property
+    def encoder(self) -> SentenceEncoder:
         """The sentence encoder in use; loaded at the first call."""
-        from memos_engine.encoder import SentenceEncoder
+        with self._making:
+            if self._encoder is None:
+                self._encoder = SentenceEncoder.open(self.chosen_encoder())
+            return self._encoder
 
-        return SentenceEncoder.open(self.chosen_encoder())
+    @encoder.setter
+    def encoder(self, encoder: SentenceEncoder) -> None:
+        self._encoder = encoder
 
-    @cached_property
-    def pipeline(self) -> "LanguagePipeline":
-        """The parser; loaded at the first call."""
-        from memos_engine.language.pipeline import LanguagePipeline
+    @property
+    def pipeline(self) -> LanguagePipeline:
+        """The parser; it loads itself at its first use."""
+        with self._making:
+            if self._pipeline is None:
+                chosen = self.settings.text("encoder.pipeline")
+                self._pipeline = LanguagePipeline(Path(chosen) if chosen else None)
+            return self._pipeline
 
-        chosen = self.settings.text("encoder.pipeline")
-        return LanguagePipeline(Path(chosen) if chosen else None)
+    @pipeline.setter
+    def pipeline(self, pipeline: LanguagePipeline) -> None:
+        self._pipeline = pipeline
 
-    @cached_property
-    def reader(self) -> "Reader":
+    @property
+    def reader(self) -> Reader:
         """What turns words into candidate memories."""
         from memos_engine.reader.linguistic import LinguisticReader
 
         return LinguisticReader(self.pipeline)
-
-    @cached_property
-    def pool(self) -> ThreadPoolExecutor:
-        """A few threads for what is read and encoded beside a reply."""
-        return ThreadPoolExecutor(_THREADS, thread_name_prefix="reading")
 
     def require_open(self) -> None:
         """Raise `LockedError` unless the vault is open."""
@@ -158,8 +124,8 @@ class OpenHome:
         for listener in tuple(self._listeners):
             try:
                 listener(changes)
-            except Exception:  # a listener's fault is not the change's
-                log.exception("a listener failed")
+            except Exception:  # noqa: BLE001 - a listener's fault is not the change's
+                _log.exception("a listener failed")
 
     # --- unlock and lock
 
@@ -178,22 +144,28 @@ class OpenHome:
             call()
 
     def close_content(self) -> None:
-        """Before a lock: end the background work, let the services let go, close the cubes, drop what is derived."""
+        """Before a lock: end the background work, let the services let go, close the cubes, drop what is derived.
+
+        The model goes too, since its state holds what was said.
+        """
         for call in self._closing:
             call()
-        if "queue" in vars(self):
-            vars(self).pop("queue").close()
-        if "pool" in vars(self):
-            vars(self).pop("pool").shutdown(cancel_futures=True)
-        if "retrieval" in vars(self):
-            self.retrieval.close_all()
+        self.queue.close()
+        self.queue = JobQueue()
+        self.pool.shutdown(cancel_futures=True)
+        self.pool = _new_pool()
+        self.retrieval.close_all()
         self.shelf.close_all()
-        if "host" in vars(self) and self.host.current is not None:
+        if self.host.current is not None:
             self.host.unload()
 
     def close(self) -> None:
         """End what outlives a lock."""
-        for name in ("host", "encoder"):
-            part = vars(self).pop(name, None)
-            if part is not None:
-                part.close()
+        self.host.close()
+        self.pool.shutdown(cancel_futures=True)
+        if self._encoder is not None:
+            self._encoder.close()
+
+
+def _new_pool() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(_THREADS, thread_name_prefix="reading")

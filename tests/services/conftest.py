@@ -67,7 +67,8 @@ class Homes:
     def open(self, *, housekeeping: bool = False) -> MemoryOS:
         """The home, made when there is none, unlocked."""
         memory = MemoryOS.open(self.path, housekeeping=housekeeping)
-        vars(memory._home).update(self._parts)
+        for name, part in self._parts.items():
+            setattr(memory._home, name, part)
         if memory.access.info().state == "new":
             memory.access.initialise(use_keyring=False, passphrase=PASSPHRASE)
         else:
