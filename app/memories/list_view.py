@@ -1,23 +1,40 @@
 """The list of memories on the screen: selection over a hundred thousand rows, keys, and the context menu's place."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
-from PySide6.QtCore import QItemSelection, QItemSelectionModel, QItemSelectionRange, QPoint, Qt, Signal
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QItemSelectionRange, QModelIndex, QPoint, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QAbstractItemView, QListView
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStyleOptionViewItem, QTableView
 
 from app.context import AppContext
-from app.memories.list_model import CHUNK, MemoryListModel
+from app.memories.list_model import MemoryListModel
 from app.operations import Fault, fault_shower
 from app.theme import theme
 from app.widgets.chip import MemoryDelegate
 from app.widgets.clipboard import copy
-from memos_engine.types import CancelToken, Memory, MemoryFilter, MemoryPage, ProgressCallback
+from memos_engine.types import CancelToken, Memory, MemoryFilter, MemoryPage, Progress, ProgressCallback
 
 
-class MemoryList(QListView):
-    """Shows what a `MemoryFilter` says; fetches through the operations, the latest filter wins."""
+FETCHED_AT_ONCE = 5_000
+"""Selected memories that are fetched by one call."""
+
+
+def _runs(rows: Sequence[int]) -> Iterator[range]:
+    """Ascending rows as unbroken runs of at most `FETCHED_AT_ONCE`."""
+    start = 0
+    for place in range(1, len(rows) + 1):
+        broken = place == len(rows) or rows[place] != rows[place - 1] + 1 or place - start == FETCHED_AT_ONCE
+        if broken:
+            yield range(rows[start], rows[place - 1] + 1)
+            start = place
+
+
+class MemoryList(QTableView):
+    """Shows what a `MemoryFilter` says; fetches through the operations, the latest filter wins.
+
+    A table of one column, because a QListView asks the model for each of its rows whenever they change.
+    """
 
     selected = Signal(int)
     """How many rows are selected."""
@@ -38,7 +55,17 @@ class MemoryList(QListView):
         self._place: tuple[MemoryFilter, int, tuple[str, ...], str] | None = None
         self.setModel(self.rows)
         self.setItemDelegate(MemoryDelegate(context.cubes, parent=self))
-        self.setUniformItemSizes(True)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setTabKeyNavigation(False)
+        self.setCornerButtonEnabled(False)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.horizontalHeader().hide()
+        self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        self.verticalHeader().hide()
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self._fit_rows()
         self.setMouseTracking(True)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
@@ -48,7 +75,12 @@ class MemoryList(QListView):
         self.doubleClicked.connect(lambda _: self.opened.emit())
         self.selectionModel().selectionChanged.connect(lambda *_: self.selected.emit(self.selected_count))
         context.cubes.changed.connect(self.viewport().update)
-        theme().changed.connect(self.scheduleDelayedItemsLayout)
+        theme().changed.connect(self._fit_rows)
+
+    def _fit_rows(self) -> None:
+        height = self.itemDelegate().sizeHint(QStyleOptionViewItem(), QModelIndex()).height()
+        self.verticalHeader().setMinimumSectionSize(height)
+        self.verticalHeader().setDefaultSectionSize(height)
 
     def _fetch(self, asked: MemoryFilter) -> None:
         memories = self._context.engine.memories
@@ -81,26 +113,28 @@ class MemoryList(QListView):
         """Call `do` with the selected memories; those that are not here are fetched first."""
         rows = sorted(row for stretch in self._stretches() for row in range(stretch.top(), stretch.bottom() + 1))
         here = {row: memory for row in rows if (memory := self.rows.held(row)) is not None}
-        missing = sorted({row // CHUNK * CHUNK for row in rows if row not in here})
+        missing = list(_runs([row for row in rows if row not in here]))
         if not missing:
             if here:
                 do(list(here.values()))
             return
         which, memories = self.rows.filter, self._context.engine.memories
 
-        def work(_progress: ProgressCallback, cancel: CancelToken) -> list[MemoryPage]:
+        def work(progress: ProgressCallback, cancel: CancelToken) -> list[MemoryPage]:
             pages = []
-            for offset in missing:
+            for run in missing:
                 cancel.check()
-                pages.append(memories.browse(replace(which, offset=offset, limit=CHUNK)))
+                pages.append(memories.browse(replace(which, offset=run.start, limit=len(run))))
+                progress(Progress(run.stop, rows[-1] + 1))
             return pages
 
         def done(pages: list[MemoryPage]) -> None:
-            for offset, page in zip(missing, pages, strict=True):
-                here.update({offset + place: memory for place, memory in enumerate(page.memories)})
+            for run, page in zip(missing, pages, strict=True):
+                here.update(zip(run, page.memories, strict=False))
             do([here[row] for row in rows if row in here])
 
-        self._context.operations.run(self, "Read the selection", work, done, long=True)
+        many = len(rows) > FETCHED_AT_ONCE
+        self._context.operations.run(self, "Read the selection", work, done, long=True, listed=many)
 
     def select_id(self, memory_id: str) -> bool:
         """Select the row of this memory, if it is here."""
@@ -151,6 +185,14 @@ class MemoryList(QListView):
             )
         self.selectionModel().select(selection, QItemSelectionModel.SelectionFlag.ClearAndSelect)
         self.selected.emit(self.selected_count)
+
+    def moveCursor(self, action: QAbstractItemView.CursorAction, modifiers: Qt.KeyboardModifier) -> QModelIndex:
+        """Home and End go to the first and the last row, as in a list."""
+        if action is QAbstractItemView.CursorAction.MoveHome:
+            return self.rows.index(0)
+        if action is QAbstractItemView.CursorAction.MoveEnd:
+            return self.rows.index(self.rows.rowCount() - 1)
+        return super().moveCursor(action, modifiers)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Delete removes, Shift+Delete forgets, F2 edits, Enter opens, Ctrl+C copies the words."""

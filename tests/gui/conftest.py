@@ -87,6 +87,8 @@ def window(shared_engine: MemoryOS, qapp: QApplication, qtbot: QtBot) -> Iterato
     made = MainWindow(shared_engine)
     made.show()
     made.begin()
+    made.activateWindow()
+    qtbot.waitUntil(made.isActiveWindow)
     qtbot.waitUntil(lambda: made.is_open, timeout=20_000)
     qtbot.waitUntil(lambda: not made.operations.tasks, timeout=20_000)
     yield made

@@ -17,6 +17,7 @@ from app.context import AppContext
 from app.memories.filters import Span, since_of
 from app.memories.import_dialog import ImportDialog, summary
 from app.memories.list_model import CHUNK, KEPT_CHUNKS, MemoryListModel
+from app.memories.list_view import _runs
 from app.memories.page import REVIEW, TRASH, MemoriesPage
 from app.widgets.chip import MemoryRole
 from app.widgets.forget_dialog import ForgetDialog
@@ -242,6 +243,12 @@ def test_the_selection_and_the_place_survive_a_change_elsewhere(
 def test_an_empty_review_says_so(page: MemoriesPage, qtbot: QtBot):
     page.tabs.setCurrentIndex(REVIEW)
     qtbot.waitUntil(lambda: page.review._stack.currentIndex() == 1)
+
+
+def test_a_selection_is_fetched_in_unbroken_runs():
+    assert list(_runs([])) == []
+    assert list(_runs([1, 2, 3, 7, 9])) == [range(1, 4), range(7, 8), range(9, 10)]
+    assert [len(run) for run in _runs(range(12_000))] == [5_000, 5_000, 2_000]
 
 
 # --- import ---
