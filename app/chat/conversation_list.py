@@ -7,7 +7,7 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QListView,
     QMenu,
-    QStackedLayout,
+    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -73,13 +73,13 @@ class ConversationList(QWidget):
         self.view.customContextMenuRequested.connect(self._menu_at)
         self.view.selectionModel().currentChanged.connect(lambda now, _before: self._choose(now.data(ConversationRole)))
         self.empty = EmptyState("chat", "No chats yet", "What you write opens the first one.")
-        self._stack = QStackedLayout()
+        self._stack = QStackedWidget()
         self._stack.addWidget(self.view)
         self._stack.addWidget(self.empty)
         column = QVBoxLayout(self)
         theme().space(column)
         column.addLayout(head)
-        column.addLayout(self._stack, 1)
+        column.addWidget(self._stack, 1)
 
     # --- content ----------------------------------------------------------------------------------------------------
 

@@ -29,6 +29,7 @@ class ChatHeader(QFrame):
         self.cube = Text("", Size.SMALL, "muted")
         self.temporary = Button("Temporary", icon="temporary", kind="flat")
         self.temporary.setCheckable(True)
+        self.temporary.setAccessibleName("Temporary chat")
         self.temporary.setToolTip("A temporary chat: nothing is read from memory, remembered, or kept.")
         self.temporary.toggled.connect(self.temporary_toggled)
         self.memory = Button("Memory on", icon="memory_on", kind="flat")

@@ -5,9 +5,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPoint, QTimer, Signal
-from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from app.chat.composer import Composer, Outgoing
+from app.chat.drafts import Drafts
 from app.chat.find_bar import FindBar
 from app.chat.header import ChatHeader
 from app.chat.link_dialog import LinkDialog
@@ -21,7 +22,6 @@ from app.theme import theme
 from app.widgets import memory_actions
 from app.widgets.banner import Banner
 from app.widgets.empty_state import EmptyState
-from memos_engine.errors import MemosError
 from memos_engine.types import (
     ContextUse,
     Conversation,
@@ -74,6 +74,7 @@ class ConversationPane(QWidget):
         self._saved_draft = ""
         self._creating = False
         self._outbox: list[Outgoing] = []
+        self._drafts = Drafts(context.operations, self)
         self._build()
         self._turns = Turns(context, self.thread_view, self.composer, banner, self)
         self.busy = self._turns.busy
@@ -97,7 +98,7 @@ class ConversationPane(QWidget):
             "chat", "What is on your mind?", "What you tell about yourself is remembered, with undo."
         )
         self.composer = Composer()
-        self._stack = QStackedLayout()
+        self._stack = QStackedWidget()
         self._stack.addWidget(self.empty)
         self._stack.addWidget(self.thread_view)
         below = QVBoxLayout()
@@ -107,7 +108,7 @@ class ConversationPane(QWidget):
         theme().space(column)
         column.addWidget(self.header)
         column.addWidget(self.find_bar)
-        column.addLayout(self._stack, 1)
+        column.addWidget(self._stack, 1)
         column.addLayout(below)
 
     def _connect(self) -> None:
@@ -260,17 +261,12 @@ class ConversationPane(QWidget):
                 self._create(self._save_draft)
             return
         self._saved_draft = text
-        chats, wanted = self.context.engine.chats, self.conversation.id
-        self.context.operations.run(self, "Keep the draft", lambda _progress, _cancel: chats.save_draft(wanted, text))
+        self._drafts.save(self.conversation.id, text)
 
     def save_now(self) -> None:
         """Keep the draft before the window or the vault closes; durable on return."""
-        if self.conversation is None or self.composer.editing or self.composer.text == self._saved_draft:
-            return
-        try:
-            self.context.engine.chats.save_draft(self.conversation.id, self.composer.text)
-        except MemosError as error:
-            log.warning("a draft could not be kept: %s", error.code)
+        if self.conversation is not None and not self.composer.editing:
+            self._drafts.save_now(self.conversation.id, self.composer.text)
 
     def _create(self, then: Callable[[], None]) -> None:
         self._creating = True
