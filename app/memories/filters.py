@@ -244,13 +244,16 @@ class FilterBar(QWidget):
         cubes.changed.connect(self._offer_cubes)
         self._offer_cubes()
 
+    def _redraw(self) -> None:
+        self._glass.setIcon(theme().icon("search"))
+
     def _build(self) -> None:
         self.search = QLineEdit()
         self.search.setPlaceholderText("Search memories")
         self.search.setAccessibleName("Search memories")
         self.search.setClearButtonEnabled(True)
         self._glass = self.search.addAction(theme().icon("search"), QLineEdit.ActionPosition.LeadingPosition)
-        theme().changed.connect(lambda: self._glass.setIcon(theme().icon("search")))
+        theme().changed.connect(self._redraw)
         self.search.textChanged.connect(self._typed)
         self.sort = OneOf("Order", SORTS.items(), SortKey.NEWEST, quiet=False)
         self.sort.chosen_by_person.connect(self._sorted)
