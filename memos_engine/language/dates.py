@@ -11,7 +11,7 @@ from enum import StrEnum
 from functools import cache
 from typing import Any
 
-from dateutil.relativedelta import relativedelta
+from dateutil.relativedelta import relativedelta  # type: ignore[import-untyped]
 
 from memos_engine.types import Precision
 
@@ -98,7 +98,7 @@ _NUMBERS = {
 
 
 def resolve(phrase: str, base: datetime, direction: Direction | None = None) -> DateRange | None:
-    """The time that `phrase` ("in March", "last Friday", "two weeks ago", "from 2015 to 2019") means when said at `base`.
+    """The time that `phrase` ("in March", "two weeks ago", "from 2015 to 2019") means when said at `base`.
 
     `direction` decides phrases that could be either side ("in March"): None takes the past, as most told things are.
     None for what is no date, or lies outside the years 1–9999. Never raises for any text.
@@ -125,7 +125,7 @@ def duration(phrase: str, base: datetime) -> DateRange | None:
     unit = "year" if found["unit"].lower() == "yr" else found["unit"].lower()
     base = base.astimezone(UTC)
     try:
-        start = base - relativedelta(**{f"{unit}s": count})  # type: ignore[arg-type]
+        start = base - relativedelta(**{f"{unit}s": count})
     except (ValueError, OverflowError):
         return None
     precision = {"day": Precision.DAY, "week": Precision.DAY, "month": Precision.MONTH}.get(unit, Precision.YEAR)
@@ -289,7 +289,9 @@ def _parsed(text: str, base: datetime, direction: Direction) -> DateRange | None
         "PREFER_DATES_FROM": direction.value,
         "RETURN_TIME_AS_PERIOD": True,
     }
-    if not re.search(r"\d|[a-z]{3}", text, re.I) or re.fullmatch(r"\d{1,3}(?:\.\d+)?|\d{5,}|(?:year|grade|level) \d{1,2}", text, re.I):
+    if not re.search(r"\d|[a-z]{3}", text, re.I) or re.fullmatch(
+        r"\d{1,3}(?:\.\d+)?|\d{5,}|(?:year|grade|level) \d{1,2}", text, re.I
+    ):
         return None
     data = _date_parser()(languages=["en"], settings=settings).get_date_data(text)
     moment: datetime | None = data.date_obj
@@ -333,7 +335,7 @@ _MONTHS = [
 
 
 def in_words(when: DateRange) -> str:
-    """A time as a note says it: "2019", "March 2026", "3 March 2026", "3 March 2026 14:05" (UTC), "June to August 2025"."""
+    """A time as a note says it: "2019", "March 2026", "3 March 2026", "3 March 2026 14:05" (UTC), "2015 to 2019"."""
     first = _point(when.start, when.precision)
     steps = {Precision.YEAR: 366, Precision.MONTH: 31, Precision.DAY: 1, Precision.MINUTE: 1}
     if when.end - when.start <= timedelta(days=steps[when.precision]):

@@ -12,6 +12,8 @@ _LONGEST = 4000
 _ENGLISH_PRIOR = 6.0
 _SHORT = 18
 """Letters below which n-grams are close to a guess: the prior grows."""
+_TOO_SHORT = 7
+"""Letters below which plain Latin text ("brb", "Hi", "thx") counts as English: n-grams tell nothing of it."""
 _PER_FUNCTION_WORD = 5.0
 _FUNCTION_WORDS = frozenset(
     [
@@ -172,6 +174,8 @@ def identify(text: str) -> str:
     letters = "".join(character for character in sample if character.isalpha())
     if not letters:
         return UNDETERMINED
+    if len(letters) < _TOO_SHORT and letters.isascii():
+        return "en"
     ranked: list[tuple[str, float]] = _classifier().rank(sample)
     scores = {code: float(score) for code, score in ranked}
     if _latin_share(letters) < 0.5:

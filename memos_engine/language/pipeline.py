@@ -37,7 +37,7 @@ class LanguagePipeline:
     @property
     def language(self) -> str:
         """ISO 639-1 code of the language that the pipeline parses."""
-        return self._language().lang
+        return str(self._language().lang)
 
     def tokenise(self, text: str) -> "Doc":
         """`text` cut into tokens and nothing more."""

@@ -11,8 +11,10 @@ if TYPE_CHECKING:
     from memos_engine.language.pipeline import Doc, Token
 
 CLAUSE_DEPS = word_class("ROOT ccomp advcl relcl parataxis dep acl")
-"""Dependencies (ClearNLP labels) under which a predicate heads a clause of its own; `conj` joins one to another."""
+"""Dependencies (ClearNLP labels) under which a predicate heads a clause; `conj` joins one to another."""
 SUBJECTS = word_class("nsubj nsubjpass expl csubj")
+GETTING = frozenset(("get", "gets", "getting", "got"))
+"""Auxiliaries of "get married"."""
 _PREDICATES = frozenset(("VERB", "AUX"))
 _LEAVE_OUT = word_class("ccomp advcl relcl parataxis acl")
 
@@ -34,7 +36,7 @@ class Tense(StrEnum):
 
 @dataclass(frozen=True)
 class Clause:
-    """One predicate with what belongs to it. `verb` is the one that means something, `finite` the one that is inflected:
+    """One predicate with what belongs to it. `verb` is the one that means something, `finite` the inflected one:
     in "I used to smoke" they are "smoke" and "used". For a fragment ("Allergic to nuts") both are its head."""
 
     verb: "Token"
@@ -175,9 +177,9 @@ def _inner(token: "Token") -> "Token | None":
 def _tense(finite: "Token") -> Tense:
     if finite.lower_ == "got" and any(child.lower_ in ("have", "'ve", "has", "'s", "ve") for child in finite.children):
         return Tense.PRESENT
-    became = next((child for child in finite.children if child.dep_ == "auxpass" and child.lemma_ == "get"), None)
-    if became is not None and became.tag_ in ("VBG", "VBD"):
-        return Tense.PROGRESSIVE if became.tag_ == "VBG" else Tense.PAST
+    became = next((child for child in finite.children if child.dep_ == "auxpass" and child.lower_ in GETTING), None)
+    if became is not None and became.lower_ in ("getting", "got"):
+        return Tense.PROGRESSIVE if became.lower_ == "getting" else Tense.PAST
     auxiliaries = [child for child in finite.children if child.dep_ in ("aux", "auxpass")]
     if finite.lower_ == "quit" and not auxiliaries and finite.tag_ in ("VBP", "VB") and finite.dep_ != "xcomp":
         return Tense.PAST

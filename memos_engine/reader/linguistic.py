@@ -151,6 +151,7 @@ class _Page:
             draft = replace(draft, slot="", value="")
         if subject.company and draft.kind is Kind.EVENT:
             text = f"{text} (with {subject.company})"
+        text = _with_name(text, draft.value)
         tokens = _evidence(clause, reading.subject)
         start, end = self._surface.span(tokens)
         valid_from, valid_to = _validity(time, draft)
@@ -231,6 +232,14 @@ def drops_subject(clause: Clause) -> bool:
             return head.lemma_.lower() in word_class("hate love like prefer dislike enjoy live work")
         return head.tag_ in ("JJ", "VBN", "VBG", "VBD") or head.pos_ in ("ADJ", "NOUN", "PROPN", "ADP")
     return head.tag_ in ("VBD", "VBN", "VBG") and clause.tense in (Tense.PAST, Tense.PERFECT, Tense.PROGRESSIVE)
+
+
+def _with_name(text: str, value: str) -> str:
+    """`text` with the value as its slot spells it: "Lives in Ghent" of "i live in ghent"."""
+    place = text.casefold().find(value.casefold()) if value else -1
+    found = text[place : place + len(value)]
+    capitals = place > 0 and value != value.lower() and found.casefold() == value.casefold()
+    return text[:place] + value + text[place + len(value) :] if capitals else text
 
 
 def _evidence(clause: Clause, subject: Subject) -> "list[Token]":

@@ -1,4 +1,4 @@
-"""What in a message is not the person speaking: code, logs, quoted lines, prompt markup, and text handed over to work on."""
+"""What in a message is not the person speaking: code, logs, quoted lines, markup, text handed over to work on."""
 
 import re
 
@@ -24,7 +24,8 @@ _SINGLE = re.compile(r"(?<![\w'’])['‘]([^'‘’\n]*(?:\w['’]\w[^'‘’\n
 _HANDED_OVER = re.compile(
     r"\b(?:translate|proofread|rewrite|rephrase|paraphrase|summari[sz]e|correct|fix|improve|edit|shorten|analy[sz]e|check|"
     r"reword|classify|polish|review|explain|continue|complete|text|email|letter|paragraph|sentence|message|poem|essay|"
-    r"story|lyrics|joke|bio|following|dialogue|article|passage|cover letter|speech|tweet|post|caption)\b[^\n.!?:]{0,120}:",
+    r"story|lyrics|joke|bio|following|dialogue|article|passage|cover letter|speech|tweet|post|caption)\b"
+    r"[^\n.!?:]{0,120}:",
     re.IGNORECASE,
 )
 
@@ -32,8 +33,8 @@ Spans = list[tuple[int, int]]
 
 
 def hidden(text: str) -> Spans:
-    """`[start, end)` spans that the parser never sees: code, logs, quoted lines, markup, and what follows a colon behind
-    a request to work on it ("Translate this: …"), up to the next blank line."""
+    """`[start, end)` spans that the parser never sees: code, logs, quoted lines, markup, and what follows a colon
+    behind a request to work on it ("Translate this: …"), up to the next blank line."""
     spans = [
         found.span()
         for pattern in (_FENCE, _INLINE_CODE, _QUOTED_LINE, _MARKUP, _URL, _LOG_LINE, _CODE_LINE)

@@ -5,7 +5,7 @@ Only words of the clause come in, inflected for a note ("I work" → "Works"), a
 
 from typing import TYPE_CHECKING
 
-from memos_engine.reader.clauses import SUBJECTS, Clause, Tense, own_tokens
+from memos_engine.reader.clauses import GETTING, SUBJECTS, Clause, Tense, own_tokens
 from memos_engine.reader.lexicon import word_class
 from memos_engine.reader.protocol import ME
 from memos_engine.reader.subjects import About, Subject
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 FRAME_WORDS = word_class(
     "is are was were be been has have had does do did not no will cannot can since until years "
-    "old never no longer used to in at as of the from their them themselves likes dislikes "
+    "old never longer used to with in at as of the from their them themselves likes dislikes "
     "prefers called name favourite wants lives works married single ended speaks"
 )
 """Words that a memory's text may hold beyond those of its message: see the test that holds every text to it."""
@@ -24,7 +24,7 @@ FRAME_WORDS = word_class(
 _DROPPED = word_class(
     "just really also actually still already now currently so too then again honestly basically "
     "literally simply sadly unfortunately luckily finally btw please though either anyways "
-    "definitely totally obviously absolutely btw kinda recently lately thankfully apparently ofc "
+    "definitely totally obviously absolutely kinda recently lately thankfully apparently ofc "
     "indeed"
 )
 _IRREGULAR = {"be": "is", "have": "has", "do": "does", "go": "goes", "'ve": "has", "'m": "is", "am": "is", "are": "is"}
@@ -87,9 +87,9 @@ def _inflected(clause: Clause, base: str, mine: bool) -> list[str]:
     tense, negated, verb = clause.tense, clause.negated, clause.verb
     denial = [_denial(clause)] if negated else []
     passive = any(child.dep_ == "auxpass" for child in clause.finite.children)
-    became = next((c for c in clause.finite.children if c.dep_ == "auxpass" and c.lemma_ == "get"), None)
+    became = next((c for c in clause.finite.children if c.dep_ == "auxpass" and c.lower_ in GETTING), None)
     if became is not None:
-        doing = [became.lower_] if mine or became.tag_ != "VBG" else ["is", became.lower_]
+        doing = [became.lower_] if mine or became.lower_ != "getting" else ["is", became.lower_]
         return [*denial, *doing, verb.text.lower()]
     if base == "get" and verb.lower_ == "got" and tense is Tense.PRESENT:
         return ["does not have"] if negated else ["has"]

@@ -20,6 +20,9 @@ _KEEPING = word_class("remember note memorise memorize save store keep")
 _DROPPING = word_class("forget delete erase remove unlearn")
 _MEMORY = word_class("memory memories note notes mind")
 _KNOWING = word_class("know remember have recall learn store save")
+_COURTESY = word_class(
+    "please you kindly i i'd want need like to 'd hey hi ok okay also and so always just memos then now do"
+)
 _POLITE = word_class("can could would will")
 
 
@@ -66,8 +69,6 @@ def spoken_request(pipeline: LanguagePipeline, text: str) -> SpokenRequest | Non
 
 def _asked_for(verb: "Token") -> bool:
     """Whether the listener is told or politely asked to do `verb`: an imperative, "can you …", "I want you to …"."""
-    if any(child.dep_ == "neg" for child in verb.children):
-        return False
     subject = next((child for child in verb.children if child.dep_ in SUBJECTS), None)
     if subject is None:
         to = any(child.dep_ == "aux" and child.lower_ == "to" for child in verb.children)
@@ -83,18 +84,20 @@ def _remember(surface: Surface, verb: "Token") -> SpokenRequest | None:
     lemma = verb.lemma_.lower()
     if (lemma not in _KEEPING and lemma not in _DROPPING) or not _asked_for(verb) or not _in_front(verb):
         return None
-    kind = RequestKind.REMEMBER if lemma in _KEEPING else RequestKind.FORGET
     behind = [token for token in verb.sent if token.i > verb.i]
+    denied = any(child.dep_ == "neg" for child in verb.children)
+    if denied and (lemma != "forget" or not any(child.dep_ == "ccomp" for child in verb.children)):
+        return None
+    kind = RequestKind.REMEMBER if lemma in _KEEPING or denied else RequestKind.FORGET
     if lemma in word_class("keep save store delete erase remove note") and not _of_memory(verb, lemma, behind):
         return None
     if behind and behind[0].lower_ == "to" and kind is RequestKind.REMEMBER:
         return None
-    content = _content(behind, lemma)
-    if not content or all(
-        token.is_punct or token.lower_ in ("it", "this", "that", "please", "me") for token in content
-    ):
-        if kind is RequestKind.REMEMBER or not any(token.lower_ in ("that", "it", "this") for token in behind):
-            return None
+    content = _content(behind)
+    empty = all(token.is_punct or token.lower_ in ("it", "this", "that", "please", "me") for token in content)
+    pointed = any(token.lower_ in ("that", "it", "this") for token in behind)
+    if empty and (kind is RequestKind.REMEMBER or not pointed):
+        return None
     if kind is RequestKind.FORGET and behind and behind[0].lower_ in ("to", "it") and len(content) < 2:
         return None
     if not content:
@@ -106,36 +109,7 @@ def _remember(surface: Surface, verb: "Token") -> SpokenRequest | None:
 def _in_front(verb: "Token") -> bool:
     """Whether the request opens its sentence: only courtesy and asking words stand before it."""
     before = [token for token in verb.sent if token.i < verb.i and not token.is_punct]
-    allowed = _POLITE | set(
-        [
-            "please",
-            "you",
-            "kindly",
-            "i",
-            "i'd",
-            "want",
-            "need",
-            "like",
-            "to",
-            "'d",
-            "would",
-            "hey",
-            "hi",
-            "ok",
-            "okay",
-            "also",
-            "and",
-            "so",
-            "always",
-            "just",
-            "memos",
-            "then",
-            "now",
-            "do",
-            "not",
-        ]
-    )
-    return all(token.lower_ in allowed or token.dep_ in ("intj", "npadvmod") for token in before)
+    return all(token.lower_ in _POLITE | _COURTESY or token.dep_ in ("intj", "npadvmod", "neg") for token in before)
 
 
 def _of_memory(verb: "Token", lemma: str, behind: "list[Token]") -> bool:
@@ -149,7 +123,7 @@ def _of_memory(verb: "Token", lemma: str, behind: "list[Token]") -> bool:
     )
 
 
-def _content(behind: "list[Token]", lemma: str) -> "list[Token]":
+def _content(behind: "list[Token]") -> "list[Token]":
     """What follows the verb, less "that", "about", "in mind" and the closing courtesy."""
     content = list(behind)
     opening = {

@@ -1,8 +1,8 @@
 """Secrets in a text: payment cards, account and identity numbers, keys, passwords, PINs.
 
-Presidio's recognisers know number formats and their check digits; detect-secrets' plugins know keys and tokens. Both run
-on their own: no engine, no name finder, nothing that asks a network (Presidio's address and URL recognisers, which fetch
-a list of domains, are not used). A sentence that says "my password is …" is seen here by its words.
+Presidio's recognisers know number formats and their check digits; detect-secrets' plugins know keys and tokens. Both
+run on their own: no engine, no name finder, nothing that asks a network (Presidio's address and URL recognisers, which
+fetch a list of domains, are not used). A sentence that says "my password is …" is seen here by its words.
 """
 
 import re
@@ -52,14 +52,17 @@ _HINTED = 0.05
 """… from which it counts where a word beside it says what it is."""
 _HINTS = re.compile(
     r"\b(?:ssn|social security|passport|nino|national insurance|nhs|national id|id (?:card|number)|identity|bsn|tax|"
-    r"licen[cs]e number|driver'?s licen[cs]e|bank account|account number|routing|iban|card number|credit card|debit card)\b",
+    r"licen[cs]e number|driver'?s licen[cs]e|bank account|account number|routing|iban|card number|credit card|"
+    r"debit card)\b",
     re.IGNORECASE,
 )
 _SAID = re.compile(
-    r"\b(?P<what>pass\s?word|passphrase|pass\s?code|pin(?:\s?(?:code|number))?|api[ _-]?key|secret(?:[ _-]key)?|access[ _-](?:code|token)|token|"
-    r"pwd|passwd|cvv|cvc|security code|(?:door|gate|alarm|entry|safe|unlock|lock|garage) code|recovery (?:code|phrase)|seed phrase|private key|wifi key|"
-    r"combination|ssn|social security number|social security|passport number|account number|bsn|national insurance number)\b"
-    r"(?P<between>(?:\s+(?:for|to|of|on|at)\s+(?:\S+\s*){1,5}?)?\s*(?:is|was|are|=|:|'s|’s)(?:\s+(?:now|set to|still|called))?\s*[:=]?\s*)"
+    r"\b(?P<what>pass\s?word|passphrase|pass\s?code|pin(?:\s?(?:code|number))?|api[ _-]?key|secret(?:[ _-]key)?|"
+    r"access[ _-](?:code|token)|token|pwd|passwd|cvv|cvc|security code|private key|wifi key|combination|"
+    r"(?:door|gate|alarm|entry|safe|unlock|lock|garage) code|recovery (?:code|phrase)|seed phrase|ssn|"
+    r"social security number|social security|passport number|account number|bsn|national insurance number)\b"
+    r"(?P<between>(?:\s+(?:for|to|of|on|at)\s+(?:\S+\s*){1,5}?)?\s*(?:is|was|are|=|:|'s|’s)"
+    r"(?:\s+(?:now|set to|still|called))?\s*[:=]?\s*)"
     r"(?P<value>[\"'“]?[^\s\"'”]+(?:(?<=\d)[ -]\d+)*)",
     re.IGNORECASE,
 )

@@ -11,10 +11,10 @@ _TAGS: dict[str, frozenset[str]] = {
     "health": word_class(
         "allergic allergy intolerant intolerance diabetic asthmatic pregnant pregnancy medication "
         "insulin antidepressant antibiotic therapy therapist psychiatrist psychologist surgery "
-        "operation diagnose diagnosis dentist disabled deaf blind autistic dyslexic "
-        "epileptic sober coeliac celiac illness ill chemo chemotherapy cancer stroke miscarriage "
-        "wheelchair pacemaker depressed insomniac anxious pill blood hearing vaccine transplant "
-        "symptom pain physio cardiologist oncologist biopsy mri gluten lactose"
+        "operation diagnose diagnosis dentist disabled deaf blind autistic dyslexic epileptic sober "
+        "coeliac celiac illness ill chemo chemotherapy cancer stroke miscarriage wheelchair pacemaker "
+        "depressed insomniac anxious pill blood hearing vaccine transplant symptom pain physio "
+        "cardiologist oncologist biopsy mri gluten lactose"
     ),
     "finance": word_class(
         "salary debt mortgage loan rent savings bankrupt bankruptcy income earn invest investment "

@@ -14,27 +14,28 @@ RELATIONS: dict[str, str] = {
     **dict.fromkeys(
         word_class(
             "mother mom mum mama mommy mummy sister daughter wife girlfriend aunt auntie grandmother "
-            "grandma gran granny nana nan nanna nanny nonna oma missus niece ex-wife ex-girlfriend stepmother stepmom stepsister "
-            "stepdaughter godmother mother-in-law sister-in-law daughter-in-law fiancée granddaughter "
-            "goddaughter"
+            "grandma gran granny nana nan nanna nanny nonna oma missus niece ex-wife ex-girlfriend "
+            "stepmother stepmom stepsister stepdaughter godmother mother-in-law sister-in-law "
+            "daughter-in-law fiancée granddaughter goddaughter"
         ),
         "she",
     ),
     **dict.fromkeys(
         word_class(
-            "father dad papa daddy brother son husband boyfriend uncle grandfather grandpa pops opa nonno grandad "
-            "granddad nephew ex-husband ex-boyfriend stepfather stepdad stepbrother stepson godfather "
-            "father-in-law brother-in-law son-in-law fiancé grandson godson"
+            "father dad papa daddy brother son husband boyfriend uncle grandfather grandpa pops opa nonno "
+            "grandad granddad nephew ex-husband ex-boyfriend stepfather stepdad stepbrother stepson "
+            "godfather father-in-law brother-in-law son-in-law fiancé grandson godson"
         ),
         "he",
     ),
     **dict.fromkeys(
         word_class(
-            "eldest youngest oldest kiddo partner spouse half fiance fiancee child kid baby toddler teenager twin sibling cousin friend "
-            "flatmate roommate housemate colleague coworker co-worker boss manager neighbour neighbor "
-            "landlord landlady teacher doctor gp therapist dentist coach trainer mentor ex bestie mate "
-            "buddy grandchild parent grandparent supervisor professor tutor nanny babysitter stepchild "
-            "godchild girl boy in-law classmate teammate bandmate student client godparent relative"
+            "eldest youngest oldest kiddo partner spouse half fiance fiancee child kid baby toddler "
+            "teenager twin sibling cousin friend flatmate roommate housemate colleague coworker co-worker "
+            "boss manager neighbour neighbor landlord landlady teacher doctor gp therapist dentist coach "
+            "trainer mentor ex bestie mate buddy grandchild parent grandparent supervisor professor tutor "
+            "nanny babysitter stepchild godchild girl boy in-law classmate teammate bandmate student "
+            "client godparent relative"
         ),
         "they",
     ),
@@ -277,9 +278,10 @@ def _appositive(token: "Token") -> str:
 def _relation_beside(token: "Token") -> str:
     """The relation in "my sister Ana" or "Ana, my sister," where the name is the head."""
     noun = token.nbor(-1) if token.i else token
-    if token.head.dep_ == "relcl" and token.head.head.i == noun.i and noun.lemma_.lower() in RELATIONS.keys() | PETS:
-        if any(child.lower_ in ("my", "our") for child in noun.children):
-            return noun.lemma_.lower()
+    known = noun.lemma_.lower() in RELATIONS.keys() | PETS
+    split = known and token.head.dep_ == "relcl" and token.head.head.i == noun.i
+    if split and any(child.lower_ in ("my", "our") for child in noun.children):
+        return noun.lemma_.lower()
     for child in token.children:
         if child.dep_ in ("compound", "appos", "nmod") and child.lemma_.lower() in RELATIONS.keys() | PETS:
             mine = [grand for grand in child.children if grand.lower_ in ("my", "our")]

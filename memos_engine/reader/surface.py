@@ -4,6 +4,7 @@ The parser was trained on edited text. What it sees here is a list of words made
 remembers the characters of the message that it stands for, so that quotes stay exact.
 """
 
+import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -118,6 +119,9 @@ _JOINED_WITH_SPACE = {
     ("full", "time"): "full-time",
 }
 """Two words that are one, often written apart."""
+_TELLING = word_class("from a an called allergic not named obsessed vegan vegetarian pregnant")
+"""Words behind a noun and "s" by which the "s" is an "is"."""
+_OPENING_PHRASES = ("from now on", "in future", "in the future", "going forward", "and from now on")
 _MONTH_SPELLINGS = word_class("jan feb mar march apr may jun jul aug sep sept oct nov dec")
 _BEFORE_MONTH = word_class("in since last next of until till by from early late mid")
 _LOWER_NAMES = {
@@ -206,7 +210,7 @@ def _cut(pipeline: LanguagePipeline, text: str, hidden: list[tuple[int, int]]) -
     words: list[_Word] = []
     line_break = False
     evened = text.replace("’", "'").replace("‘", "'").replace("“", '"').replace("”", '"').replace("\x00", " ")
-    raw = [token for token in pipeline.tokenise(evened)]
+    raw = list(pipeline.tokenise(evened))
     at = 0
     while at < len(raw):
         token, first = raw[at], at
@@ -217,6 +221,8 @@ def _cut(pipeline: LanguagePipeline, text: str, hidden: list[tuple[int, int]]) -
             continue
         if any(low < end and start < high for low, high in hidden):
             line_break = True
+            continue
+        if _picture(token.text):
             continue
         phrase = next((words_ for words_ in _FILLER_PHRASES if _reads(raw, first, words_)), None)
         if phrase is not None:
@@ -258,7 +264,9 @@ def _spell(spelled: str, words: list[_Word], raw: "list[Token]", at: int) -> tup
     if lower == "i":
         return ("I",)
     if lower == "s" or lower == "'s":
-        return ("is",) if before in ("name", "birthday", "job") else (spelled,)
+        after = raw[at].lower_ if at < len(raw) else ""
+        says = before in ("name", "birthday", "job") or (after in _TELLING and len(before) > 2)
+        return ("is",) if says and before not in ("it", "that", "he", "she", "what", "there") else (spelled,)
     if before == "i" and lower in ("m", "ve", "d", "ll"):
         return (f"'{lower}",)
     if lower == "nt":
@@ -278,6 +286,13 @@ def _spell(spelled: str, words: list[_Word], raw: "list[Token]", at: int) -> tup
     return (_LOWER_NAMES.get(spelled, spelled),)
 
 
+def _picture(text: str) -> bool:
+    """Whether a token is emoji, joiners or control characters only."""
+    return all(
+        unicodedata.category(character) in ("So", "Sk", "Cf", "Cc", "Co", "Cs", "Mn", "Me") for character in text
+    )
+
+
 def _reads(raw: "list[Token]", at: int, words: tuple[str, ...]) -> bool:
     return len(raw) >= at + len(words) and all(raw[at + place].lower_ == word for place, word in enumerate(words))
 
@@ -291,8 +306,7 @@ def _apostrophe_lost(words: list[_Word], raw: "list[Token]", at: int) -> str:
     singular = token.text[:-1]
     if not lower.endswith("s") or len(lower) < 4 or lower.endswith(("ss", "us", "is")) or not token.whitespace_:
         return ""
-    tells = after in ("from", "a", "an", "called", "allergic", "not", "named", "obsessed", "name", "birthday", "job")
-    return singular if tells else ""
+    return singular if after in _TELLING or after in ("name", "birthday", "job") else ""
 
 
 def _compound(raw: "list[Token]", at: int) -> tuple[str, int]:
@@ -322,12 +336,19 @@ def _loose(raw: "list[Token]", at: int) -> bool:
 
 def _splice(words: list[_Word], raw: "list[Token]", at: int) -> bool:
     """Whether token `at` starts a new sentence behind a comma: "…, i have two cats" after a whole clause."""
-    if words[-1].text not in word_class(", - – — ; ... …") or raw[at].lower_ not in _SPLICING:
+    if words[-1].text not in word_class(", - – — ; ... …"):
         return False
     segment: list[str] = []
     for word in reversed(words[:-1]):
         segment.append(word.text.lower())
         if word.opens or word.text in ".!?":
             break
+    if " ".join(word for word in reversed(segment) if word.isalpha()) in _OPENING_PHRASES:
+        return True
     first = next((word for word in reversed(segment) if word.isalpha()), "")
-    return len(segment) > 2 and first not in _OPENERS and any(word in _SUBJECT_PRONOUNS for word in segment)
+    return (
+        raw[at].lower_ in _SPLICING
+        and len(segment) > 2
+        and first not in _OPENERS
+        and any(word in _SUBJECT_PRONOUNS for word in segment)
+    )

@@ -70,6 +70,8 @@ def wishes(doc: "Doc") -> "list[Wish]":
 def _wished(finite: "Token") -> "Token | None":
     """The verb of what is wished: an imperative, "you should …", "I want you to …", "I'd like you to …"."""
     subject = next((child for child in finite.children if child.dep_ in SUBJECTS), None)
+    if finite.tag_ == "NN" and finite.lower_ in ("reply", "answer", "talk", "respond") and finite.i == finite.sent.start:
+        return finite
     mood = {child.lower_ for child in finite.children if child.dep_ == "aux"}
     if (
         finite.tag_ in ("VB", "VBP")
@@ -95,7 +97,7 @@ def _wished(finite: "Token") -> "Token | None":
 
 
 def _lasts(verb: "Token") -> bool:
-    words = [token.lower_ for token in verb.sent]
+    words = [token.lower_ for token in verb.doc[max(0, verb.sent.start - 6) : verb.sent.end]]
     joined = " ".join(words)
     near = {token.lower_ for token in verb.subtree}
     return bool(near & _ALWAYS) or any(phrase in joined for phrase in _ALWAYS_PHRASES)
@@ -192,7 +194,10 @@ def _standing(verb: "Token") -> Wish | None:
         and not (token.dep_ == "aux" and token.head.i == verb.i and token.lower_ != "do")
     ]
     kept = _without_clauses(kept, verb)
-    words = "".join(_outside(token) for token in kept)
+    words = "".join(
+        _outside(token) + ("" if place + 1 == len(kept) or kept[place + 1].i == token.i + 1 else " ")
+        for place, token in enumerate(kept)
+    )
     return Wish(finish(words), "", "", tuple(tokens))
 
 

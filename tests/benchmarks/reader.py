@@ -1,13 +1,14 @@
 """How well a reader reads: natural messages, and the memories that a careful person would keep of each.
 
-`data/reader.jsonl`, one message a line: `half` ("dev" was tuned on; "held" was written in other styles and not looked at
-while tuning; "fresh" was written last, in the voices of other people), `text`, `speaker`, `memories` (to be found) and
+`data/reader.jsonl`, one message a line: `half` ("dev" was tuned on; "held" was written in other styles and not looked
+at while tuning; "fresh" is in the voices of other people), `text`, `speaker`, `memories` (to be found) and
 `allowed` (right, but not required). A memory names its `subject` (alternatives), its `words` (each a list of
 alternatives), `ended` where it denies or ends something, and `time` (ISO, cut to the precision that was said).
 
 Matching is strict: a candidate is right when it is about the right subject, holds every word (at the start of a word of
 its text), has the same polarity, and, where the memory has a time, its valid time starts with it. A candidate may
-answer several memories ("Is a nurse from Leeds"), a memory is found once. Inferred candidates are judged like the others.
+answer several memories ("Is a nurse from Leeds"), a memory is found once. Inferred candidates are
+judged like the others.
 
 precision = right candidates / (all candidates - merely allowed ones); recall = found memories / memories;
 wrong_person, wrong_time = candidates that are right but for their subject, or but for their time / all candidates.
@@ -18,6 +19,7 @@ import json
 import os
 import re
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -200,6 +202,7 @@ def main(argv: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="reader", description="Precision and recall of the readers.")
     parser.add_argument("--data", type=Path, default=DATA, help="another file of cases")
     parser.add_argument("--half", default="", help="only this half (dev, held, fresh)")
+    parser.add_argument("--no-model", action="store_true", help="leave out the reader that asks the chat model")
     parser.add_argument("--faults", action="store_true", help="print each fault of the halves run")
     chosen = parser.parse_args(argv)
     cases = [case for case in load(chosen.data) if chosen.half in ("", case.half)]
@@ -219,7 +222,8 @@ def main(argv: list[str]) -> int:
         )
         if chosen.faults and half != "all":
             print("\n".join(tally.notes))
-    _model_rows(rows, cases)
+    if not chosen.no_model:
+        _model_rows(rows, cases)
     _print(rows)
     print(f"linguistic: {rate:.0f} messages/s in a pipe, {single:.0f} one by one")
     figures: dict[str, float] = dict(tallies["all"].figures())
@@ -248,7 +252,20 @@ def _model_rows(rows: list[dict[str, Any]], cases: list[Case]) -> None:
 
 
 def _model_reader() -> tuple[Reader | None, Callable[[], None]]:
-    return None, lambda: None
+    """A reader that asks the default chat model, and what releases that model; None where its file is not there."""
+    from memos_engine.inference.host import ModelHost
+    from memos_engine.reader.model_reader import ModelReader
+    from memos_engine.resources import default_weights
+    from memos_engine.settings import Settings
+
+    weights = default_weights("chat")
+    if not weights.path.exists():
+        print(f"model: {weights.name} is not in the models folder; the reader that asks it was not run.")
+        return None, lambda: None
+    host = ModelHost()
+    with tempfile.TemporaryDirectory() as home:
+        host.load(weights.path, Settings(Path(home) / "settings.toml"))
+    return ModelReader(host.complete_json), host.close
 
 
 def _print(rows: list[dict[str, Any]]) -> None:

@@ -1,4 +1,4 @@
-"""What is said of someone's things and attributes: "my name is Sam", "my car is a Volvo", "my favourite colour is green"."""
+"""What is said of someone's things and attributes: "my name is Sam", "my favourite colour is green"."""
 
 from typing import TYPE_CHECKING
 
@@ -12,31 +12,26 @@ if TYPE_CHECKING:
     from memos_engine.language.pipeline import Token
 
 _THING_NOUNS = word_class(
-    "name birthday address phone number email mail job car bike laptop computer house flat "
-    "apartment size blood type hobby sign star instrument goal dream degree major background "
-    "language tongue religion height weight shoe salary rent commute school university college "
-    "company employer team club hometown nationality occupation profession title pronoun surname "
-    "anniversary wedding flight appointment exam surgery operation deadline interview thesis "
-    "budget doctor dentist landlord handle username timezone zone diet religion band book drink "
-    "dish food meal movie film song colour color season animal game sport subject genre author "
-    "artist singer place city country restaurant snack fruit vegetable ice cream flavour flavor "
-    "dessert beer wine coffee tea show series player number birthdate birth date nickname "
-    "specialty speciality field role position motto pet breed allergy"
+    "password pin passcode passphrase code card key passport iban account ssn name birthday "
+    "address phone number email mail job car bike laptop computer house flat apartment size blood "
+    "type hobby sign star instrument goal dream degree major background language tongue religion "
+    "height weight shoe salary rent commute school university college company employer team club "
+    "hometown nationality occupation profession title pronoun surname anniversary wedding flight "
+    "appointment exam surgery operation deadline interview thesis budget doctor dentist landlord "
+    "handle username timezone zone diet band book drink dish food meal movie film song colour "
+    "color season animal game sport subject genre author artist singer place city country "
+    "restaurant snack fruit vegetable ice cream flavour flavor dessert beer wine coffee tea show "
+    "series player birthdate birth date nickname specialty speciality field role position motto "
+    "pet breed allergy"
 )
 
 
 def attribute(reading: Reading, said: "Token") -> Draft | None:
     """What `said` tells of something that the speaker (or another person) has."""
     clause, subject = reading.clause, reading.subject
-    thing = subject.tokens and next(
-        (
-            token
-            for token in subject.tokens
-            if token.lemma_.lower() == subject.relation or token.lower_ == subject.relation
-        ),
-        None,
-    )
-    if not thing:
+    names = (subject.relation,)
+    thing = next((token for token in subject.tokens if token.lemma_.lower() in names or token.lower_ in names), None)
+    if thing is None:
         return None
     if thing.ent_type_ in ("NORP", "LANGUAGE") and said.pos_ == "ADJ":
         return Draft(Kind.SKILL)

@@ -1,4 +1,4 @@
-"""The copula: whom or what "is", and which of the modules on states, roles, attributes and places says what it means."""
+"""The copula: whom or what "is", and which of the modules on states, roles and attributes says what it means."""
 
 from typing import TYPE_CHECKING
 
@@ -18,8 +18,9 @@ _TREATMENTS = word_class(
     "medication insulin antidepressant antibiotic diet statin pill metformin keto parole leave thinner benefit pension"
 )
 _STANDING_IN = word_class(
-    "debt recovery remission therapy relationship wheelchair band choir army navy year grade twenties thirties forties "
-    "fifties sixties seventies eighties nineties 20s 30s 40s 50s 60s 70s 80s finance marketing sales it"
+    "debt recovery remission therapy relationship wheelchair band choir army navy year grade "
+    "twenties thirties forties fifties sixties seventies eighties nineties 20s 30s 40s 50s 60s "
+    "70s 80s finance marketing sales it"
 )
 
 
@@ -33,7 +34,7 @@ def being(reading: Reading) -> Draft | None:
     about = reading.subject.about
     if about is About.THING and clause.tense is Tense.PROGRESSIVE and clause.verb.tag_ == "VBG":
         return attribute(reading, clause.verb)
-    if not clause.is_copula and not verbless and not participle or clause.child("expl") is not None:
+    if (not clause.is_copula and not verbless and not participle) or clause.child("expl") is not None:
         return None
     said = clause.verb if verbless or participle else reading.complement
     if about is About.THING:

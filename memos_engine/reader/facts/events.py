@@ -13,14 +13,14 @@ if TYPE_CHECKING:
     from memos_engine.language.pipeline import Token
 
 _MARKING = word_class(
-    "die graduate retire diagnose publish emigrate enlist deploy hospitalise hospitalize operate qualify convert elect "
-    "award divorce propose undergo survive enrol enroll defend relapse miscarry christen baptise baptize evict vote "
-    "naturalise naturalize orphan found"
+    "die graduate retire diagnose publish emigrate enlist deploy hospitalise hospitalize operate "
+    "qualify convert elect award divorce propose undergo survive enrol enroll defend relapse "
+    "miscarry christen baptise baptize evict vote naturalise naturalize orphan found"
 )
 """Verbs that mark a life whatever they are done to."""
 _BODY = word_class(
-    "leg arm wrist ankle foot hand hip collarbone rib nose back knee toe finger shoulder tooth acl appendix tonsil "
-    "gallbladder wisdom breast kidney eye hernia spleen womb"
+    "leg arm wrist ankle foot hand hip collarbone rib nose back knee toe finger shoulder tooth "
+    "acl appendix tonsil gallbladder wisdom breast kidney eye hernia spleen womb"
 )
 _WITH_OBJECT: dict[str, frozenset[str]] = {
     **dict.fromkeys(("break", "fracture", "sprain", "tear", "injure", "twist", "dislocate"), _BODY),
@@ -32,13 +32,13 @@ _WITH_OBJECT: dict[str, frozenset[str]] = {
     **dict.fromkeys(
         ("run", "finish", "complete"),
         word_class(
-            "marathon half race ironman triathlon 10k 5k thesis dissertation training chemo degree phd treatment residency "
-            "apprenticeship novel book course studies"
+            "marathon half race ironman triathlon 10k 5k thesis dissertation training chemo degree phd "
+            "treatment residency apprenticeship novel book course studies"
         ),
     ),
     "have": word_class(
-        "surgery operation baby stroke attack accident miscarriage transplant twin biopsy seizure bypass "
-        "scare breakdown chemo son daughter girl boy"
+        "surgery operation baby stroke attack accident miscarriage transplant twin biopsy seizure "
+        "bypass scare breakdown chemo son daughter girl boy"
     ),
     "give": word_class("birth notice"),
     "win": word_class(
@@ -78,7 +78,7 @@ def happened(reading: Reading) -> Draft | None:
     if clause.negated:
         never_there = clause.lemma == "be" and clause.prep("to") is not None and clause.has("never")
         return Draft(Kind.FACT) if never_there and clause.tense is Tense.PERFECT else None
-    told = clause.tense in (Tense.PAST, Tense.PERFECT) or clause.tense is Tense.BARE and clause.verb.tag_ == "VBD"
+    told = clause.tense in (Tense.PAST, Tense.PERFECT) or (clause.tense is Tense.BARE and clause.verb.tag_ == "VBD")
     if not told or clause.verb.tag_ not in ("VBD", "VBN", "VBP"):
         return None
     if target is not None and bound_to_context(target) and target.lower_ != "me":
@@ -142,7 +142,7 @@ def _treated(reading: Reading) -> Draft | None:
 
 
 def _begun(reading: Reading) -> Draft | None:
-    """ "I started taking sertraline", "I took up swimming", "I've switched to an electric car", "I've decided to become …"."""
+    """ "I started taking sertraline", "I took up swimming", "I've switched to an electric car"."""
     clause, target, lemma = reading.clause, reading.object, reading.clause.lemma
     begun = clause.child("xcomp")
     if lemma in ("start", "begin") and begun is not None and begun.tag_ in ("VBG", "VB"):

@@ -88,7 +88,7 @@ def growing_up(reading: Reading) -> Draft | None:
     if lemma in ("bear", "raise", "born") or clause.verb.lower_ in ("born", "raised"):
         place = clause.prep("in", "near", "on")
         bare_name = reading.subject.about is About.PERSON and not reading.subject.relation
-        if bare_name or place is None and reading.when is None:
+        if bare_name or (place is None and reading.when is None):
             return None
         at = (
             place_name(place)

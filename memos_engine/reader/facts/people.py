@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from memos_engine.reader.clauses import Tense
+from memos_engine.reader.clauses import GETTING, Tense
 from memos_engine.reader.facts.reading import Draft, Reading, bound_to_context, place_name
 from memos_engine.reader.lexicon import PERSON_NOUNS, word_class
 from memos_engine.reader.subjects import PETS, RELATIONS, About, full_name
@@ -130,7 +130,7 @@ def pairing(reading: Reading) -> Draft | None:
     if lemma in ("marry", "divorce", "engage") or state in ("married", "divorced", "engaged", "hitched"):
         if target is not None and target.pos_ != "PROPN" and target.lemma_.lower() not in RELATIONS:
             return None
-        passive_aux = any(child.lemma_ == "get" for child in clause.finite.children)
+        passive_aux = any(child.lower_ in GETTING for child in clause.finite.children)
         word = state or {"marry": "married", "divorce": "divorced", "engage": "engaged"}[lemma]
         if lemma == "marry" and clause.tense is Tense.PRESENT and not passive_aux:
             return Draft(Kind.FACT, "marital status", "married", follows="")

@@ -13,13 +13,14 @@ if TYPE_CHECKING:
 
 _JOB_ENDINGS = tuple(
     word_class(
-        "ologist ician grapher keeper maker worker driver manager developer designer engineer teacher therapist "
-        "scientist technician assistant analyst consultant officer mechanic woman ist eer or er"
+        "ologist ician grapher keeper maker worker driver manager developer designer engineer teacher "
+        "therapist scientist technician assistant analyst consultant officer mechanic woman ist eer "
+        "or er"
     )
 )
 _KINDS_OF_PERSON = word_class(
-    "person owl riser eater sleeper drinker lover addict nerd geek enthusiast buff freak junkie smoker swimmer cook "
-    "learner reader gamer collector believer hoarder"
+    "person owl riser eater sleeper drinker lover addict nerd geek enthusiast buff freak junkie "
+    "smoker swimmer cook learner reader gamer collector believer hoarder"
 )
 _BIRTH_ORDER = word_class("youngest oldest eldest middle")
 
@@ -27,9 +28,9 @@ _BIRTH_ORDER = word_class("youngest oldest eldest middle")
 def role(reading: Reading, said: "Token") -> Draft | None:
     """A noun (or name) behind the copula."""
     clause = reading.clause
-    if said.pos_ == "PROPN" and reading.mine and not any(child.dep_ in ("det", "poss") for child in said.children):
-        if said.ent_type_ in ("PERSON", "") or not list(said.lefts):
-            return called(reading, said)
+    bare = said.pos_ == "PROPN" and not any(child.dep_ in ("det", "poss") for child in said.children)
+    if bare and reading.mine and (said.ent_type_ in ("PERSON", "") or not list(said.lefts)):
+        return called(reading, said)
     head = said.lemma_.lower()
     if said.lower_ in _BIRTH_ORDER and object_of(said, "of") is not None:
         return Draft(Kind.FACT)
@@ -89,7 +90,7 @@ def called(reading: Reading, name: "Token") -> Draft | None:
     """ "I'm Sam", "this is Sam": a name, where it looks like one."""
     if reading.clause.negated or not name.text[:1].isupper() or name.ent_type_ not in ("PERSON", ""):
         return None
-    if reading.subject.phrase or name.text.isupper() and len(name.text) > 1:
+    if reading.subject.phrase or (name.text.isupper() and len(name.text) > 1):
         return None
     full = " ".join(
         word.text

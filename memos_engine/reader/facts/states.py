@@ -1,4 +1,4 @@
-"""What state someone is in for good: age, allergy, diet, marriage, nationality, faith, skill ("I'm allergic to nuts")."""
+"""What state someone is in for good: age, allergy, diet, marriage, nationality, faith, skill."""
 
 from typing import TYPE_CHECKING
 
@@ -42,7 +42,7 @@ def _years(said: "Token") -> "tuple[Token | None, str]":
         return None, ""
     if said.tag_ == "CD" and not [token for token in said.rights if not token.is_punct]:
         plausible = not said.text.isdigit() or 1 <= int(said.text) <= 119
-        return (said if plausible and said.is_alpha or said.text.isdigit() and plausible else None), "years"
+        return (said if (plausible and said.is_alpha) or (said.text.isdigit() and plausible) else None), "years"
     if (
         said.lemma_ == "year"
         and said.dep_ == "attr"
@@ -59,16 +59,17 @@ def state(reading: Reading, said: "Token") -> Draft | None:
     word = said.lower_
     over = has_ended(reading.clause)
     if word in ("allergic", "intolerant"):
-        return _allergic(reading, said, word, over)
+        return _allergic(said, word, over)
     if word in _SKILLED:
         what = object_of(said, "at", "in", "with")
         skilled = what is not None and not bound_to_context(what) and what.ent_type_ != "GPE" and _no_article(what)
         return Draft(Kind.SKILL) if skilled else None
     if word == "due" and reading.when is not None and reading.mine:
         return Draft(Kind.EVENT)
-    if word in MOMENTS or (said.pos_ in ("NOUN", "PROPN") and word not in STABLE_STATES | DIETS | MARITAL):
-        if not (said.ent_type_ == "NORP" and said.tag_ in ("JJ", "NNP")):
-            return None
+    of_a_people = said.ent_type_ == "NORP" and said.tag_ in ("JJ", "NNP")
+    other_noun = said.pos_ in ("NOUN", "PROPN") and word not in STABLE_STATES | DIETS | MARITAL
+    if (word in MOMENTS or other_noun) and not of_a_people:
+        return None
     if word in DIETS:
         return Draft(Kind.FACT, "diet", word, ends=over)
     if word in MARITAL:
@@ -81,7 +82,7 @@ def state(reading: Reading, said: "Token") -> Draft | None:
         return None if bound_to_context(what) else Draft(kind)
     if word in _FAITHS:
         return Draft(Kind.FACT, "religion", word)
-    if said.ent_type_ == "NORP" and said.tag_ in ("JJ", "NNP"):
+    if of_a_people:
         return Draft(Kind.FACT, "nationality", noun_phrase(said))
     return Draft(Kind.FACT, ends=over) if word in STABLE_STATES else None
 
@@ -90,7 +91,7 @@ def _no_article(noun: "Token") -> bool:
     return not any(child.dep_ == "det" for child in noun.children)
 
 
-def _allergic(reading: Reading, said: "Token", word: str, over: bool) -> Draft | None:
+def _allergic(said: "Token", word: str, over: bool) -> Draft | None:
     what = object_of(said, "to", "of")
     before = [child for child in said.children if child.dep_ in ("npadvmod", "compound", "amod", "nmod")]
     misread = [child for child in said.children if child.dep_ == "xcomp" and child.tag_ == "VB"]

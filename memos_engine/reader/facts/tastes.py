@@ -93,7 +93,8 @@ def _when_so(reading: Reading) -> Draft | None:
     words = [token for token in clause.subtree if not token.is_punct]
     if any(token.lower_ in ("you", "this", "that", "i") for token in words):
         return None
-    text = f"{reading.subject.phrase} {third_person(reading.clause.lemma)} it {''.join(token.text_with_ws for token in words)}"
+    said = "".join(token.text_with_ws for token in words)
+    text = f"{reading.subject.phrase} {third_person(reading.clause.lemma)} it {said}"
     return Draft(Kind.PREFERENCE, text=finish(text), timed=False) if not reading.clause.negated else None
 
 
@@ -138,7 +139,7 @@ def wanting(reading: Reading) -> Draft | None:
             return None
         if any(child.lemma_.lower() in ARTEFACTS for child in goal.children):
             return None
-        return Draft(Kind.PREFERENCE, confidence=0.7, text="" if clause.modal != "would" else "")
+        return Draft(Kind.PREFERENCE, confidence=0.7)
     if clause.lemma == "try" and clause.tense is Tense.PROGRESSIVE and not clause.negated:
         aim = clause.child("xcomp")
         lasting = aim is not None and (aim.lemma_.lower() in _GOAL_VERBS | _EFFORTS) and not _at_work(aim)

@@ -1,0 +1,70 @@
+"""Requests to the program in words."""
+
+import pytest
+
+from memos_engine.language.pipeline import LanguagePipeline
+from memos_engine.reader.requests import RequestKind, spoken_request
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "about"),
+    [
+        ("Remember that I park on level 3", "remember", "I park on level 3"),
+        ("please remember that my sister is vegan.", "remember", "my sister is vegan"),
+        ("Please remember: the bins go out on Tuesday", "remember", "the bins go out on Tuesday"),
+        ("Can you remember that I hate olives?", "remember", "I hate olives"),
+        ("Remember my locker is number 12", "remember", "my locker is number 12"),
+        ("remember this: I leave at 7", "remember", "I leave at 7"),
+        ("I want you to remember that I'm left-handed", "remember", "I'm left-handed"),
+        ("Keep in mind that I don't drink", "remember", "I don't drink"),
+        ("Don't forget that I'm allergic to nuts", "remember", "I'm allergic to nuts"),
+        ("Forget that I live in Rome.", "forget", "I live in Rome"),
+        ("forget about my ex", "forget", "my ex"),
+        ("Please forget what I said about Tom", "forget", "what I said about Tom"),
+        ("Could you forget my old address?", "forget", "my old address"),
+        ("What do you know about me?", "list", ""),
+        ("what do u know about me", "list", ""),
+        ("Tell me what you remember about my family", "list", "my family"),
+        ("What have you remembered about me so far?", "list", ""),
+        ("Show me my memories", "list", ""),
+        ("call me Sam", "call_me", "Sam"),
+        ("You can call me Al.", "call_me", "Al"),
+        ("Please call me Dr. Okafor", "call_me", "Dr. Okafor"),
+    ],
+)
+def test_requests_are_understood(pipeline: LanguagePipeline, text: str, kind: str, about: str) -> None:
+    found = spoken_request(pipeline, text)
+    assert found is not None
+    assert (found.kind, found.text) == (RequestKind(kind), about)
+    if about:
+        assert text[found.start : found.end] == about
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Do you remember that I like tea?",
+        "Do you remember me?",
+        "I remember that day well.",
+        "I can't remember where I parked",
+        "Remember to breathe.",
+        "Forget it.",
+        "Never mind, forget it",
+        "I always forget names",
+        "What do you know about quantum physics?",
+        "call me tomorrow",
+        "Can you call me a taxi",
+        "My friends call me Ziggy",
+        'She said "remember that I love you"',
+        "You never remember what I say",
+        "How do I remember names better?",
+        "Delete the second paragraph",
+        "Save the file as PDF",
+        "How can I forget my ex?",
+        "",
+        "😀",
+        "x" * 3000,
+    ],
+)
+def test_what_is_no_request_is_none(pipeline: LanguagePipeline, text: str) -> None:
+    assert spoken_request(pipeline, text) is None

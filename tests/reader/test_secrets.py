@@ -1,0 +1,55 @@
+"""Secrets are recognised, and what touches them is withheld."""
+
+from collections.abc import Callable
+
+import pytest
+
+from memos_engine.reader.secrets import SECRET, find_secrets
+from memos_engine.types import Candidate
+
+
+@pytest.mark.parametrize(
+    ("text", "secret"),
+    [
+        ("my card is 4111 1111 1111 1111 ok", "4111 1111 1111 1111"),
+        ("My IBAN is DE89 3704 0044 0532 0130 00", "DE89 3704 0044 0532 0130 00"),
+        ("my password is hunter2", "hunter2"),
+        ("The wifi password is: correct-horse", "correct-horse"),
+        ("my pin is 4821", "4821"),
+        ("my PIN code for the bank is 4821", "4821"),
+        ("my social security number is 536-90-4399", "536-90-4399"),
+        ("key AKIAIOSFODNN7EXAMPLQ here", "AKIAIOSFODNN7EXAMPLQ"),
+        ("token ghp_16C7e42F292c6912E7710c838347Ae178B4a please", "ghp_16C7e42F292c6912E7710c838347Ae178B4a"),
+        ("the door code is 9911", "9911"),
+        ("password: S3cr3t!", "S3cr3t"),
+    ],
+)
+def test_a_secret_is_found_where_it_stands(text: str, secret: str) -> None:
+    assert [text[span.start : span.end] for span in find_secrets(text)] == [secret]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I moved in 2019 with 3 cats",
+        "my phone number is 0612345678",
+        "My password is wrong",
+        "I forgot my password",
+        "my passport is expired",
+        "The order number is 3829",
+        "call me at 5 on 12/05/2024",
+        "I earn 48000 a year",
+        "my pin is missing",
+        "version 1.2.3 of https://example.org/a/very/long/path/without/secrets",
+    ],
+)
+def test_ordinary_numbers_and_words_are_no_secret(text: str) -> None:
+    assert find_secrets(text) == []
+
+
+def test_a_candidate_that_touches_a_secret_is_withheld(read: Callable[..., list[Candidate]]) -> None:
+    (card,) = read("My card number is 4111 1111 1111 1111.")
+    assert card.withheld
+    assert SECRET in card.sensitivity
+    both = read("I live in Ghent. My password is hunter2.")
+    assert [(each.text, each.withheld) for each in both] == [("Lives in Ghent", False), ("Password is hunter2", True)]
