@@ -18,7 +18,8 @@ class Row(QFrame):
         super().__init__()
         self.title = Text(title, wrap=True)
         self.text = Text(text, Size.SMALL, "muted", wrap=True)
-        self.text.setVisible(bool(text))
+        if not text:
+            self.text.hide()
         self._problem = Text("", Size.SMALL, "danger", wrap=True, selectable=True)
         self._problem.hide()
         self._words = f"{title} {text}".casefold()
@@ -72,7 +73,8 @@ class Row(QFrame):
     def set_text(self, text: str) -> None:
         """Replace the sentence below the title."""
         self.text.setText(text)
-        self.text.setVisible(bool(text))
+        if not text:
+            self.text.hide()
 
 
 class Section(QWidget):
