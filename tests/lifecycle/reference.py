@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, fields, replace
 
 HAND = 2026.5
-"""When the person's own hand counts as said, in years: after every old import, before everything told in these tests."""
+"""When the person's own hand counts as said, in years: after every old import, before what is told in these tests."""
 
 
 @dataclass(frozen=True)

@@ -190,3 +190,16 @@ def test_housekeeping_is_not_what_undo_takes_back(desk: Desk) -> None:
     assert desk.lifecycle.last_operation() == last
     desk.lifecycle.undo()
     assert desk.lifecycle.last_operation() is None, "what expired is not what it was remembered as"
+
+
+def test_undo_takes_back_what_the_operation_changed_and_not_what_was_set_right_since(desk: Desk) -> None:
+    rome = said("Lives in Rome", "Lives in Rome", slot="residence", value="Rome")
+    changes = desk.tell("Lives in Rome", day("2026-02-01"), rome)
+    old = said("Lives in Ghent", "Lives in Ghent", slot="residence", value="Ghent")
+    desk.tell("Lives in Ghent", day("2020-01-01"), old, actor="import", conversation="old")
+    pinned = desk.lifecycle.pin([desk.by_text("Lives in Ghent").id], True)
+    desk.lifecycle.undo(changes.operation)
+    assert desk.current() == ["Lives in Ghent"]
+    desk.lifecycle.undo(pinned.operation)
+    assert desk.current() == ["Lives in Ghent"], "still current: what had replaced it is gone"
+    assert not desk.by_text("Lives in Ghent").pinned
