@@ -22,6 +22,9 @@ from memos_engine.vault.keys import CubeKeys
 DATABASE = "cube.db"
 BLOBS = "blobs"
 
+_READERS_MAY_TAKE_MS = 250
+"""How long cutting the log waits for readers; a write that makes up for it must not wait long."""
+
 
 @dataclass(frozen=True)
 class CubeCounts:
@@ -223,24 +226,24 @@ class CubeStore:
         Words that still stand in another row stay. False when a reader or another process still needs the log; then it
         is done again after the next write, and at closing. Not within a write.
         """
-        with self._write_lock, translated(self.database):
+        with self._write_lock, self._own_connection() as connection:
             self._scrub_due = True
-            connection = self._open()
-            try:
-                connection.execute("BEGIN IMMEDIATE")
-                search_index.drop_stale_separators(connection)
-                gone = search_index.without_row(connection, leftovers.words_of(self._erased))
-                connection.execute("COMMIT")
+            erased, self._erased = self._erased, []
+            connection.execute("BEGIN IMMEDIATE")
+            search_index.drop_stale_separators(connection)
+            gone = search_index.without_row(connection, leftovers.words_of(erased))
+            connection.execute("COMMIT")
+            written_back = _truncate_log(connection)
+        sealed = self._connect is sqlcipher_connect
+        if sealed and leftovers.any_left(self.database, self.keys.database, gone):
+            with self._write_lock, self._own_connection() as connection:
+                connection.execute("VACUUM")
                 written_back = _truncate_log(connection)
-                if self._connect is sqlcipher_connect and leftovers.any_left(self.database, self.keys.database, gone):
-                    connection.execute("VACUUM")
-                    written_back = _truncate_log(connection)
-            finally:
-                connection.close()
-            if written_back:
-                self._scrub_due = False
-                self._erased.clear()
-            return written_back
+        with self._write_lock:
+            self._scrub_due = not written_back
+            if not written_back:
+                self._erased += erased
+        return written_back
 
     def backup_to(
         self, file: Path, progress: ProgressCallback = no_progress, cancel: CancelToken | None = None
@@ -278,6 +281,15 @@ class CubeStore:
         finally:
             self._write_lock.release()
 
+    @contextmanager
+    def _own_connection(self) -> Iterator[Any]:
+        with translated(self.database):
+            connection = self._open()
+            try:
+                yield connection
+            finally:
+                connection.close()
+
     def _info(self) -> dict[str, object]:
         return {"cube_id": self.cube_id, "keys": self.keys}
 
@@ -293,4 +305,5 @@ def _visible(session: Session, table: type[MessageRow] | type[ConversationRow]) 
 
 def _truncate_log(connection: Any) -> bool:
     """Write the log back and cut it to nothing; False when it is still needed."""
+    connection.execute(f"PRAGMA busy_timeout = {_READERS_MAY_TAKE_MS}")
     return not connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
