@@ -3,6 +3,7 @@
 import logging
 import logging.handlers
 import traceback
+from io import TextIOWrapper
 from pathlib import Path
 from types import TracebackType
 
@@ -35,9 +36,12 @@ def open_log(home: Path) -> logging.Handler:
     folder = home / "logs"
 
     class Handler(logging.handlers.RotatingFileHandler):
-        def _open(self):  # type: ignore[no-untyped-def]
+        def _open(self) -> TextIOWrapper:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             return super()._open()
+
+        def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's name
+            """A log that cannot be written (full disk, read-only folder) stops nothing and prints nothing."""
 
     handler = Handler(folder / LOG_FILE, maxBytes=_LARGEST, backupCount=_KEPT, encoding="utf-8", delay=True)
     handler.setFormatter(ContentFreeFormatter("%(asctime)s %(process)d %(levelname)s %(name)s: %(message)s"))

@@ -55,7 +55,7 @@ class ChatService:
         self._temporary = TemporaryConversations()
         self._files = Attachments()
         self._turns: dict[str, threading.RLock] = {}
-        self._running: set[CancelToken] = set()
+        self._running: dict[CancelToken, Conversation] = {}
         home.when_opened(self._recover)
         home.when_closing(self._let_go)
 
@@ -261,13 +261,14 @@ class ChatService:
     ) -> Reply:
         """Turns of one conversation come one after the other, so that each sees the one before."""
         token = cancel or CancelToken()
-        lock = self._turns.setdefault(place.conversation.id, threading.RLock())
+        conversation = place.conversation
+        lock = self._turns.setdefault(conversation.id, threading.RLock())
         with lock:
-            self._running.add(token)
+            self._running[token] = conversation
             try:
                 return take(self._chat_turn(place, listener, token))
             finally:
-                self._running.discard(token)
+                del self._running[token]
 
     def _set(self, conversation_id: str, change: Callable[[ConversationRow], None]) -> MemoryChanges:
         with self._home.shelf.find_conversation(conversation_id).write() as session:
@@ -285,13 +286,15 @@ class ChatService:
         for store in self._home.shelf.all_open():
             cut_abandoned(store)
 
-    def _let_go(self) -> None:
-        """Stop what is being written and wait for it, then drop what was in memory only."""
-        for token in tuple(self._running):
+    def _let_go(self, cube_id: str | None) -> None:
+        """Stop what is being written and wait for its end; at a lock, drop what was in memory only."""
+        running = [(token, held) for token, held in self._running.items() if cube_id in (None, held.cube_id)]
+        for token, _ in running:
             token.cancel()
-        for lock in tuple(self._turns.values()):
-            with lock:
+        for _, held in running:
+            with self._turns[held.id]:
                 pass
-        self._turns.clear()
-        self._temporary.clear()
-        self._files.clear()
+        if cube_id is None:
+            self._turns.clear()
+            self._temporary.clear()
+            self._files.clear()

@@ -60,7 +60,7 @@ class CubeService:
         """Close it and keep it closed, across restarts, until unlocked."""
         cube_id = self._id(cube)
         if not self._home.vault.cube_locked(cube_id):
-            self._home.retrieval.close(cube_id)
+            self._home.close_cube(cube_id)
             self._home.shelf.lock(cube_id)
         return self._changed(cube_id)
 
@@ -87,7 +87,7 @@ class CubeService:
         cube_id = self._id(cube)
         if len(self._home.vault.cube_ids()) == 1:
             raise InputError("The last cube cannot be destroyed.", "Make another one first, or delete everything.")
-        self._home.retrieval.close(cube_id)
+        self._home.close_cube(cube_id)
         self._home.shelf.destroy(cube_id)
         return self._changed(cube_id)
 

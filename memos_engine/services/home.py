@@ -52,7 +52,7 @@ class OpenHome:
         self._making = threading.RLock()
         self._listeners: list[Callable[[MemoryChanges], None]] = []
         self._opened: list[Callable[[], None]] = []
-        self._closing: list[Callable[[], None]] = []
+        self._closing: list[Callable[[str | None], None]] = []
 
     @property
     def encoder(self) -> SentenceEncoder:
@@ -133,8 +133,8 @@ class OpenHome:
         """Call after each unlock, once the cubes are open (a service's recovery and housekeeping)."""
         self._opened.append(call)
 
-    def when_closing(self, call: Callable[[], None]) -> None:
-        """Call before each lock, while the cubes are still open."""
+    def when_closing(self, call: Callable[[str | None], None]) -> None:
+        """Call before each lock, while the cubes are still open, with None; before one cube closes, with its id."""
         self._closing.append(call)
 
     def open_content(self) -> None:
@@ -148,8 +148,7 @@ class OpenHome:
 
         The model goes too, since its state holds what was said.
         """
-        for call in self._closing:
-            call()
+        self._let_go(None)
         self.queue.close()
         self.queue = JobQueue()
         self.pool.shutdown(cancel_futures=True)
@@ -158,6 +157,15 @@ class OpenHome:
         self.shelf.close_all()
         if self.host.current is not None:
             self.host.unload()
+
+    def close_cube(self, cube_id: str) -> None:
+        """Before one cube is locked or destroyed: end what works in it."""
+        self._let_go(cube_id)
+        self.retrieval.close(cube_id)
+
+    def _let_go(self, cube_id: str | None) -> None:
+        for call in self._closing:
+            call(cube_id)
 
     def close(self) -> None:
         """End what outlives a lock."""

@@ -2,11 +2,13 @@
 
 import logging
 import threading
+from pathlib import Path
 
 from memos_engine.errors import MemosError
 from memos_engine.scheduler.queue import Priority
 from memos_engine.services import reading
 from memos_engine.services.home import OpenHome
+from memos_engine.settings import BY_NAME
 from memos_engine.types import CancelToken, MemoryChanges, ProgressCallback
 
 _log = logging.getLogger(__name__)
@@ -21,6 +23,7 @@ class Housekeeping:
         self._home = home
         self._stop = threading.Event()
         self._watch: threading.Thread | None = None
+        self._settings_stamp = _stamp(home.path / "settings.toml")
         home.when_opened(self._begin)
         home.when_closing(self._end)
 
@@ -33,7 +36,9 @@ class Housekeeping:
         self._watch = threading.Thread(target=self._look, args=(self._stop,), name="watch", daemon=True)
         self._watch.start()
 
-    def _end(self) -> None:
+    def _end(self, cube_id: str | None) -> None:
+        if cube_id is not None:
+            return
         self._stop.set()
         if self._watch is not None and self._watch is not threading.current_thread():
             self._watch.join()
@@ -59,8 +64,24 @@ class Housekeeping:
 
     def _hear_others(self) -> None:
         home = self._home
+        stamp = _stamp(home.path / "settings.toml")
+        if stamp != self._settings_stamp:
+            self._settings_stamp = stamp
+            before = {name: home.settings.get(name) for name in BY_NAME}
+            home.settings.reload()
+            names = tuple(name for name, value in before.items() if home.settings.get(name) != value)
+            if names:
+                home.publish(MemoryChanges(settings=names, elsewhere=True))
         changed = tuple(store.cube_id for store in home.shelf.all_open() if store.changed_elsewhere())
         if changed:
             for cube_id in changed:
                 home.retrieval.catch_up(cube_id)
             home.publish(MemoryChanges(cubes=changed, elsewhere=True))
+
+
+def _stamp(file: Path) -> int:
+    """When a file was last written, in nanoseconds; 0 when there is none."""
+    try:
+        return file.stat().st_mtime_ns
+    except OSError:
+        return 0

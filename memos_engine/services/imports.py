@@ -38,7 +38,7 @@ class ImportService:
 
     def __init__(self, home: OpenHome) -> None:
         self._home = home
-        self._running: dict[CancelToken, threading.Event] = {}
+        self._running: dict[CancelToken, tuple[str, threading.Event]] = {}
         home.when_closing(self._let_go)
 
     def plan(self, paths: Sequence[Path]) -> tuple[Path, ...]:
@@ -66,7 +66,7 @@ class ImportService:
         store = self._home.shelf.get(cube_id) if cube_id else self._home.shelf.default()
         reads = read and self._home.settings.text("memory.remembering") != "paused"
         token = cancel or CancelToken()
-        with self._until_closing(token), StagedImport(store, f"{len(files)} files") as stage:
+        with self._until_closing(store.cube_id, token), StagedImport(store, f"{len(files)} files") as stage:
             intake = _Intake(self._home, store, stage.id, author.strip(), reads, token)
             sizes = [_size(file) for file in files]
             for index, file in enumerate(files):
@@ -93,19 +93,21 @@ class ImportService:
         return IngestReport(intake.added, intake.updated, intake.skipped, tuple(intake.failed), changes)
 
     @contextmanager
-    def _until_closing(self, token: CancelToken) -> Iterator[None]:
+    def _until_closing(self, cube_id: str, token: CancelToken) -> Iterator[None]:
         """A lock cancels the import and waits for its end."""
-        ended = self._running[token] = threading.Event()
+        ended = threading.Event()
+        self._running[token] = (cube_id, ended)
         try:
             yield
         finally:
             del self._running[token]
             ended.set()
 
-    def _let_go(self) -> None:
-        for token, ended in tuple(self._running.items()):
-            token.cancel()
-            ended.wait()
+    def _let_go(self, cube_id: str | None) -> None:
+        for token, (there, ended) in tuple(self._running.items()):
+            if cube_id in (None, there):
+                token.cancel()
+                ended.wait()
 
 
 @dataclass(frozen=True)

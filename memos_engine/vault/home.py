@@ -4,6 +4,8 @@ from pathlib import Path
 
 import appdirs
 
+from memos_engine.atomic_file import disk_error
+
 
 def default_home() -> Path:
     """The folder for the person's data, as the platform has it (Linux: `~/.local/share/memos-desktop`)."""
@@ -11,5 +13,8 @@ def default_home() -> Path:
 
 
 def make_private(folder: Path) -> None:
-    """Make `folder`, readable by its owner only."""
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    """Make `folder`, readable by its owner only. Raises `DiskError`."""
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise disk_error(str(folder), error) from error

@@ -7,7 +7,7 @@ from typing import Any
 
 import tomli_w
 
-from memos_engine.atomic_file import replacing
+from memos_engine.atomic_file import disk_error, replacing
 from memos_engine.errors import DamagedError, NewerFormatError
 from memos_engine.types import Protector
 from memos_engine.vault.keys import Argon2Parameters
@@ -64,11 +64,13 @@ class VaultFile:
 
 
 def read_vault_file(file: Path) -> VaultFile | None:
-    """What the file says, or None when there is none. Raises `DamagedError`, `NewerFormatError`."""
+    """What the file says, or None when there is none. Raises `DamagedError`, `NewerFormatError`, `DiskError`."""
     try:
         content = file.read_bytes()
     except FileNotFoundError:
         return None
+    except OSError as error:
+        raise disk_error(str(file), error) from error
     try:
         table = tomllib.loads(content.decode())
         if table["format"] > FORMAT:

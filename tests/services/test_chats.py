@@ -367,3 +367,23 @@ def test_locking_stops_a_reply_and_keeps_what_was_written(homes: Any) -> None:
     assert memory.access.info().state == "locked"
     memory.access.unlock(passphrase=homes.passphrase)
     assert memory.chats.thread(conversation.id)[-1].text == reply.message.text
+
+
+def test_locking_a_cube_ends_the_reply_that_is_written_in_it(memory: MemoryOS) -> None:
+    memory.settings.set("chat.max_tokens", 2000)
+    cube = memory.cubes.create("Work")
+    conversation = memory.chats.create(cube_id=cube.id)
+    locks: list[threading.Thread] = []
+
+    def lock(event: ChatEvent) -> None:
+        if isinstance(event, TextDelta) and not locks:
+            locks.append(threading.Thread(target=memory.cubes.lock, args=(cube.id,)))
+            locks[0].start()
+
+    reply = memory.chats.send(conversation.id, "Tell me a very long story.", on_event=lock)
+    locks[0].join()
+    assert reply.message.state is MessageState.CUT
+    with pytest.raises(NotFoundError):
+        memory.chats.thread(conversation.id)
+    memory.cubes.unlock(cube.id, "correct horse battery staple")
+    assert memory.chats.thread(conversation.id)[-1].text == reply.message.text
