@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Signal
 
-from app.operations import Operations
+from app.operations import Fault, Operations, fault_shower
+from memos_engine.errors import LockedError
 from memos_engine.memory_os import MemoryOS
 from memos_engine.types import CubeInfo, MemoryChanges, Source
 
@@ -44,8 +45,13 @@ class CubeDirectory(QObject):
         """Ask the engine for the cubes; `changed` fires when they are here."""
         engine = self._operations.engine
         self._operations.run(
-            self, "List cubes", lambda _progress, _cancel: engine.cubes.list(), self._take, key="cubes"
+            self, "List cubes", lambda _progress, _cancel: engine.cubes.list(), self._take, self._failed, key="cubes"
         )
+
+    def _failed(self, fault: Fault) -> None:
+        """Under lock there is nothing to list, and nothing wrong."""
+        if fault.code != LockedError.code:
+            fault_shower(self)(fault)
 
     def _take(self, cubes: tuple[CubeInfo, ...]) -> None:
         oldest_first = sorted(cubes, key=lambda cube: (cube.created is None, cube.created, cube.id))

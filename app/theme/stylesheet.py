@@ -101,7 +101,7 @@ QPushButton[kind="flat"]:hover, QToolButton[kind="flat"]:hover {{ background-col
 QPushButton[kind="flat"]:checked, QToolButton[kind="flat"]:checked {{ background-color: {roles.selection}; }}
 QPushButton[kind="flat"]:focus, QToolButton[kind="flat"]:focus {{ border-color: {roles.accent}; }}
 QPushButton[kind="link"] {{ background: transparent; border: 1px solid transparent; color: {roles.accent};
-  padding: {px(1)} 0; }}
+  padding: {px(1)} 0; text-align: left; }}
 QPushButton[kind="link"]:hover {{ text-decoration: underline; }}
 QPushButton[kind="link"]:focus {{ border-color: {roles.accent}; }}
 QPushButton[active="true"] {{ background-color: {roles.selection}; border-color: {roles.accent}; }}

@@ -25,6 +25,7 @@ class Dialog(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(title)
         self.setMinimumWidth(theme().px(WIDTH))
+        self._fields: list[QLineEdit] = []
         self.column = QVBoxLayout()
         theme().space(self.column, gap=8)
         self.go = Button(go, self.accept, kind=kind)
@@ -57,6 +58,13 @@ class Dialog(QDialog):
         if secret:
             line.setEchoMode(QLineEdit.EchoMode.Password)
             line.setInputMethodHints(Qt.InputMethodHint.ImhSensitiveData | Qt.InputMethodHint.ImhNoPredictiveText)
+        if self._fields:
+            self.setTabOrder(self._fields[-1], line)
+        else:
+            line.setFocus()
+        self.setTabOrder(line, self.cancel)
+        self.setTabOrder(self.cancel, self.go)
+        self._fields.append(line)
         words = Text(name, Size.SMALL, "muted")
         words.setBuddy(line)
         self.column.addWidget(words)

@@ -1,5 +1,6 @@
 """A window's parts on a home with everything real in it."""
 
+import gc
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,15 @@ PASSPHRASE = "correct horse battery staple"
 def pipeline() -> LanguagePipeline:
     """The one parser of all tests: it takes two seconds to load, and holds nothing of a home."""
     return LanguagePipeline()
+
+
+@pytest.fixture(autouse=True)
+def collected_here() -> Iterator[None]:
+    """As in the program: cycles with Qt objects in them are collected on the GUI thread only."""
+    gc.disable()
+    yield
+    gc.collect()
+    gc.enable()
 
 
 @pytest.fixture

@@ -1,0 +1,215 @@
+"""The longest and the 99th percentile of stalls of the window's event loop while the engine works hard.
+
+    memos bench responsiveness [--items 10000]
+
+A timer of 5 ms runs on the GUI thread; a stall is the time by which a tick comes late. Phases: the model loads, a
+reply streams into the thread, items are imported while one types and searches, and after that. Opening the window comes
+before it can be used: it has a row of its own and is not in the figures. Everything is the real window on a real home,
+offscreen.
+"""
+
+import argparse
+import json
+import os
+import random
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from PySide6.QtCore import QEventLoop, Qt, QTimer
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from app.__main__ import prepare
+from app.collector import Collector
+from app.main_window import MainWindow
+from app.palette.search_palette import SearchPalette
+from app.theme import theme
+from memos_engine.memory_os import MemoryOS
+
+TICK_MS = 5
+OPENING = "window opens (not counted)"
+_WORDS = (
+    "garden",
+    "river",
+    "lamp",
+    "violin",
+    "bread",
+    "train",
+    "window",
+    "winter",
+    "letter",
+    "island",
+    "blue",
+    "quiet",
+)
+_START = datetime(2025, 1, 1, tzinfo=UTC)
+
+
+class Stalls:
+    """How late the ticks of a timer on the GUI thread come, in milliseconds, by phase."""
+
+    def __init__(self) -> None:
+        self.phases: dict[str, list[float]] = {}
+        self._now: list[float] = []
+        self._last = time.perf_counter()
+        self._timer = QTimer()
+        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._timer.timeout.connect(self._tick)
+
+    def begin(self, phase: str) -> None:
+        """What follows belongs to `phase`."""
+        self._now = self.phases.setdefault(phase, [])
+        self._last = time.perf_counter()
+        self._timer.start(TICK_MS)
+
+    def _tick(self) -> None:
+        now = time.perf_counter()
+        self._now.append(max(0.0, (now - self._last) * 1000 - TICK_MS))
+        self._last = now
+
+    def end(self) -> None:
+        """Stop measuring."""
+        self._timer.stop()
+
+    @staticmethod
+    def p99(stalls: Sequence[float]) -> float:
+        """The 99th percentile."""
+        return sorted(stalls)[int(len(stalls) * 0.99)] if stalls else 0.0
+
+
+def wait(until: Callable[[], bool], limit_s: float = 600.0) -> None:
+    """Let the event loop run until something is true."""
+    loop, timer, started = QEventLoop(), QTimer(), time.perf_counter()
+
+    def look() -> None:
+        if until():
+            loop.quit()
+        elif time.perf_counter() - started > limit_s:
+            raise TimeoutError("a phase did not end")
+
+    timer.timeout.connect(look)
+    timer.start(20)
+    loop.exec()
+
+
+def transcript(file: Path, items: int) -> None:
+    """A file of messages, as `memos ingest` takes them."""
+    dice = random.Random(11)
+    with file.open("w", encoding="utf-8") as stream:
+        for number in range(items):
+            words = " ".join(dice.choices(_WORDS, k=9))
+            line = {
+                "id": f"L{number}",
+                "conversation": f"c{number // 50}",
+                "speaker": "me" if number % 2 else "Ana",
+                "time": (_START + timedelta(minutes=number)).isoformat(),
+                "text": f"Number {number}: {words}.",
+            }
+            stream.write(json.dumps(line) + "\n")
+
+
+def measure(items: int) -> Stalls:
+    """Run all phases; returns the stalls of each."""
+    app = QApplication.instance() or QApplication(sys.argv[:1])
+    stalls = Stalls()
+    with tempfile.TemporaryDirectory() as folder:
+        engine = MemoryOS.open(Path(folder) / "home")
+        engine.access.initialise(use_keyring=False, passphrase="a benchmark, not a secret")
+        prepare()
+        collector = Collector()
+        theme().follow(engine.settings)
+        window = MainWindow(engine)
+        window.show()
+        stalls.begin(OPENING)
+        window.begin()
+        wait(lambda: window.is_open)
+        pause(50)
+        stalls.begin("model loads")
+        wait(lambda: engine.models.current() is not None and not window.operations.tasks)
+        pane = window.pages["chat"].pane  # type: ignore[attr-defined]
+        stalls.begin("reply streams")
+        for text in ("I moved to Ghent in March and I'm allergic to peanuts.", "Tell me a long story about a river."):
+            pane.composer.set_text(text)
+            QTest.keyClick(pane.composer.field, Qt.Key.Key_Return)
+            wait(lambda: pane._turns.is_busy)
+            wait(lambda: not pane._turns.is_busy and not pane._turns.queue)
+        stalls.begin("import, typing and searching")
+        file = Path(folder) / "messages.jsonl"
+        transcript(file, items)
+        task = window.operations.run(
+            window,
+            "Import",
+            lambda progress, cancel: engine.imports.ingest([file], read=False, progress=progress, cancel=cancel),
+            listed=True,
+        )
+        searches = _type_and_search(window, lambda: not task.running)
+        stalls.begin("list and search afterwards")
+        window.show_page("memories")
+        _type_and_search(window, lambda: False, most=8)
+        stalls.end()
+        window.close()
+        engine.close()
+        collector.close()
+    app.processEvents()
+    sys.stderr.write(f"{searches} searches while importing\n")
+    return stalls
+
+
+def _type_and_search(window: MainWindow, until: Callable[[], bool], most: int = 10_000) -> int:
+    """Type into the chat and search by Ctrl+K over and over; returns how often it searched."""
+    pane = window.pages["chat"].pane  # type: ignore[attr-defined]
+    dice, count = random.Random(3), 0
+    while not until() and count < most:
+        pane.composer.field.insertPlainText(dice.choice(_WORDS) + " ")
+        window.search()
+        palette = window.findChild(SearchPalette)
+        if palette is not None:
+            for letter in dice.choice(_WORDS):
+                palette.field.insert(letter)
+                pause(40)
+            pause(150)
+            palette.close()
+        pause(50)
+        count += 1
+    pane.composer.clear()
+    return count
+
+
+def pause(milliseconds: int) -> None:
+    """Let the event loop run for a while."""
+    loop = QEventLoop()
+    QTimer.singleShot(milliseconds, loop.quit)
+    loop.exec()
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Measure and print the table, and the figures as the last line."""
+    parser = argparse.ArgumentParser("responsiveness", description=__doc__)
+    parser.add_argument("--items", type=int, default=10_000, help="how many messages are imported")
+    options = parser.parse_args(argv)
+    stalls = measure(options.items)
+    rows = [
+        {
+            "phase": phase,
+            "ticks": len(found),
+            "longest_ms": round(max(found, default=0.0), 1),
+            "p99_ms": round(Stalls.p99(found), 1),
+        }
+        for phase, found in stalls.phases.items()
+    ]
+    for row in rows:
+        print(f"{row['phase']:32} {row['ticks']:7} ticks   longest {row['longest_ms']:7} ms   p99 {row['p99_ms']:6} ms")
+    everything = [stall for phase, found in stalls.phases.items() if phase != OPENING for stall in found]
+    figures = {"longest_stall_ms": round(max(everything), 1), "p99_stall_ms": round(Stalls.p99(everything), 1)}
+    print(json.dumps({"bench": "responsiveness", "cores": os.cpu_count(), "rows": rows, "figures": figures}))
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
