@@ -26,12 +26,13 @@ _JUDGED = 3
 @dataclass(frozen=True)
 class Ranked:
     """An item in the ranking: cube (its place in the grant), position in the cube's rows, place among the cube's
-    candidates, score."""
+    candidates, score, and how much of the query it meets by itself."""
 
     cube: int
     position: int
     candidate: int
     score: float
+    own: float
 
 
 class Ranking:
@@ -43,6 +44,7 @@ class Ranking:
         self._cubes = np.concatenate([np.full(len(part.positions), number) for number, part in enumerate(parts)])
         self._candidates = np.concatenate([np.arange(len(part.positions)) for part in parts])
         self._positions = np.concatenate([part.positions for part in parts])
+        self._own = np.concatenate([part.own for part in parts])
         self._scores = np.concatenate([np.sum(list(parts.values()), axis=0) for parts in self._contributions])
 
     @property
@@ -56,7 +58,8 @@ class Ranking:
         if depth < self.size:
             some = np.sort(np.argpartition(-self._scores, depth)[:depth])
         some = some[np.argsort(-self._scores[some], kind="stable")]
-        columns = [values[some].tolist() for values in (self._cubes, self._positions, self._candidates, self._scores)]
+        arrays = (self._cubes, self._positions, self._candidates, self._scores, self._own)
+        columns = [values[some].tolist() for values in arrays]
         return [Ranked(*entry) for entry in zip(*columns, strict=True)]
 
     def scored(self, found: Sequence[tuple[Ranked, Memory]]) -> list[Recalled]:

@@ -194,7 +194,7 @@ class Retrieval:
         limit = max(grant.call.limit, 0)
         depth = _DEPTH + 4 * limit
         while True:
-            entries = one_a_source(ranking.best(depth), [_turns_of(view) for view in views], views)
+            entries = one_a_source(ranking.best(depth), [_turns_of(view) for view in views])
             found = self._memories(stores, views, grant, entries, limit)
             if len(found) >= limit or depth >= ranking.size:
                 return ranking.scored(found)
@@ -209,7 +209,9 @@ class Retrieval:
         with store.read() as session:
             wanted[_excluded(session, view, grant.scope.excluded_messages)] = False
             if grant.call.purpose is Purpose.ANSWER:
-                wanted &= ~spent_turns(view.rows, columns, visible)
+                spent = spent_turns(view.rows, columns, visible)
+                wanted &= ~spent
+                visible &= ~spent
             lexical = lexical_scores(session, question, view.rows, visible)
         return signals(view, wanted, visible, question, vector, lexical, moment)
 

@@ -58,6 +58,8 @@ class Signals:
     """What is added as it is, float64 `[k]`: `person`, `date`, `recency`, `pinned`."""
     coverage: FloatArray
     """How much of the query each item and its window meet by words and by meaning, float64 `[k]` in [0, 1]."""
+    own: FloatArray
+    """The same of the item alone."""
 
 
 def signals(
@@ -89,10 +91,21 @@ def signals(
         # Too few items have the query's words for a sample to tell; all that have them are known.
         met = lexical.scores[np.flatnonzero(wanted & (lexical.scores > 0))]
         moments["lexical"] = Moments(len(everything), float(met.sum()), float(met @ met))
-    reach = np.maximum(text["lexical"], words[view.windows[candidates]].max(axis=1))
-    covered = np.minimum(reach / max(lexical.weight, 1e-9), 1.0)
-    close = np.nan_to_num(np.fmax(text["dense"], text["dense_context"])).clip(0.0, 1.0)
-    return Signals(candidates, text, moments, _bonus(view, candidates, question, moment_us), (covered + close) / 2)
+    around = np.maximum(text["lexical"], words[view.windows[candidates]].max(axis=1))
+    return Signals(
+        candidates,
+        text,
+        moments,
+        _bonus(view, candidates, question, moment_us),
+        coverage=_met(around, lexical.weight, np.fmax(text["dense"], text["dense_context"])),
+        own=_met(text["lexical"], lexical.weight, text["dense"]),
+    )
+
+
+def _met(words: FloatArray, weight: float, cosines: FloatArray) -> FloatArray:
+    """How much of a query is met, half by words and half by meaning: float64 in [0, 1]."""
+    met: FloatArray = (np.minimum(words / max(weight, 1e-9), 1.0) + np.nan_to_num(cosines).clip(0.0, 1.0)) / 2
+    return met
 
 
 def _text_signals(
@@ -109,7 +122,9 @@ def _text_signals(
     met = np.flatnonzero(words)
     best_of_sitting = np.zeros(2 * len(view.rows))
     np.maximum.at(best_of_sitting, view.sittings[met], words[met])
-    if look_at_all:
+    if view.matrix.shape[1] != len(vector):
+        cosines = np.zeros(len(view.slots))
+    elif look_at_all:
         cosines = (view.matrix @ vector)[view.slots].astype(np.float64)
     else:
         needed = np.unique(window)

@@ -8,15 +8,12 @@ from numpy.typing import NDArray
 
 from memos_engine.cube.columns import ItemColumns
 from memos_engine.cube.scope import ItemScope
-from memos_engine.retrieval.cube_index import View
 from memos_engine.retrieval.ranking import Ranked
 from memos_engine.retrieval.rows import Rows
-from memos_engine.types import Kind, State
+from memos_engine.types import State
 
-_MESSAGE = list(Kind).index(Kind.MESSAGE)
-
-DISTILLED_LEAD = 2.0
-"""How much less than its turn a memory may score and still stand for it: it says the same in fewer words."""
+DISTILLED_LEAD = 0.15
+"""How much less of a query a memory may meet than its turn and still stand for it: it says the same in fewer words."""
 
 
 def spent_turns(rows: Rows, columns: ItemColumns, admitted: NDArray[np.bool_]) -> NDArray[np.bool_]:
@@ -37,13 +34,11 @@ def admits_when(scope: ItemScope, columns: ItemColumns) -> NDArray[np.bool_]:
     return whole.admits(columns)
 
 
-def one_a_source(
-    ranked: Sequence[Ranked], turns_of: Sequence[dict[int, list[int]]], views: Sequence[View]
-) -> list[Ranked]:
+def one_a_source(ranked: Sequence[Ranked], turns_of: Sequence[dict[int, list[int]]]) -> list[Ranked]:
     """Leave out turns for which a memory stands, and memories whose turn stands for them; best first as before.
 
     `turns_of[cube]` maps a memory's position to those of its turns. The best memory of a turn stands in the turn's
-    place when it scores at most `DISTILLED_LEAD` less; several memories of one turn are entries of their own.
+    place unless it meets `DISTILLED_LEAD` less of the query; several memories of one turn are entries of their own.
     """
     best: dict[tuple[int, int], Ranked] = {}
     for entry in ranked:
@@ -52,14 +47,16 @@ def one_a_source(
     kept: list[Ranked] = []
     taken: set[tuple[int, int]] = set()
     for entry in ranked:
-        key = (entry.cube, entry.position)
-        memory = best.get(key) if views[entry.cube].rows.columns.kind[entry.position] == _MESSAGE else None
-        if memory is not None and memory.score + DISTILLED_LEAD >= entry.score:
+        memory = best.get((entry.cube, entry.position))
+        if memory is not None and _stands(memory, entry, taken):
             entry = replace(memory, score=entry.score)
+        place = (entry.cube, entry.position)
         turns = [(entry.cube, turn) for turn in turns_of[entry.cube].get(entry.position, ())]
-        key = (entry.cube, entry.position)
-        if key in taken or (turns and all(turn in taken for turn in turns)):
-            continue
-        taken.add(key)
-        kept.append(entry)
+        if place not in taken and not (turns and all(turn in taken for turn in turns)):
+            taken.add(place)
+            kept.append(entry)
     return kept
+
+
+def _stands(memory: Ranked, turn: Ranked, taken: set[tuple[int, int]]) -> bool:
+    return (memory.cube, memory.position) in taken or memory.own + DISTILLED_LEAD >= turn.own
