@@ -15,7 +15,6 @@ from app.widgets.chip import MemoryDelegate
 from app.widgets.clipboard import copy
 from memos_engine.types import CancelToken, Memory, MemoryFilter, MemoryPage, Progress, ProgressCallback
 
-
 FETCHED_AT_ONCE = 5_000
 """Selected memories that are fetched by one call."""
 

@@ -65,12 +65,12 @@ class MemoryService:
             return items.to_memory(session, row, store.cube_id)
 
     def history(self, memory_id: str) -> tuple[MemoryVersion, ...]:
-        """Its versions, and those of what it superseded, oldest first."""
+        """Its versions after those of what it superseded: each memory's own oldest first, the superseded ones before."""
         store, row = self._find(memory_id)
         with store.read() as session:
             line = [row.id, *_superseded_by(session, row.id)]
             steps = [version for item_id in reversed(line) for version in versions.of_item(session, item_id)]
-            return tuple(versions.to_version(version) for version in sorted(steps, key=lambda step: step.time))
+            return tuple(versions.to_version(version) for version in steps)
 
     # --- changing
 
