@@ -8,7 +8,8 @@ pipeline makes them, the right one mostly among the best; answered / said not to
     first-person quotes                 0.40 / 0.00     the reply begun ("You told me: “")        0.53 / 0.10
     three examples, six notes           0.40 / 0.00     three examples of one note, one note      0.45 / 0.65
     four examples, two notes            0.78 / 0.00     six examples (two unanswered), two notes  0.85 / 0.30
-    six examples, six notes             0.68 / 0.25
+    six examples, six notes             0.68 / 0.25     ten examples (three unanswered), two      0.80 / 0.05
+    six examples, two notes with dates  0.83 / 0.15     the same, every second one unanswered     ~0.1 / ~0.9
 
 Larger models need none of this and are told in words.
 """
@@ -20,6 +21,8 @@ SYSTEM = (
     "You are a helpful assistant. You answer the user's questions about themselves from their notes. "
     f"If the notes do not say it, you answer: {UNKNOWN}"
 )
+TOLD = "3 June 2024"
+"""When the notes of the examples were told."""
 LARGEST_SHOWN = 1_000_000_000
 """Weights up to which a model is shown the examples."""
 MOST_NOTES = 3

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from memos_engine.errors import TooLargeError
-from memos_engine.inference.examples import EXAMPLES, SYSTEM
+from memos_engine.inference.examples import EXAMPLES, SYSTEM, TOLD
 from memos_engine.inference.template import ChatMessage
 
 CUT = "\n[… {characters:,} characters left out …]\n"
@@ -88,7 +88,7 @@ def layout(parts: PromptParts) -> tuple[ChatMessage, ...]:
             message
             for example in shown
             for message in (
-                ChatMessage("user", _asked(example.question, example.notes)),
+                ChatMessage("user", _asked(example.question, [_line(Note(note, TOLD)) for note in example.notes])),
                 ChatMessage("assistant", example.answer),
             )
         ),
