@@ -53,7 +53,8 @@ class MemoryList(QTableView):
         self.rows.shown.connect(self._return_to_place)
         self._place: tuple[MemoryFilter, int, tuple[str, ...], str] | None = None
         self.setModel(self.rows)
-        self.setItemDelegate(MemoryDelegate(context.cubes, parent=self))
+        self._delegate = MemoryDelegate(context.cubes, parent=self)
+        self.setItemDelegate(self._delegate)
         self.setShowGrid(False)
         self.setWordWrap(False)
         self.setTabKeyNavigation(False)
@@ -164,6 +165,7 @@ class MemoryList(QTableView):
         self._place = (shown, self.verticalScrollBar().value(), ids, current.id if current else "")
 
     def _return_to_place(self) -> None:
+        self._delegate.marks = tuple(self.rows.shown_filter.query.split())
         if self._place is None:
             return
         before, scrolled, ids, current = self._place

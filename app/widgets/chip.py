@@ -1,6 +1,7 @@
 """The memory chip: one look for a memory, in chat, in lists, everywhere."""
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPoint, QPointF, QRect, QSize, Qt, Signal
 from PySide6.QtGui import (
@@ -47,6 +48,8 @@ class ChipLook:
     detail: str
     age: str
     faded: bool = False
+    marks: tuple[str, ...] = ()
+    """Words that were searched for: where a word of the text begins with one, it is highlighted."""
 
 
 def chip_look(memory: Memory, cubes: CubeDirectory, detail: str = "") -> ChipLook:
@@ -86,6 +89,22 @@ def spoken(memory: Memory) -> str:
     return f"{memory.kind}: {memory.text}{', pinned' if memory.pinned else ''}, {friendly(memory.updated)}"
 
 
+def _units(text: str) -> int:
+    """Length as Qt counts it: an emoji is two."""
+    return len(text.encode("utf-16-le")) // 2
+
+
+def _highlights(text: str, marks: tuple[str, ...]) -> list[QTextLayout.FormatRange]:
+    found = []
+    for mark in marks:
+        for match in re.finditer(rf"\b{re.escape(mark)}", text, re.IGNORECASE):
+            stretch = QTextLayout.FormatRange()
+            stretch.start, stretch.length = _units(text[: match.start()]), _units(match.group())
+            stretch.format.setBackground(theme().colour("highlight"))
+            found.append(stretch)
+    return found
+
+
 class ChipPainter:
     """Measures and draws chips, for the widget and for lists alike."""
 
@@ -111,11 +130,13 @@ class ChipPainter:
         option.setTextDirection(Qt.LayoutDirection.RightToLeft if rtl else Qt.LayoutDirection.LeftToRight)
         option.setAlignment(Qt.AlignmentFlag.AlignRight if rtl else Qt.AlignmentFlag.AlignLeft)
         layout.setTextOption(option)
+        layout.setFormats(_highlights(layout.text(), look.marks))
         ends = self._break(layout, room, metrics.lineSpacing())
         if ends < len(layout.text()) or len(look.text) > 600:
             start = layout.lineAt(layout.lineCount() - 1).textStart()
             last = metrics.elidedText(layout.text()[start:] + "…", Qt.TextElideMode.ElideRight, room)
             layout.setText(layout.text()[:start] + last)
+            layout.setFormats(_highlights(layout.text(), look.marks))
             self._break(layout, room, metrics.lineSpacing())
         return layout, QRect(px(34), px(6), room, max(1, layout.lineCount()) * metrics.lineSpacing())
 
@@ -265,6 +286,8 @@ class MemoryDelegate(QStyledItemDelegate):
         super().__init__(parent)
         self._cubes = cubes
         self._painter = ChipPainter(lines)
+        self.marks: tuple[str, ...] = ()
+        """Words to highlight."""
 
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
@@ -276,7 +299,7 @@ class MemoryDelegate(QStyledItemDelegate):
             self._painter.paint(
                 painter,
                 option.rect,
-                chip_look(memory, self._cubes),
+                replace(chip_look(memory, self._cubes), marks=self.marks),
                 selected=bool(state & QStyle.StateFlag.State_Selected),
                 hover=bool(state & QStyle.StateFlag.State_MouseOver),
                 focus=bool(state & QStyle.StateFlag.State_HasFocus),
