@@ -127,10 +127,14 @@ class NearIndex:
             log.warning("the vector index of cube %s cannot be read and is made anew", cube_id)
             return None
         line, _, rest = content.partition(b"\n")
-        head = json.loads(line)
-        if head["encoder"] != encoder:
+        try:
+            head = json.loads(line)
+            if head["encoder"] != encoder:
+                return None
+            return cls(_Graphs(io.BytesIO(rest)).load(), encoder, int(head["revision"]))
+        except (ValueError, LookupError, TypeError, AttributeError, EOFError, pickle.UnpicklingError):
+            log.warning("the vector index of cube %s is not one of ours and is made anew", cube_id)
             return None
-        return cls(_Graphs(io.BytesIO(rest)).load(), encoder, int(head["revision"]))
 
 
 def discard_snapshot(folder: Path) -> None:
