@@ -260,7 +260,12 @@ def own_tokens(head: "Token", *, without: "frozenset[int] | set[int]" = frozense
         for child in token.children:
             if child.i in without:
                 continue
-            if child.dep_ in ("ccomp", "advcl", "parataxis") and _heads_clause(child) and not _is_purpose(child):
+            if (
+                child.dep_ in ("ccomp", "advcl", "parataxis")
+                and _heads_clause(child)
+                and not _is_purpose(child)
+                and not _is_done_to(child)
+            ):
                 continue
             if child.dep_ == "conj" and _heads_clause(child) and _heads_clause(token):
                 continue
@@ -286,6 +291,11 @@ def _is_purpose(token: "Token") -> bool:
         and any(child.dep_ == "aux" and child.lower_ == "to" for child in token.children)
         and not any(child.dep_ in SUBJECTS or child.dep_ == "mark" for child in token.children)
     )
+
+
+def _is_done_to(token: "Token") -> bool:
+    """Whether it is what someone had done: "had my hip replaced"."""
+    return token.dep_ == "ccomp" and token.tag_ == "VBN" and token.head.lemma_ in ("have", "get")
 
 
 def _joins_clause(token: "Token") -> bool:

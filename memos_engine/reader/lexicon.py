@@ -9,10 +9,10 @@ def word_class(words: str) -> frozenset[str]:
     return frozenset(words.split())
 
 
-DIETS = word_class("vegan vegetarian pescatarian veggie halal kosher keto teetotal coeliac celiac flexitarian sober")
+DIETS = word_class("vegan vegetarian pescatarian veggie halal kosher keto teetotal coeliac celiac flexitarian")
 MARITAL = word_class("married single divorced engaged widowed separated")
 STABLE_STATES = word_class(
-    "diabetic asthmatic deaf blind dyslexic autistic epileptic anaemic anemic colourblind "
+    "sober diabetic asthmatic deaf blind dyslexic autistic epileptic anaemic anemic colourblind "
     "colorblind colour-blind color-blind left-handed right-handed lefthanded ambidextrous "
     "bilingual trilingual multilingual gay lesbian bisexual queer trans transgender nonbinary "
     "non-binary asexual straight pregnant retired adopted catholic christian muslim jewish hindu "

@@ -27,6 +27,9 @@ from memos_engine.types import Candidate, Kind
 if TYPE_CHECKING:
     from memos_engine.language.pipeline import Token
 
+_ONCE_AND_FOR_ALL = frozenset(("birthplace", "relation", "name"))
+"""Slots that a past tense fills as well: "was born in Porto"."""
+_DENIABLE = word_class("eat drink like smoke drive have own stand bear believe celebrate know speak")
 _BUDGET_S = 20.0
 """Longest time spent on one text: what lies behind is left unread (100,000 characters take about 12 s on two cores)."""
 
@@ -147,7 +150,8 @@ class _Page:
         subject = draft.subject or reading.subject
         time = reading.when if draft.timed else None
         text = draft.text or tell(clause, subject, time, leave_out=draft.leave_out)
-        if clause.negated and not draft.ends:
+        over = clause.tense in (Tense.PAST, Tense.PAST_PROGRESSIVE) and draft.kind is Kind.FACT
+        if not draft.ends and (clause.negated or (over and draft.slot not in _ONCE_AND_FOR_ALL)):
             draft = replace(draft, slot="", value="")
         if subject.company and draft.kind is Kind.EVENT:
             text = f"{text} (with {subject.company})"
@@ -223,7 +227,7 @@ def drops_subject(clause: Clause) -> bool:
         return False
     before = [token for token in head.sent if token.i < head.i and token.head.i == head.i]
     if any(
-        token.dep_ not in word_class("advmod aux auxpass neg intj punct npadvmod prep cc dep compound amod")
+        token.dep_ not in word_class("advmod aux auxpass neg intj punct npadvmod prep cc dep compound amod det nummod")
         for token in before
     ):
         return False
@@ -231,6 +235,10 @@ def drops_subject(clause: Clause) -> bool:
         if head.tag_ in ("VB", "VBP") and head.i == head.sent.start:
             return head.lemma_.lower() in word_class("hate love like prefer dislike enjoy live work")
         return head.tag_ in ("JJ", "VBN", "VBG", "VBD") or head.pos_ in ("ADJ", "NOUN", "PROPN", "ADP")
+    denied = clause.negated and head.tag_ == "VB" and clause.lemma in _DENIABLE
+    liked = head.dep_ == "conj" and head.tag_ in ("VB", "VBP") and clause.lemma in ("hate", "love", "like", "prefer")
+    if denied or liked:
+        return True
     return head.tag_ in ("VBD", "VBN", "VBG") and clause.tense in (Tense.PAST, Tense.PERFECT, Tense.PROGRESSIVE)
 
 

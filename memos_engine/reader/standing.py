@@ -158,7 +158,8 @@ def _is_splice(token: "Token", above: "Token", lemma: str) -> bool:
     if not (own and before):
         return False
     between = token.doc[token.i : above.i]
-    return any(word.text in word_class(", ; - – — : .") for word in between) and lemma not in _SAYING
+    joined = any(word.lower_ in word_class(", ; - – — : . so and but") for word in between)
+    return joined and lemma not in _SAYING
 
 
 def _past_inside(token: "Token") -> bool:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from memos_engine.language.pipeline import Token
 
 _THING_NOUNS = word_class(
-    "password pin passcode passphrase code card key passport iban account ssn name birthday "
+    "eye hair skin password pin passcode passphrase code card key passport iban account ssn name birthday "
     "address phone number email mail job car bike laptop computer house flat apartment size blood "
     "type hobby sign star instrument goal dream degree major background language tongue religion "
     "height weight shoe salary rent commute school university college company employer team club "
@@ -56,13 +56,17 @@ def attribute(reading: Reading, said: "Token") -> Draft | None:
     if said.tag_ == "VBN" and dated:
         return Draft(Kind.EVENT)
     lasting = said.pos_ not in ("ADJ", "VERB", "ADV") or dated or said.text[:1].isupper()
-    if subject.relation not in _THING_NOUNS or not (lasting or subject.relation in ("type", "size", "sign", "colour")):
+    if subject.relation not in _THING_NOUNS or not (
+        lasting or subject.relation in ("type", "size", "sign", "colour", "eye", "hair", "skin", "blood")
+    ):
         return None
     if any(word in describing for word in ("order", "tracking", "ticket", "flight", "booking", "reference", "case")):
         return None
     if bound_to_context(said) or said.lower_ in word_class("problem issue question mess nightmare disaster thing"):
         return None
-    return Draft(Kind.FACT, slot, value)
+    if said.ent_type_ == "DATE":
+        value = ""
+    return Draft(Kind.FACT, slot if value else "", value)
 
 
 def favourite(reading: Reading) -> Draft | None:

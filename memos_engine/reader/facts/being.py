@@ -8,7 +8,7 @@ from memos_engine.reader.facts.reading import Draft, Reading, bound_to_context, 
 from memos_engine.reader.facts.roles import role
 from memos_engine.reader.facts.states import age, state
 from memos_engine.reader.lexicon import PERSON_NOUNS, word_class
-from memos_engine.reader.subjects import About
+from memos_engine.reader.subjects import PETS, About
 from memos_engine.types import Kind
 
 if TYPE_CHECKING:
@@ -46,7 +46,8 @@ def being(reading: Reading) -> Draft | None:
         return favourite(reading)
     if said is None or said.pos_ == "ADP":
         return _placed(reading)
-    if verbless and said.lemma_.lower() in PERSON_NOUNS and any(child.dep_ == "nummod" for child in said.children):
+    counted = any(child.dep_ == "nummod" or child.lower_ == "no" for child in said.children)
+    if verbless and said.lemma_.lower() in PERSON_NOUNS | PETS and counted:
         return Draft(Kind.FACT)
     return age(reading, said) or state(reading, said) or role(reading, said) or _placed(reading)
 
@@ -72,6 +73,13 @@ def _placed(reading: Reading) -> Draft | None:
         return Draft(Kind.PREFERENCE)
     taking, inside = clause.prep("on"), clause.prep("in", "between")
     if taking is not None and not bound_to_context(taking) and taking.lemma_.lower() in _TREATMENTS:
+        return Draft(Kind.FACT)
+    if (
+        inside is not None
+        and reading.when is not None
+        and clause.tense is Tense.PERFECT
+        and not bound_to_context(inside)
+    ):
         return Draft(Kind.FACT)
     if inside is not None and (inside.lemma_.lower() in _STANDING_IN or inside.lower_ in _STANDING_IN | {"jobs"}):
         return Draft(Kind.FACT)

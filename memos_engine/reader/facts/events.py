@@ -41,6 +41,7 @@ _WITH_OBJECT: dict[str, frozenset[str]] = {
         "bypass scare breakdown chemo son daughter girl boy"
     ),
     "give": word_class("birth notice"),
+    "hand": word_class("notice resignation"),
     "win": word_class(
         "medal prize award championship tournament competition scholarship lottery race title cup election"
     ),
@@ -109,12 +110,11 @@ def _marked(reading: Reading) -> Draft | None:
             in DIETS | TRAIT_NOUNS | RELATIONS.keys() | {"citizen", "freelance", "member", "resident"}
             or (lemma == "become" and is_occupation(became))
         )
-        return Draft(Kind.EVENT) if lasting else (None if lemma != "go" else _went(reading))
+        turned = lemma == "turn" and target is not None and target.tag_ == "CD"
+        return Draft(Kind.EVENT) if lasting or turned else (None if lemma != "go" else _went(reading))
     wanted = _WITH_OBJECT.get(lemma)
     if wanted is not None and target is not None:
         return Draft(Kind.EVENT) if wanted & _nouns(target) else None
-    if lemma == "turn" and target is not None and target.tag_ == "CD":
-        return Draft(Kind.EVENT)
     if lemma == "meet" and target is not None and (reading.when or clause.prep("at", "in", "on", "through")):
         known = target.ent_type_ == "PERSON" or any(child.lower_ == "my" for child in target.children)
         return Draft(Kind.EVENT) if known else None

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from memos_engine.reader.clauses import Tense, has_ended
 from memos_engine.reader.facts.reading import Draft, Reading, bound_to_context, noun_phrase, phrase_tokens
-from memos_engine.reader.lexicon import ARTEFACTS, INSTRUMENTS, KNOWING, word_class
+from memos_engine.reader.lexicon import ARTEFACTS, INSTRUMENTS, KNOWING, is_condition, word_class
 from memos_engine.reader.sensitivity import tags
 from memos_engine.types import Kind
 
@@ -183,7 +183,8 @@ def _again_and_again(reading: Reading) -> Draft | None:
     if target is None:
         other = clause.child("prep", "npadvmod")
         with_noun = other is not None and clause.prep() is not None and _settled(clause.prep(), clause.lemma)
-        alone = clause.lemma in _LASTING_ALONE
+        to_work = any(child.dep_ == "xcomp" and child.lower_ == "work" for child in clause.verb.children)
+        alone = clause.lemma in _LASTING_ALONE or to_work
         return Draft(Kind.FACT, timed=False) if repeated or alone or (with_noun and reading.mine) else None
     if not _settled(target, clause.lemma) and not (repeated and not bound_to_context(target)):
         return None
@@ -194,6 +195,8 @@ def _again_and_again(reading: Reading) -> Draft | None:
 def _everyday(reading: Reading, repeated: bool) -> Draft | None:
     """Verbs that say little by themselves: "I go to church", "I take the bus to work", "I do yoga twice a week"."""
     clause, target, place = reading.clause, reading.object, reading.clause.prep("to")
+    if clause.lemma == "get" and target is not None and is_condition(target.lemma_.lower()):
+        return Draft(Kind.FACT, timed=False)
     if clause.lemma == "go" and place is not None:
         bare = not any(child.dep_ in ("det", "poss") for child in place.children) and place.tag_ == "NN"
         regular = bare or place.lemma_.lower() in ("gym", "mosque", "synagogue", "library", "temple")
@@ -208,7 +211,10 @@ def _everyday(reading: Reading, repeated: bool) -> Draft | None:
         dose = "health" in tags(phrase_tokens(target)) or any(child.like_num for child in target.children)
         return (
             Draft(Kind.FACT, timed=False)
-            if repeated or dose or (travel and clause.has("to")) or _drug(target)
+            if repeated
+            or dose
+            or (travel and any(word.lower_ == "to" for word in clause.verb.subtree))
+            or _drug(target)
             else None
         )
     mine = target is not None and any(child.lower_ in ("my", "our") for child in target.children)

@@ -127,6 +127,10 @@ def bound_to_context(token: "Token | None") -> bool:
     """Whether a noun only means something in this conversation: "it", "this idea", "your answer", "the code"."""
     if token is None:
         return True
+    if token.lower_ in ("anything", "everything", "something", "nothing") and any(
+        child.dep_ in ("prep", "amod", "relcl") for child in token.children
+    ):
+        return False
     if token.text.isupper() and len(token.text) > 1:
         return False
     if token.lower_ in _CONTEXT_BOUND or (

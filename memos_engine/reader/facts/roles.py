@@ -29,7 +29,7 @@ def role(reading: Reading, said: "Token") -> Draft | None:
     """A noun (or name) behind the copula."""
     clause = reading.clause
     bare = said.pos_ == "PROPN" and not any(child.dep_ in ("det", "poss") for child in said.children)
-    if bare and reading.mine and (said.ent_type_ in ("PERSON", "") or not list(said.lefts)):
+    if bare and reading.mine and clause.is_copula and (said.ent_type_ in ("PERSON", "") or not list(said.lefts)):
         return called(reading, said)
     head = said.lemma_.lower()
     if said.lower_ in _BIRTH_ORDER and object_of(said, "of") is not None:

@@ -64,7 +64,7 @@ def state(reading: Reading, said: "Token") -> Draft | None:
         what = object_of(said, "at", "in", "with")
         skilled = what is not None and not bound_to_context(what) and what.ent_type_ != "GPE" and _no_article(what)
         return Draft(Kind.SKILL) if skilled else None
-    if word == "due" and reading.when is not None and reading.mine:
+    if word == "due" and reading.when is not None and reading.personal:
         return Draft(Kind.EVENT)
     of_a_people = said.ent_type_ == "NORP" and said.tag_ in ("JJ", "NNP")
     other_noun = said.pos_ in ("NOUN", "PROPN") and word not in STABLE_STATES | DIETS | MARITAL

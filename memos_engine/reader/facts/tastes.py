@@ -43,6 +43,8 @@ def liking(reading: Reading) -> Draft | None:
     cannot_bear = (
         lemma in ("stand", "bear", "tolerate", "stomach", "abide") and clause.negated and clause.modal == "can"
     )
+    if lemma == "find" and clause.tense is Tense.PRESENT and not clause.negated:
+        return _finding(reading)
     if lemma not in _LIKING and not cannot_bear:
         return None
     if (clause.modal and not cannot_bear) or clause.tense not in (
@@ -82,6 +84,21 @@ def _next_noun(verb: "Token") -> "Token | None":
         ):
             return child
     return None
+
+
+def _finding(reading: Reading) -> Draft | None:
+    """ "I find crowded places stressful"."""
+    verb = reading.clause.verb
+    judged = [
+        child for child in verb.children if child.dep_ in ("oprd", "acomp", "ccomp", "xcomp") and child.pos_ == "ADJ"
+    ]
+    thing = reading.object or next(
+        (grand for child in judged for grand in child.children if grand.dep_ == "nsubj"), None
+    )
+    general = (
+        thing is not None and thing.tag_ in ("NNS", "NN") and not any(c.dep_ in ("det", "poss") for c in thing.children)
+    )
+    return Draft(Kind.PREFERENCE, timed=False) if judged and general else None
 
 
 def _when_so(reading: Reading) -> Draft | None:
