@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QDialog, QMenu
+from PySide6.QtWidgets import QApplication, QDialog, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.context import AppContext
@@ -19,19 +19,22 @@ from app.memories.import_dialog import ImportDialog, summary
 from app.memories.list_model import CHUNK, KEPT_CHUNKS, MemoryListModel
 from app.memories.list_view import _runs
 from app.memories.page import REVIEW, TRASH, MemoriesPage
-from app.widgets.chip import MemoryRole
+from app.widgets.chip import MemoryChip, MemoryRole
 from app.widgets.forget_dialog import ForgetDialog
 from app.widgets.memory_editor import MemoryEditor
 from app.widgets.source_line import SourceLine
 from app.widgets.word_diff import Change, word_diff
+from memos_engine.cube import reviews
 from memos_engine.memory_os import MemoryOS
 from memos_engine.types import (
+    Agreement,
     IngestFailure,
     IngestReport,
     Kind,
     Memory,
     MemoryFilter,
     MemoryPage,
+    ReviewReason,
     Source,
     State,
 )
@@ -243,6 +246,40 @@ def test_the_selection_and_the_place_survive_a_change_elsewhere(
 def test_an_empty_review_says_so(page: MemoriesPage, qtbot: QtBot):
     page.tabs.setCurrentIndex(REVIEW)
     qtbot.waitUntil(lambda: page.review._stack.currentIndex() == 1)
+
+
+def test_a_near_duplicate_is_shown_side_by_side_and_merged_on_a_word(
+    page: MemoriesPage, engine: MemoryOS, ids: list[str], qtbot: QtBot
+):
+    other = engine.memories.remember("Has an allergy to peanuts").ids[0]
+    store = engine._home.shelf.find_item(other)
+    with store.write() as session:
+        reviews.add(session, ReviewReason.NEAR_DUPLICATE, ids[0], other)
+    page.tabs.setCurrentIndex(REVIEW)
+    qtbot.waitUntil(lambda: len(page.review.cards) == 1)
+    assert page.tabs.tabText(REVIEW) == "Review (1)"
+    card = page.review.cards[0]
+    assert {chip.memory.text for chip in card.findChildren(MemoryChip)} == {TEXTS[0], "Has an allergy to peanuts"}
+    with qtbot.waitSignal(page.context.navigator.done):
+        card.buttons[Agreement.MERGE].click()
+    qtbot.waitUntil(lambda: not page.review.cards)
+    states = {engine.memories.get(memory_id).state for memory_id in (ids[0], other)}
+    assert states == {State.ACTIVATED, State.MERGED}
+
+
+def test_every_control_has_a_name_for_screen_readers(page: MemoriesPage, ids: list[str], qtbot: QtBot):
+    select(page, qtbot, ids[0])
+    nameless = [
+        type(widget).__name__
+        for widget in page.findChildren(QWidget)
+        if widget.focusPolicy() & Qt.FocusPolicy.TabFocus
+        and widget.isVisibleTo(page)
+        and widget.window() is page.window()
+        and not widget.objectName().startswith("qt_")
+        and not widget.accessibleName()
+        and not getattr(widget, "text", str)()
+    ]
+    assert nameless == []
 
 
 def test_a_selection_is_fetched_in_unbroken_runs():
