@@ -12,7 +12,7 @@ from memos_engine.inference.prompt import Prompt, PromptParts, Turn
 from memos_engine.inference.sampling import Sampling
 from memos_engine.inference.session import Stopped
 from memos_engine.services import attachments as attached
-from memos_engine.services import notes, wording
+from memos_engine.services import core, notes, wording
 from memos_engine.services.distilled import distilled
 from memos_engine.services.home import OpenHome
 from memos_engine.services.place import Place, ReplyDraft
@@ -119,8 +119,9 @@ class ChatTurn:
         if not most:
             return ()
         grant = self._home.gate.admit(call)
-        recalled = distilled(self._home, grant, self._home.retrieval.recall(grant))
-        return notes.chosen(recalled, most)
+        recalled = core.related(question.text, self._home.retrieval.recall(grant))
+        chosen = notes.chosen(distilled(self._home, grant, recalled), most)
+        return core.with_core(self._home, grant, question.text, chosen, most)
 
     def _prompt(self, question: Message, recalled: Sequence[Recalled]) -> Prompt:
         parts = self.parts(question.parent_id, self._files.with_text(question))

@@ -1,5 +1,6 @@
 """Conversations and turns, on the real model, parser, encoder and database."""
 
+import json
 import subprocess
 import sys
 import threading
@@ -387,3 +388,31 @@ def test_locking_a_cube_ends_the_reply_that_is_written_in_it(memory: MemoryOS) -
         memory.chats.thread(conversation.id)
     memory.cubes.unlock(cube.id, "correct horse battery staple")
     assert memory.chats.thread(conversation.id)[-1].text == reply.message.text
+
+
+DISTRACTIONS = (
+    "My cat Pixel hates the new place.",
+    "I play chess on Tuesdays.",
+    "My sister Ana is a nurse in Rome.",
+    "I work at Philips as a planner.",
+    "I bought a used bike.",
+    "My dentist is Dr. Novak.",
+    "I have two kids, Tom and Lia.",
+    "I hate mushrooms.",
+)
+
+
+def test_health_stands_beside_an_open_question_and_a_joke_needs_no_memory(memory: MemoryOS, tmp_path: Path) -> None:
+    said = ("I moved from Porto to Utrecht in March and I'm allergic to peanuts.", *DISTRACTIONS)
+    lines = [
+        {"id": str(n), "conversation": f"c{n}", "speaker": "me", "time": f"2026-01-{n + 1:02}T10:00:00", "text": text}
+        for n, text in enumerate(said)
+    ]
+    (tmp_path / "talk.jsonl").write_text("\n".join(map(json.dumps, lines)))
+    memory.imports.ingest([tmp_path / "talk.jsonl"])
+    assert memory.jobs.wait_idle(120)
+    asked = memory.chats.send(memory.chats.create().id, "what should a cook know about me?")
+    used = [item.memory.text for item in asked.used]
+    assert "Allergic to peanuts" in used
+    assert len(used) <= memory.settings.whole("memory.notes")
+    assert memory.chats.send(memory.chats.create().id, "tell me a joke").used == ()
