@@ -11,10 +11,11 @@ from memos_engine.cube import items, messages, search_index, versions
 from memos_engine.cube.ids import new_id, normalise, text_digest
 from memos_engine.cube.tables import ItemRow, SourceRow
 from memos_engine.lifecycle import chain, tombs
-from memos_engine.lifecycle.change import Change
+from memos_engine.lifecycle.change import ROLLED_BACK, Change
 from memos_engine.lifecycle.merge import give_source, merge
 from memos_engine.lifecycle.order import Claim, Order, claim_of, order
 from memos_engine.lifecycle.provenance import Provenance, Reading
+from memos_engine.lifecycle.slots import stored_slot
 from memos_engine.lifecycle.wording import entails, key_words, opposite
 from memos_engine.types import Candidate, ChangeKind, Kind, Origin, ReviewReason, State
 
@@ -136,16 +137,17 @@ def _slot_of(change: Change, candidate: Candidate, claim: Claim) -> tuple[str, s
     "No longer works at Philips" is stored with no value: it replaces what it ends, and is replaced by what comes next.
     Where something else is current it ends nothing, and says nothing of the slot.
     """
-    if not candidate.slot:
+    slot = stored_slot(candidate.subject, candidate.slot, candidate.value)
+    if not slot:
         return "", "", chain.Place()
-    others = items.in_slot(change.session, candidate.subject, candidate.slot)
+    others = items.in_slot(change.session, candidate.subject, slot)
     if not candidate.ends:
-        return candidate.slot, candidate.value, chain.find_place(change, claim, candidate.value, others)
+        return slot, candidate.value, chain.find_place(change, claim, candidate.value, others)
     heads = [row for row in others if row.superseded_by is None and row.value]
     ended = [row for row in heads if not candidate.value or normalise(row.value) == normalise(candidate.value)]
     if heads and not ended:
         return "", "", chain.Place()
-    return candidate.slot, "", chain.find_place(change, claim, "", others)
+    return slot, "", chain.find_place(change, claim, "", others)
 
 
 def _same(session: Session, candidate: Candidate, claim: Claim, near: Sequence[ItemRow]) -> ItemRow | None:
@@ -207,13 +209,20 @@ def _taken_before(session: Session, candidate: Candidate, provenance: Provenance
         else (col(SourceRow.document_id) == provenance.document_id) & (col(SourceRow.page) == provenance.page),
         col(SourceRow.start) == candidate.start,
         col(SourceRow.end) == candidate.end,
+        col(SourceRow.removed_by).is_(None),
     )
     for item_id in session.exec(place).all():
-        if any(version.snapshot.get("digest") == digest for version in versions.of_item(session, item_id)):
+        steps = versions.of_item(session, item_id)
+        taken = any(step.snapshot.get("digest") == digest for step in steps)
+        if taken and steps[-1].reason != ROLLED_BACK:
             return True
     return any(
-        row.state is State.ARCHIVED and row.updated >= provenance.time and row.subject == candidate.subject
+        row.state is State.ARCHIVED
+        and row.updated >= provenance.time
+        and row.subject == candidate.subject
+        and versions.of_item(session, row.id)[-1].reason != ROLLED_BACK
         for row in items.with_digest(session, digest)
+        if row.kind not in _VERBATIM
     )
 
 

@@ -10,6 +10,9 @@ from memos_engine.cube.ids import new_id
 from memos_engine.cube.tables import ItemRow, OperationRow, VersionRow
 from memos_engine.types import ChangeKind, MemoryChange, MemoryChanges, ReviewReason, now
 
+ROLLED_BACK = "its message was edited"
+"""Why a memory was archived that its message no longer bears: it may be read there again."""
+
 _KEEPS = {ChangeKind.ADDED, ChangeKind.SUPERSEDED, ChangeKind.MERGED, ChangeKind.ARCHIVED}
 """What a later mere update within the same operation does not hide."""
 

@@ -7,7 +7,7 @@ from sqlmodel import Session, col, select
 
 from memos_engine.cube import erasure, items, tombstones, versions
 from memos_engine.cube.tables import ItemRow, UsedMemoryRow
-from memos_engine.lifecycle.change import Change
+from memos_engine.lifecycle.change import ROLLED_BACK, Change
 from memos_engine.lifecycle.echoes import inferred_from, spans, with_former_selves
 from memos_engine.lifecycle.inferred import re_parent
 from memos_engine.lifecycle.redaction import Redaction
@@ -37,7 +37,7 @@ def forget(change: Change, rows: Sequence[ItemRow], also: Sequence[Echo], *, quo
     texts = {row.id: _texts(session, row) for row in rows}
     for row in rows:
         sources = spans(session, row)
-        for text in sorted(texts[row.id]):
+        for text in sorted(texts[row.id]) if quotes or not _rolled_back(session, row) else ():
             tombstones.add(session, row.id, text, quotes_of[row.id])
         if quotes:
             _gather(redaction, row, texts[row.id])
@@ -53,6 +53,12 @@ def forget(change: Change, rows: Sequence[ItemRow], also: Sequence[Echo], *, quo
     for row in rows:
         change.tell(row.id, ChangeKind.FORGOTTEN)
     change.conversations |= redaction.conversations
+
+
+def _rolled_back(session: Session, row: ItemRow) -> bool:
+    """Whether nobody threw it away: its message was edited. What says the same may be remembered."""
+    steps = versions.of_item(session, row.id)
+    return bool(steps) and steps[-1].reason == ROLLED_BACK
 
 
 def _gather(redaction: Redaction, row: ItemRow, texts: set[str]) -> None:

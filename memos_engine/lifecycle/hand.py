@@ -11,6 +11,7 @@ from memos_engine.errors import InputError
 from memos_engine.lifecycle.absorb import settle
 from memos_engine.lifecycle.change import Change
 from memos_engine.lifecycle.review import decide_waiting
+from memos_engine.lifecycle.slots import stored_slot
 from memos_engine.lifecycle.trash import remove
 from memos_engine.types import Agreement, Candidate, ChangeKind, Kind, Origin, Precision, State, now
 
@@ -36,8 +37,8 @@ def write(
             origin=Origin.HAND,
             text=checked(text),
             subject=candidate.subject if candidate else "me",
-            slot=candidate.slot if candidate else "",
-            value=candidate.value if candidate else "",
+            slot=stored_slot(candidate.subject, candidate.slot, candidate.value) if candidate else "",
+            value=candidate.value if candidate and not candidate.ends else "",
             language=candidate.language if candidate else "en",
             tags=list(tags),
             valid_from=valid_from,
@@ -56,7 +57,7 @@ def write(
                 origin=Origin.INFERENCE,
                 text=follows.text,
                 subject=follows.subject,
-                slot=follows.slot,
+                slot=stored_slot(follows.subject, follows.slot, follows.value),
                 value=follows.value,
                 language=follows.language,
                 valid_from=follows.valid_from or valid_from,

@@ -10,7 +10,7 @@ from sqlmodel import Session
 from memos_engine.cube import conversations, items, operations, reviews
 from memos_engine.cube.ids import new_id
 from memos_engine.cube.tables import ItemRow, OperationRow
-from memos_engine.errors import InputError, NotFoundError
+from memos_engine.errors import CubeLockedError, InputError, NotFoundError
 from memos_engine.lifecycle import absorb as absorbing
 from memos_engine.lifecycle import hand, move, tombs, trash
 from memos_engine.lifecycle.change import Change, counted, joined
@@ -220,7 +220,7 @@ class Lifecycle:
         A stop ends it between two batches: what was erased until then is told by the result. Raises `CancelledError`
         when that is nothing. Cannot be undone.
         """
-        memory_ids = list(dict.fromkeys([*memory_ids, *(echo.id for echo in also if echo.kind == "memory")]))
+        memory_ids = list(dict.fromkeys([*memory_ids, *self._ticked_memories(also)]))
         label = counted("Forget", len(memory_ids))
         return self._erase(memory_ids, also, label, progress, cancel)
 
@@ -256,6 +256,11 @@ class Lifecycle:
         for store, row in held:
             with store.read() as session:
                 check(session, row)
+                if move.is_move(session, operation) and self._came_from(operation, store) is None:
+                    raise CubeLockedError(
+                        "The cube that these memories came from is locked or gone.",
+                        "Unlock it first, or move them to a cube of your choice.",
+                    )
         undoing = new_id()
         parts: list[MemoryChanges] = []
         for store, row in held:
@@ -411,6 +416,15 @@ class Lifecycle:
             parts.append(eraser.changes)
         return joined(parts)
 
+    def _ticked_memories(self, also: Sequence[Echo]) -> list[str]:
+        """Ids of the ticked memories that are still there; of passages of documents only the span is erased."""
+        ids: list[str] = []
+        for cube_id in dict.fromkeys(echo.cube_id for echo in also if echo.kind == "memory"):
+            ticked = [echo.id for echo in also if echo.kind == "memory" and echo.cube_id == cube_id]
+            with self._shelf.get(cube_id).read() as session:
+                ids += [row.id for row in items.by_ids(session, ticked) if row.kind is not Kind.CHUNK]
+        return ids
+
     def _last(self) -> OperationRow | None:
         found: list[OperationRow] = []
         for store in self._shelf.all_open():
@@ -441,7 +455,7 @@ class Lifecycle:
         with left.write() as session:
             cargo = move.note(session, operation, target.cube_id, move.movable(session, items.by_ids(session, ids)))
         with self._change(target, label, PERSON, operation) as (change, done):
-            move.arrive(change, cargo, "moved from another cube")
+            move.arrive(change, cargo, move.ARRIVED)
         with left.write() as session:
             move.let_go(session, [each.item["id"] for each in cargo])
         return joined([*done, MemoryChanges(cubes=(left.cube_id, target.cube_id))])

@@ -22,6 +22,9 @@ from memos_engine.lifecycle.echoes import inferred_from, with_former_selves
 from memos_engine.lifecycle.merge import active_sources
 from memos_engine.types import ChangeKind, Kind, ReviewReason, State
 
+ARRIVED = "moved from another cube"
+"""The reason of the version that an item has from its arrival."""
+
 
 @dataclass(frozen=True)
 class Cargo:
@@ -76,6 +79,11 @@ def brought_by(session: Session, operation_id: str) -> list[ItemRow]:
     """The memories that a move brought into this cube and that are still here."""
     ids = [version.item_id for version in versions.of_operation(session, operation_id)]
     return items.by_ids(session, list(dict.fromkeys(ids)))
+
+
+def is_move(session: Session, operation_id: str) -> bool:
+    """Whether an operation brought memories into this cube."""
+    return any(version.reason == ARRIVED for version in versions.of_operation(session, operation_id))
 
 
 def let_go(session: Session, item_ids: Sequence[str]) -> None:

@@ -7,12 +7,10 @@ from sqlmodel import Session, col, select
 from memos_engine.cube import items
 from memos_engine.cube.tables import ItemRow, MessageRow, SourceRow
 from memos_engine.lifecycle import chain
-from memos_engine.lifecycle.change import Change
+from memos_engine.lifecycle.change import ROLLED_BACK, Change
 from memos_engine.lifecycle.inferred import falling_with, re_parent
 from memos_engine.lifecycle.merge import active_sources
 from memos_engine.types import ChangeKind, Kind, State
-
-_WHY = "its message was edited"
 
 
 def rollback(change: Change, message_ids: Sequence[str]) -> None:
@@ -39,7 +37,7 @@ def rollback(change: Change, message_ids: Sequence[str]) -> None:
     re_parent(change, falling, {row.id for row in falling})
     for row in falling:
         if row.state in (State.ACTIVATED, State.GENERATED):
-            change.step(row, ChangeKind.ARCHIVED, _WHY, state=State.ARCHIVED)
+            change.step(row, ChangeKind.ARCHIVED, ROLLED_BACK, state=State.ARCHIVED)
     for row in falling:
         chain.take_out(change, row)
 

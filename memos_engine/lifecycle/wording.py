@@ -19,15 +19,15 @@ def _set(words: str) -> frozenset[str]:
 
 
 _EMPTY = _set(
-    "a an the is are am be been being was were do does did has have had 's i my me mine he she it they his her its "
+    "a an the is are am be being do does 's i my me mine he she it they his her its "
     "their you your this that these those very really quite so just also too as"
 )
 """Words that a memory says the same without."""
 
 _FUNCTION = _EMPTY | _set(
-    "and or but if of in on at to from by with for about into over after before between during since until up down out "
-    "off than then there here when where who what which how why not no never any some all each both more most other "
-    "such can could will would shall should may might must used get got , ; : . ! ?"
+    "been was were did has have had and or but if of in on at to from by with for about into over after before between "
+    "during since until up down out off than then there here when where who what which how why not no never any some "
+    "all each both more most other such can could will would shall should may might must used get got , ; : . ! ?"
 )
 """Words that do not help to find a memory."""
 
@@ -35,7 +35,7 @@ _NEGATIONS = _set("not no never n't cannot without neither nor")
 _LIKING = _set("like likes love loves enjoy enjoys adore adores")
 _DISLIKING = _set("dislike dislikes hate hates detest detests loathe loathes")
 
-_MAY_FOLLOW = _set("and , in at since on with for from because near during")
+_MAY_FOLLOW = _set("and , in at since on with for from because near during named called")
 """Words that open an addition: what stands before them was said without it."""
 
 _CONDITIONS = _set("if unless or but when except until")
@@ -70,7 +70,11 @@ def key_words(text: str) -> list[str]:
 
 
 def _core(text: str) -> tuple[str, ...]:
-    return tuple(stem(word) for word in _words(text) if word not in _EMPTY and word not in ".!?")
+    return tuple(word for word in _words(text) if word not in _EMPTY and word not in ".!?")
+
+
+def _stems(words: Sequence[str]) -> list[str]:
+    return [stem(word) for word in words]
 
 
 def entails(full: str, part: str) -> bool:
@@ -80,7 +84,7 @@ def entails(full: str, part: str) -> bool:
     cats", nor "Works with Ana's brother" "Works with Ana".
     """
     longer, shorter = _core(full), _core(part)
-    if not shorter or longer[: len(shorter)] != shorter:
+    if not shorter or _stems(longer[: len(shorter)]) != _stems(shorter):
         return False
     rest = longer[len(shorter) :]
     if not rest:

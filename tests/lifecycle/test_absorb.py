@@ -292,3 +292,16 @@ def test_a_frozen_memory_is_not_replaced_but_contradicted(desk: Desk) -> None:
     desk.tell(words, day("2026-02-01"), said(words, "Lives in Rome", slot="residence", value="Rome"))
     assert desk.current() == ["Lives in Ghent", "Lives in Rome"]
     assert desk.lifecycle.review([desk.store.cube_id])[0].reason is ReviewReason.CONTRADICTION
+
+
+def test_one_can_be_allergic_to_two_things_and_get_over_one_of_them(desk: Desk) -> None:
+    def say(words: str, text: str, value: str, time: str, *, ends: bool = False) -> None:
+        desk.tell(words, day(time), said(words, text, slot="allergy", value=value, ends=ends))
+
+    say("peanuts", "Allergic to peanuts", "peanuts", "2026-01-01")
+    say("cats", "Allergic to cats", "cats", "2026-01-02")
+    assert desk.current() == ["Allergic to cats", "Allergic to peanuts"]
+    say("no cats", "No longer allergic to cats", "cats", "2026-02-01", ends=True)
+    assert desk.current() == ["Allergic to peanuts", "No longer allergic to cats"]
+    say("cats again", "Allergic to cats", "cats", "2026-03-01")
+    assert desk.current() == ["Allergic to cats", "Allergic to peanuts"]

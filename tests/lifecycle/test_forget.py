@@ -191,7 +191,7 @@ def test_a_passage_of_a_document_forgets_its_words_and_other_spans_stay_right(de
     memory = desk.by_text(f"Owns a {CANARY}")
     (echo,) = [e for e in desk.lifecycle.forget_preview([memory.id]).echoes if e.exact]
     assert echo.text[echo.start : echo.end] == f"I own a {CANARY}"
-    desk.lifecycle.forget([memory.id])
+    desk.lifecycle.forget([memory.id], [echo])
     assert CANARY.encode() not in everywhere(desk)
     assert desk.by_text("Lives in Ghent").sources[0].quote == "I live in Ghent"
     assert [m.text.startswith("I like rain.") for m in desk.memories() if m.kind is Kind.CHUNK] == [True]
@@ -269,3 +269,25 @@ def test_forgetting_survives_a_reopening(open_desk: Callable[[], Desk]) -> None:
     words = f"I'm allergic to {CANARY}"
     again.tell(words, now(), said(words, f"Allergic to {CANARY}"), actor="import", conversation="x")
     assert [memory.text for memory in again.memories(State.ACTIVATED)] == ["Likes tea"]
+
+
+def test_ticked_memories_go_too_and_stale_ticks_do_no_harm(desk: Desk) -> None:
+    ids = plant(desk)
+    desk.tell("x", day("2026-03-01"), said("x", f"Cooks without {CANARY}"), conversation="cook")
+    preview = desk.lifecycle.forget_preview([ids["memory"]])
+    assert [echo.text for echo in preview.echoes if echo.kind == "memory"] == [f"Cooks without {CANARY}"]
+    desk.lifecycle.remove([desk.by_text(f"Cooks without {CANARY}").id])
+    desk.lifecycle.empty_trash()
+    desk.lifecycle.forget([ids["memory"]], preview.echoes)
+    assert CANARY.encode() not in everywhere(desk)
+
+
+def test_what_says_the_same_in_another_cube_is_shown_and_erased_there(desk: Desk) -> None:
+    ids = plant(desk)
+    work = desk.shelf.create("Work")
+    desk.lifecycle.remember(f"No {CANARY} at the office", cube_id=work.cube_id)
+    preview = desk.lifecycle.forget_preview([ids["memory"]])
+    (there,) = [echo for echo in preview.echoes if echo.cube_id == work.cube_id]
+    assert there.kind == "memory"
+    desk.lifecycle.forget([ids["memory"]], preview.echoes)
+    assert CANARY.encode() not in everywhere(desk)

@@ -105,6 +105,21 @@ def test_what_stays_where_it_is(desk: Desk) -> None:
         desk.lifecycle.move([turn.id], work.cube_id)
 
 
+def test_undo_of_a_move_from_a_locked_cube_is_refused(desk: Desk) -> None:
+    settled(desk)
+    work = desk.shelf.create("Work")
+    memory = desk.by_text("Moved to Rome")
+    changes = desk.lifecycle.move([memory.id], work.cube_id)
+    here = desk.store.cube_id
+    desk.shelf.lock(here)
+    with pytest.raises(CubeLockedError):
+        desk.lifecycle.undo(changes.operation)
+    assert texts(desk, work) == BOTH
+    desk.shelf.unlock(here)
+    desk.lifecycle.undo(changes.operation)
+    assert texts(desk, work) == []
+
+
 class PowerCutError(Exception):
     """Stands for the power going."""
 

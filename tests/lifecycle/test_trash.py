@@ -174,3 +174,24 @@ def test_a_deleted_chat_can_take_what_was_learned_along(desk: Desk) -> None:
     changes = desk.lifecycle.delete_conversation("gone", forget_learned=True)
     assert len(changes.memories) == 2
     assert [memory.text for memory in desk.memories()] == ["Likes tea"]
+
+
+def test_what_an_edited_message_still_says_is_read_there_again(desk: Desk) -> None:
+    from memos_engine.cube import messages
+    from memos_engine.lifecycle.provenance import Provenance
+
+    words = "I like tea. I like milk."
+    message = desk.message(words, day("2026-01-01"))
+    where = Provenance(day("2026-01-01"), message_id=message)
+    both = [said(words, "Likes tea", "I like tea."), said(words, "Likes milk", "I like milk.")]
+    desk.lifecycle.absorb(desk.store, both, where, actor="import")
+    desk.lifecycle.rollback_messages([message])
+    reworded = "I like tea. I like juice."
+    with desk.store.write() as session:
+        messages.save_text(session, messages.by_id(session, message), reworded)
+    again = [said(reworded, "Likes tea", "I like tea."), said(reworded, "Likes juice", "I like juice.")]
+    desk.lifecycle.absorb(desk.store, again, where, actor="import")
+    assert desk.current() == ["Likes juice", "Likes tea"]
+    desk.lifecycle.expire(trash_days=30, at=now() + timedelta(days=31))
+    desk.tell("I like milk.", now(), said("I like milk.", "Likes milk"), actor="import", conversation="old")
+    assert "Likes milk" in desk.current(), "nobody threw it away"
