@@ -54,6 +54,12 @@ KEEP_PLACE_MS = 800
 JOBS_EVERY_MS = 1_500
 
 
+def _import_pages() -> None:
+    """Import what later pages need, off the GUI thread, so that the first visit of a page does not wait for it."""
+    for module, _ in PAGES.values():
+        import_module(module)
+
+
 class MainWindow(QMainWindow):
     """One window on one open home. `usable` fires when the person can begin to work (or to set up, or to unlock)."""
 
@@ -63,6 +69,7 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.engine = engine
         self.setWindowTitle(TITLE)
+        theme().dress(self)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
         self.operations = Operations(engine, self)
         self.navigator = Navigator(self)
@@ -244,6 +251,7 @@ class MainWindow(QMainWindow):
         self._jobs.start()
         self._idle.touch()
         self._explain_lock()
+        self.operations.run(self, "Read the other pages’ code", lambda _progress, _cancel: _import_pages())
         self.usable.emit()
 
     def _explain_lock(self) -> None:

@@ -3,9 +3,10 @@
 from functools import cache
 from typing import cast
 
+import shiboken6
 from PySide6.QtCore import QObject, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QIcon
-from PySide6.QtWidgets import QApplication, QLayout
+from PySide6.QtWidgets import QApplication, QLayout, QWidget
 
 from app.theme.icons import glyph_icon
 from app.theme.stylesheet import palette, stylesheet
@@ -34,6 +35,7 @@ class Theme(QObject):
         self.zoom = 1.0
         self.dark = False
         self.reduce_motion = False
+        self._dressed: list[QWidget] = []
         self._drawn: tuple[bool, float, bool] | None = None
         app.setStyle("Fusion")
         app.styleHints().colorSchemeChanged.connect(self.refresh)
@@ -68,11 +70,22 @@ class Theme(QObject):
         self._drawn = wanted
         self._app.setFont(self.font())
         self._app.setPalette(palette(self.roles))
-        self._app.setStyleSheet(stylesheet(self.roles, self._base_pt, self.zoom))
+        self._dressed = [window for window in self._dressed if shiboken6.isValid(window)]
+        for window in self._dressed:
+            window.setStyleSheet(stylesheet(self.roles, self._base_pt, self.zoom))
         for window in self._app.topLevelWidgets():
             for layout in window.findChildren(QLayout):
                 self._scale(layout)
         self.changed.emit()
+
+    def dress(self, window: QWidget) -> None:
+        """Give a window, and all that is or will be in it, the style sheet of the theme, now and after each change.
+
+        The sheet is the window's and not the application's: a page that is being built is styled once, when it is put
+        into the window, and not anew with each part that is put into another.
+        """
+        self._dressed.append(window)
+        window.setStyleSheet(stylesheet(self.roles, self._base_pt, self.zoom))
 
     @property
     def roles(self) -> Roles:

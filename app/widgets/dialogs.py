@@ -58,6 +58,10 @@ class Dialog(QDialog):
         if secret:
             line.setEchoMode(QLineEdit.EchoMode.Password)
             line.setInputMethodHints(Qt.InputMethodHint.ImhSensitiveData | Qt.InputMethodHint.ImhNoPredictiveText)
+        words = Text(name, Size.SMALL, "muted")
+        words.setBuddy(line)
+        self.column.addWidget(words)
+        self.column.addWidget(line)
         if self._fields:
             self.setTabOrder(self._fields[-1], line)
         else:
@@ -65,10 +69,6 @@ class Dialog(QDialog):
         self.setTabOrder(line, self.cancel)
         self.setTabOrder(self.cancel, self.go)
         self._fields.append(line)
-        words = Text(name, Size.SMALL, "muted")
-        words.setBuddy(line)
-        self.column.addWidget(words)
-        self.column.addWidget(line)
         return line
 
 

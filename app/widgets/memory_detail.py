@@ -1,8 +1,7 @@
 """The one detail panel of a memory: its words, where they come from, what became of them, and what can be done."""
 
-from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QLabel, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtCore import QPoint, Signal
+from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QLabel, QWidget
 
 from app.context import AppContext
 from app.operations import Fault, fault_shower
@@ -11,8 +10,8 @@ from app.widgets import memory_actions
 from app.widgets.buttons import Button, IconButton
 from app.widgets.dates import exact, friendly, valid_time
 from app.widgets.detail_panel import DetailPanel
-from app.widgets.direction import right_to_left
 from app.widgets.history import version_steps
+from app.widgets.memory_words import MemoryWords
 from app.widgets.source_line import SourceLine
 from app.widgets.text import Text
 from memos_engine.types import Memory, MemoryChanges, MemoryVersion, State
@@ -28,77 +27,6 @@ _STATES = {
 }
 
 
-class _Words(QWidget):
-    """The memory's words, to read and, after Edit, to change in place."""
-
-    kept = Signal(str)
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.shown = Text("", Size.TITLE, wrap=True, selectable=True)
-        self.edit = QPlainTextEdit()
-        self.edit.setProperty("kind", "input")
-        self.edit.setAccessibleName("Words of the memory")
-        self.edit.setTabChangesFocus(True)
-        self.keep = Button("Keep", self._keep, kind="primary")
-        self.all_fields = Button("Kind, time and tags…", kind="link")
-        buttons = QHBoxLayout()
-        theme().space(buttons, gap=8)
-        buttons.addWidget(self.all_fields)
-        buttons.addStretch(1)
-        buttons.addWidget(Button("Cancel", self.stop))
-        buttons.addWidget(self.keep)
-        self._editor = QWidget()
-        inside = QVBoxLayout(self._editor)
-        theme().space(inside, gap=8)
-        inside.addWidget(self.edit)
-        inside.addLayout(buttons)
-        column = QVBoxLayout(self)
-        theme().space(column)
-        column.addWidget(self.shown)
-        column.addWidget(self._editor)
-        self._editor.hide()
-        self.edit.textChanged.connect(self._check)
-        for keys, do in (("Ctrl+Return", self._keep), ("Escape", self.stop)):
-            shortcut = QShortcut(QKeySequence(keys), self._editor)
-            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            shortcut.activated.connect(do)
-
-    @property
-    def editing(self) -> bool:
-        """Whether it is being changed."""
-        return not self._editor.isHidden()
-
-    def show_text(self, text: str) -> None:
-        """Show these words."""
-        self.shown.setText(text)
-        self.shown.setAlignment(Qt.AlignmentFlag.AlignRight if right_to_left(text) else Qt.AlignmentFlag.AlignLeft)
-
-    def start(self) -> None:
-        """Make the words changeable."""
-        self.edit.setPlainText(self.shown.text())
-        lines = min(12, max(3, len(self.shown.text()) // 30 + 1))
-        self.edit.setFixedHeight(self.edit.fontMetrics().lineSpacing() * lines + theme().px(24))
-        self.shown.hide()
-        self._editor.show()
-        self.edit.setFocus()
-        self.edit.selectAll()
-
-    def stop(self) -> None:
-        """Leave the words as they are."""
-        self._editor.hide()
-        self.shown.show()
-
-    def _check(self) -> None:
-        text = self.edit.toPlainText().strip()
-        self.keep.setEnabled(bool(text) and text != self.shown.text())
-
-    def _keep(self) -> None:
-        if self.keep.isEnabled():
-            self.kept.emit(self.edit.toPlainText().strip())
-            self.stop()
-
-
 class MemoryDetail(DetailPanel):
     """Shows one memory by its id and stays up to date. `shown` tells the memory with its sources."""
 
@@ -110,7 +38,7 @@ class MemoryDetail(DetailPanel):
         self._id: str | None = None
         self.memory: Memory | None = None
         self.add(self._make_head())
-        self._words = _Words()
+        self._words = MemoryWords()
         self._words.kept.connect(self._keep)
         self._words.all_fields.clicked.connect(self._edit_all)
         self.add(self._words)

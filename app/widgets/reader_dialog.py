@@ -26,6 +26,8 @@ class ReaderDialog(QDialog):
         self.text.setFont(theme().fixed_font())
         self.text.setAccessibleName("Text")
         self.text.setPlaceholderText(empty)
+        # Items that are added before the style sheet is known keep the height that they had without it.
+        self.names.ensurePolished()
         self.names.addItems(list(entries))
         self.names.currentTextChanged.connect(self._show)
         split = QSplitter(Qt.Orientation.Horizontal)
