@@ -60,6 +60,8 @@ def _own_form(clause: Clause) -> Standing:
         return Standing.ASSERTED
     if clause.modal in word_class("would could might may should must ought 'd"):
         return Standing.HYPOTHETICAL if clause.modal != "should" else Standing.UNSURE
+    if any(child.dep_ == "mark" and child.lower_ in _CONDITIONS for child in clause.finite.children):
+        return Standing.HYPOTHETICAL
     if any(child.lower_ in _UNSURE for part in clause.chain for child in part.children):
         return Standing.UNSURE
     if _has_condition(clause.finite):

@@ -70,7 +70,11 @@ def wishes(doc: "Doc") -> "list[Wish]":
 def _wished(finite: "Token") -> "Token | None":
     """The verb of what is wished: an imperative, "you should …", "I want you to …", "I'd like you to …"."""
     subject = next((child for child in finite.children if child.dep_ in SUBJECTS), None)
-    if finite.tag_ == "NN" and finite.lower_ in ("reply", "answer", "talk", "respond") and finite.i == finite.sent.start:
+    if (
+        finite.tag_ == "NN"
+        and finite.lower_ in ("reply", "answer", "talk", "respond")
+        and finite.i == finite.sent.start
+    ):
         return finite
     mood = {child.lower_ for child in finite.children if child.dep_ == "aux"}
     if (

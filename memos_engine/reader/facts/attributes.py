@@ -12,17 +12,17 @@ if TYPE_CHECKING:
     from memos_engine.language.pipeline import Token
 
 _THING_NOUNS = word_class(
-    "eye hair skin password pin passcode passphrase code card key passport iban account ssn name birthday "
-    "address phone number email mail job car bike laptop computer house flat apartment size blood "
-    "type hobby sign star instrument goal dream degree major background language tongue religion "
-    "height weight shoe salary rent commute school university college company employer team club "
-    "hometown nationality occupation profession title pronoun surname anniversary wedding flight "
-    "appointment exam surgery operation deadline interview thesis budget doctor dentist landlord "
-    "handle username timezone zone diet band book drink dish food meal movie film song colour "
-    "color season animal game sport subject genre author artist singer place city country "
-    "restaurant snack fruit vegetable ice cream flavour flavor dessert beer wine coffee tea show "
-    "series player birthdate birth date nickname specialty speciality field role position motto "
-    "pet breed allergy"
+    "eye hair skin password pin passcode passphrase code card key passport iban account ssn name "
+    "birthday address phone number email mail job car bike laptop computer house flat apartment "
+    "size blood type hobby sign star instrument goal dream degree major background language "
+    "tongue religion height weight shoe salary rent commute school university college company "
+    "employer team club hometown nationality occupation profession title pronoun surname "
+    "anniversary wedding flight appointment exam surgery operation deadline interview thesis "
+    "budget doctor dentist landlord handle username timezone zone diet band book drink dish food "
+    "meal movie film song colour color season animal game sport subject genre author artist "
+    "singer place city country restaurant snack fruit vegetable ice cream flavour flavor dessert "
+    "beer wine coffee tea show series player birthdate birth date nickname specialty speciality "
+    "field role position motto pet breed allergy"
 )
 
 
@@ -46,6 +46,8 @@ def attribute(reading: Reading, said: "Token") -> Draft | None:
         without=frozenset() if subject.relation in ("birthday", "birthdate", "anniversary") else without_time(reading),
     )
     slot = " ".join([*(_british(word) for word in describing), subject.relation])
+    if subject.relation in ("one", "part", "bit"):
+        return None
     if liked:
         return Draft(Kind.PREFERENCE, slot, value, timed=False)
     if subject.relation in ("birthday", "birthdate", "anniversary"):
@@ -62,7 +64,11 @@ def attribute(reading: Reading, said: "Token") -> Draft | None:
         return None
     if any(word in describing for word in ("order", "tracking", "ticket", "flight", "booking", "reference", "case")):
         return None
-    if bound_to_context(said) or said.lower_ in word_class("problem issue question mess nightmare disaster thing"):
+    if (
+        subject.relation == "one"
+        or bound_to_context(said)
+        or said.lower_ in word_class("problem issue question mess nightmare disaster thing")
+    ):
         return None
     if said.ent_type_ == "DATE":
         value = ""

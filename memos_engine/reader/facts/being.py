@@ -38,7 +38,8 @@ def being(reading: Reading) -> Draft | None:
         return None
     said = clause.verb if verbless or participle else reading.complement
     if about is About.THING:
-        said = said or clause.child("xcomp") or clause.prep("on", "in", "at")
+        placed = reading.when is not None or reading.subject.relation in ("birthday", "anniversary")
+        said = said or clause.child("xcomp") or (clause.prep("on", "in", "at") if placed else None)
         return None if said is None else attribute(reading, said)
     if about is About.PET:
         return age(reading, said) or _pet(reading, said)

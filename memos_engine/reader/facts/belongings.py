@@ -59,7 +59,10 @@ def having(reading: Reading) -> Draft | None:
         return None
     if noun in ("surgery", "operation", "stroke", "transplant", "miscarriage") and clause.tense is Tense.PERFECT:
         return Draft(Kind.EVENT)
-    named = any(child.ent_type_ in ("PRODUCT", "ORG") for child in target.children) or target.ent_type_ == "PRODUCT"
+    named = (
+        any(child.ent_type_ in ("PRODUCT", "ORG") and child.i < target.i for child in target.children)
+        or target.ent_type_ == "PRODUCT"
+    )
     if (
         noun in BELONGINGS
         or noun in PETS

@@ -33,7 +33,7 @@ _WITH_OBJECT: dict[str, frozenset[str]] = {
         ("run", "finish", "complete"),
         word_class(
             "marathon half race ironman triathlon 10k 5k thesis dissertation training chemo degree phd "
-            "treatment residency apprenticeship novel book course studies"
+            "treatment residency apprenticeship novel studies"
         ),
     ),
     "have": word_class(

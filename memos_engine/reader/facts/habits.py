@@ -182,7 +182,12 @@ def _again_and_again(reading: Reading) -> Draft | None:
         return None
     if target is None:
         other = clause.child("prep", "npadvmod")
-        with_noun = other is not None and clause.prep() is not None and _settled(clause.prep(), clause.lemma)
+        with_noun = (
+            other is not None
+            and clause.lemma not in ("speak", "drink")
+            and clause.prep() is not None
+            and _settled(clause.prep(), clause.lemma)
+        )
         to_work = any(child.dep_ == "xcomp" and child.lower_ == "work" for child in clause.verb.children)
         alone = clause.lemma in _LASTING_ALONE or to_work
         return Draft(Kind.FACT, timed=False) if repeated or alone or (with_noun and reading.mine) else None

@@ -6,6 +6,9 @@ from memos_engine.reader.lexicon import word_class
 from memos_engine.reader.subjects import About
 from memos_engine.types import Kind
 
+_REGIONS = word_class(
+    "countryside city coast suburb country seaside mountain village us uk states netherlands island north south"
+)
 _HOME_OBJECTS = word_class("house flat apartment home place")
 
 
@@ -63,6 +66,9 @@ def moving(reading: Reading) -> Draft | None:
         "next question step topic point section folder file server team department"
     ):
         return None
+    definite = any(child.dep_ == "det" and child.lower_ == "the" for child in target.children)
+    if definite and target.ent_type_ not in ("GPE", "LOC") and target.lemma_.lower() not in _REGIONS:
+        return None
     value = place_name(target, without=without)
     if clause.tense is Tense.PRESENT and clause.finite.tag_ != "VBN":
         return None
@@ -87,6 +93,9 @@ def growing_up(reading: Reading) -> Draft | None:
         )
     if lemma in ("bear", "raise", "born") or clause.verb.lower_ in ("born", "raised"):
         place = clause.prep("in", "near", "on")
+        newborn = reading.mine and reading.when is not None and (reading.base - reading.when.range.start).days < 1500
+        if newborn:
+            return None
         bare_name = reading.subject.about is About.PERSON and not reading.subject.relation
         if bare_name or (place is None and reading.when is None):
             return None

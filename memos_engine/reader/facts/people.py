@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from memos_engine.reader.clauses import GETTING, Tense
-from memos_engine.reader.facts.reading import Draft, Reading, bound_to_context, place_name
+from memos_engine.reader.facts.reading import Draft, Reading, bound_to_context, object_of, place_name
 from memos_engine.reader.lexicon import PERSON_NOUNS, word_class
 from memos_engine.reader.subjects import PETS, RELATIONS, About, full_name
 from memos_engine.types import Kind
@@ -129,6 +129,9 @@ def pairing(reading: Reading) -> Draft | None:
     state = became.lower_ if became is not None else ""
     if lemma in ("marry", "divorce", "engage") or state in ("married", "divorced", "engaged", "hitched"):
         if target is not None and target.pos_ != "PROPN" and target.lemma_.lower() not in RELATIONS:
+            return None
+        wedded = clause.prep("to") or (object_of(became, "to") if became is not None else None)
+        if wedded is not None and wedded.pos_ == "NOUN" and wedded.lemma_.lower() not in RELATIONS:
             return None
         passive_aux = any(child.lower_ in GETTING for child in clause.finite.children)
         word = state or {"marry": "married", "divorce": "divorced", "engage": "engaged"}[lemma]

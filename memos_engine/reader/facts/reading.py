@@ -78,7 +78,9 @@ def noun_phrase(token: "Token", *, without: "frozenset[int]" = frozenset()) -> s
     words = [word for word in phrase_tokens(token, without=without) if word.lower_ not in ("my", "our")]
     while words and (words[0].lower_ in ("a", "an", "the", "some") or words[0].is_punct):
         words.pop(0)
-    while words and (words[-1].is_punct or words[-1].dep_ == "cc"):
+    while words and (
+        words[-1].is_punct or words[-1].dep_ in ("cc", "mark") or words[-1].lower_ in ("so", "too", "now", "here")
+    ):
         words.pop()
     return "".join(
         word.text_with_ws if place + 1 < len(words) and words[place + 1].i == word.i + 1 else word.text + " "

@@ -47,11 +47,20 @@ def role(reading: Reading, said: "Token") -> Draft | None:
         return Draft(Kind.FACT)
     if head == "child" and any(child.lower_ == "only" for child in said.children):
         return Draft(Kind.FACT)
+    famous = subject_is_bare(reading) and clause.finite.tag_ == "VBD"
+    if famous or (clause.negated and not has_ended(clause)):
+        return None
     placed = any(child.dep_ in ("det", "poss", "compound", "amod", "prep") for child in said.children)
     if is_occupation(said) and (placed or said.dep_ == "ROOT" or reading.subject.plural):
         value = noun_phrase(said, without=without_time(reading))
         return Draft(Kind.FACT, "occupation", value, ends=has_ended(clause))
     return None
+
+
+def subject_is_bare(reading: Reading) -> bool:
+    """Whether it is about a name alone, of which the text does not say who it is: perhaps a public figure."""
+    subject = reading.subject
+    return subject.about is About.PERSON and not subject.relation and subject.name != ""
 
 
 def _praise(noun: "Token") -> bool:

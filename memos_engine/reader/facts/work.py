@@ -1,11 +1,28 @@
 """Work and study: employers, jobs begun and left, schools, degrees."""
 
+from typing import TYPE_CHECKING
+
 from memos_engine.reader.clauses import Clause, Tense, has_ended
 from memos_engine.reader.facts.reading import Draft, Reading, bound_to_context, noun_phrase, place_name, without_time
+from memos_engine.reader.facts.roles import is_occupation
 from memos_engine.reader.lexicon import word_class
 from memos_engine.types import Kind
 
+if TYPE_CHECKING:
+    from memos_engine.language.pipeline import Token
+
 _PAST = (Tense.PAST, Tense.PERFECT, Tense.BARE)
+_BEGUN = word_class(
+    "job work position role internship company business university school college phd "
+    "apprenticeship course degree blog podcast band"
+)
+_JOINED = word_class("club gym choir team army navy band group class union church")
+_SCHOOLING = word_class("university school college course degree phd")
+_WORKPLACES = word_class(
+    "bank hospital agency firm company office shop supermarket bakery restaurant cafe café "
+    "factory non-profit ngo startup start-up library museum clinic council ministry charity hotel "
+    "studio garage lab warehouse pub bar farm"
+)
 
 
 def working(reading: Reading) -> Draft | None:
@@ -19,6 +36,8 @@ def working(reading: Reading) -> Draft | None:
         and clause.prep("as", "at", "for") is None
         and not _timely(clause)
     ):
+        return None
+    if clause.lemma == "teach" and any(child.lower_ == "you" for child in clause.verb.children):
         return None
     without = without_time(reading)
     job, place = clause.prep("as", "like"), clause.prep("at", "for", "with")
@@ -58,50 +77,8 @@ def changing_job(reading: Reading) -> Draft | None:
     if not reading.personal or clause.modal or clause.negated:
         return None
     lemma, without = clause.lemma, without_time(reading)
-    settled = clause.tense in _PAST
-    place = clause.prep("at", "with", "for", "as")
-    target = reading.object
     if lemma in ("start", "begin", "join") and clause.tense is not Tense.PRESENT:
-        job = clause.prep("as")
-        if target is not None and (
-            target.lemma_.lower()
-            in word_class(
-                "job work position role internship company business university school college phd "
-                "apprenticeship course degree blog podcast band"
-            )
-            or (
-                lemma == "join"
-                and (
-                    target.ent_type_ == "ORG"
-                    or target.lemma_.lower()
-                    in word_class("club gym choir team army navy band group class union church")
-                )
-            )
-        ):
-            at = place or (target if lemma == "join" and target.ent_type_ == "ORG" else None)
-            value = place_name(at, without=without) if at is not None and at.pos_ == "PROPN" else ""
-            works = (
-                settled
-                and bool(value)
-                and target.lemma_.lower() not in word_class("university school college course degree phd")
-            )
-            return Draft(Kind.EVENT, "", value, follows="started at" if works else "")
-        if (
-            target is None
-            and place is not None
-            and place.pos_ in ("PROPN", "NOUN")
-            and not bound_to_context(place)
-            and place not in ((reading.when.tokens) if reading.when else ())
-        ):
-            value = place_name(place, without=without)
-            at = clause.prep("at", "with")
-            follows = (
-                "started at"
-                if settled and at is not None and at.lemma_.lower() not in ("university", "school", "college", "uni")
-                else ("started as" if settled and job is not None and at is None else "")
-            )
-            return Draft(Kind.EVENT, "", value, follows=follows)
-        return None
+        return _starting(reading)
     if lemma in ("quit", "leave", "resign", "retire", "lose") and clause.tense is not Tense.PRESENT:
         return _leaving(reading, lemma)
     if lemma in word_class("fire hire lay promote dismiss sack layoff") and any(
@@ -120,6 +97,38 @@ def changing_job(reading: Reading) -> Draft | None:
     if lemma == "retire":
         return Draft(Kind.EVENT)
     return None
+
+
+def _starting(reading: Reading) -> Draft | None:
+    """ "I started at Philips", "I began a new job as a baker", "she joined the navy"."""
+    clause, target = reading.clause, reading.object
+    without = without_time(reading)
+    settled = clause.tense in _PAST
+    if target is not None:
+        noun = target.lemma_.lower()
+        joined = clause.lemma == "join" and (target.ent_type_ == "ORG" or noun in _JOINED)
+        if noun not in _BEGUN and not joined:
+            return None
+        at = clause.prep("at", "with", "for") or (target if clause.lemma == "join" else None)
+        employer = place_name(at, without=without) if at is not None and _is_workplace(at) else ""
+        works = settled and bool(employer) and noun not in _SCHOOLING | _JOINED
+        return Draft(Kind.EVENT, "", employer, follows="started at" if works else "")
+    at, job = clause.prep("at", "with", "for"), clause.prep("as")
+    if at is not None and not bound_to_context(at) and _is_workplace(at):
+        school = at.lemma_.lower() in _SCHOOLING
+        follows = "started at" if settled and not school else ""
+        return Draft(Kind.EVENT, "", place_name(at, without=without), follows=follows)
+    if job is not None and not bound_to_context(job) and is_occupation(job):
+        follows = "started as" if settled else ""
+        return Draft(Kind.EVENT, "", noun_phrase(job, without=without), follows=follows)
+    return None
+
+
+def _is_workplace(noun: "Token") -> bool:
+    """A name, a bare lower-case one ("at spotify"), or a noun for a place of work."""
+    bare = noun.tag_ in ("NN", "NNS") and not any(child.dep_ in ("det", "amod", "poss") for child in noun.children)
+    named = noun.pos_ == "PROPN" or bare or any(child.pos_ == "PROPN" for child in noun.children)
+    return named or noun.lemma_.lower() in _WORKPLACES | _SCHOOLING
 
 
 def _leaving(reading: Reading, lemma: str) -> Draft | None:
@@ -173,6 +182,9 @@ def studying(reading: Reading) -> Draft | None:
     if not reading.personal or clause.modal:
         return None
     lemma, target = clause.lemma, reading.object
+    definite = target is not None and any(c.dep_ == "det" and c.lower_ == "the" for c in target.children)
+    if definite and lemma == "study":
+        return None
     if lemma in ("study", "major", "minor") and not (target is not None and bound_to_context(target)):
         if lemma == "study" and target is None and clause.prep("at", "in", "for", "to") is None:
             return None
