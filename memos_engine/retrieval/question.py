@@ -4,12 +4,14 @@ import calendar
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import numpy as np
 from numpy.typing import NDArray
 
+from memos_engine.cube.columns import microseconds
 from memos_engine.cube.search_index import words
+from memos_engine.language import dates
 
 # Words of English that stand in any sentence and say nothing of what it is about. Those that tell "before" from "after"
 # and "give" from "give up" are not among them.
@@ -42,8 +44,17 @@ _YEAR = re.compile(r"\b(?:19|20)\d{2}\b")
 _AMBIGUOUS = frozenset(("may", "march", "mar", "jan", "sun", "dec"))
 """Names of months that are also something else: taken as a month only with a day, a year, or "in" before them."""
 
+_RELATIVE = re.compile(
+    r"\b(?:today|yesterday|tonight|tomorrow|last night|(?:last|past|this|next) (?:week|weekend|month|year|spring|"
+    r"summer|autumn|fall|winter|(?:mon|tues|wednes|thurs|fri|satur|sun)day)|(?:\d{1,3}|an?|two|three|four|five|six) "
+    r"(?:day|week|month|year)s? ago)\b",
+    re.IGNORECASE,
+)
+
 _DAY_US = 86_400 * 1_000_000
 _MOST_YEARS = 50
+_DATED_PART = 2_000
+"""Characters of a query that are looked through for dates."""
 
 
 @dataclass(frozen=True)
@@ -63,20 +74,28 @@ class Question:
     words: tuple[str, ...]
     """What it is about: its words but for function words (all of them where there are no others)."""
     days: tuple[Day, ...]
+    spans: tuple[tuple[float, float], ...]
+    """Start and end (microseconds since 1970) of what it names relative to when it is asked: "last week"."""
     first_person: bool
     """It speaks of "I", "me", "my"."""
     spoken: frozenset[str]
     """Its words in lower case, function words too."""
 
     @classmethod
-    def read(cls, text: str) -> "Question":
-        """Read a query of any text, empty ones and 10,000 characters among them."""
+    def read(cls, text: str, asked: datetime) -> "Question":
+        """Read a query of any text, empty ones and 10,000 characters among them; `asked` is the time it speaks at."""
         typed = words(text)
         lower = [word.lower() for word in typed]
         telling = [word for word in lower if word not in _FUNCTION_WORDS] or lower
         spoken = frozenset(lower)
+        head = text[:_DATED_PART]
         return cls(
-            text, tuple(dict.fromkeys(telling)), tuple(_days(text[:2_000])), bool(spoken & _FIRST_PERSON), spoken
+            text,
+            words=tuple(dict.fromkeys(telling)),
+            days=tuple(_days(head)),
+            spans=tuple(_relative(head, asked)),
+            first_person=bool(spoken & _FIRST_PERSON),
+            spoken=spoken,
         )
 
     def names(self, subjects: Sequence[str]) -> NDArray[np.bool_]:
@@ -96,7 +115,7 @@ class Question:
         People tell of a day on that day or after it, so the days before it count double. A date without a year is
         looked for in every year of `times`.
         """
-        if not self.days or not len(times):
+        if not (self.days or self.spans) or not len(times):
             return None
         nearest = np.full(len(times), np.inf)
         for start, end in self._spans(times):
@@ -107,7 +126,7 @@ class Question:
     def _spans(self, times: NDArray[np.int64]) -> list[tuple[float, float]]:
         first, last = (1970 + int(time // (365.2425 * _DAY_US)) for time in (times.min(), times.max()))
         years = range(max(first - 1, last - _MOST_YEARS), last + 2)
-        spans = []
+        spans = list(self.spans)
         for day in self.days:
             for year in years if day.year is None else (day.year,):
                 span = _span(year, day)
@@ -131,6 +150,11 @@ def _days(text: str) -> list[Day]:
     return found
 
 
+def _relative(text: str, asked: datetime) -> list[tuple[float, float]]:
+    found = [dates.resolve(match[0], asked, dates.Direction.PAST) for match in _RELATIVE.finditer(text)]
+    return [(float(microseconds(when.start)), float(microseconds(when.end))) for when in found if when is not None]
+
+
 def _span(year: int, day: Day) -> tuple[float, float] | None:
     """Start and end of a date in microseconds since 1970; None for one that the calendar has not."""
     try:
@@ -143,5 +167,5 @@ def _span(year: int, day: Day) -> tuple[float, float] | None:
         length = calendar.monthrange(year, day.month)[1]
     else:
         length = 366 if calendar.isleap(year) else 365
-    begin = (start - datetime(1970, 1, 1, tzinfo=UTC)) / timedelta(microseconds=1)
+    begin = float(microseconds(start))
     return begin, begin + length * _DAY_US

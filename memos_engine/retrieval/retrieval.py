@@ -178,8 +178,9 @@ class Retrieval:
         return view
 
     def _ranked(self, grant: Grant, encoder: SentenceEncoder, vector: NDArray[np.float32]) -> list[Recalled]:
-        question = Question.read(grant.call.query)
-        moment = microseconds(grant.scope.as_of or now())
+        asked = grant.scope.as_of or now()
+        question = Question.read(grant.call.query, asked)
+        moment = microseconds(asked)
         shelved = [self._shelf.get(cube_id) for cube_id in grant.cube_ids]
         seen = [(store, self._fresh_view(store, encoder)) for store in shelved]
         stores = [store for store, view in seen if len(view.rows)]

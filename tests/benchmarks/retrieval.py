@@ -28,7 +28,7 @@ from memos_engine.memory_os import MemoryOS
 from memos_engine.retrieval.question import Question
 from memos_engine.services.home import OpenHome
 from memos_engine.services.recall import command_call
-from memos_engine.types import Recalled
+from memos_engine.types import Recalled, now
 
 _TURN = re.compile(r"D(\d+):(\d+)")
 _FIRST = 60
@@ -130,7 +130,7 @@ def baseline_rankings(home: OpenHome, cube_id: str, talk: Talk) -> dict[str, lis
         order = np.array([rowid for rowid, _ in rows])
         rowids, matrix = vectors.load_all(session, encoder.id)
         for asked, query in zip(talk.questions, queries, strict=True):
-            expression = search_index.any_word(Question.read(asked.text).words)
+            expression = search_index.any_word(Question.read(asked.text, now()).words)
             scores = dict(search_index.match(session, expression, len(rows)))
             lexical = np.array([-scores.get(rowid, 0.0) for rowid in order.tolist()])
             dense = np.zeros(len(order))

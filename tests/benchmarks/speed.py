@@ -216,8 +216,8 @@ def recall_times(memory: MemoryOS) -> list[float]:
 
 def read_rate() -> float:
     """Messages a second that the reader turns into candidate memories."""
-    from memos_engine.language import LanguagePipeline
-    from memos_engine.reader import LinguisticReader
+    from memos_engine.language.pipeline import LanguagePipeline
+    from memos_engine.reader.linguistic import LinguisticReader
     from memos_engine.reader.protocol import ReadRequest
 
     reader = LinguisticReader(LanguagePipeline())
