@@ -1,5 +1,6 @@
 """Commands for settings, models and benchmarks."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -104,5 +105,8 @@ def bench(
     if name not in suites:
         raise NotFoundError(f"There is no benchmark “{name}”.", f"There are: {', '.join(suites)}.")
     arguments = [*(arguments or ()), *(("--json",) if invocation.as_json else ())]
-    done = subprocess.run([sys.executable, str(suites[name]), *arguments], check=False, cwd=folder.parents[1])
+    root = folder.parents[1]
+    path = os.pathsep.join(filter(None, [str(root), os.environ.get("PYTHONPATH", "")]))
+    command_line = [sys.executable, str(suites[name]), *arguments]
+    done = subprocess.run(command_line, check=False, env={**os.environ, "PYTHONPATH": path})
     raise typer.Exit(done.returncode if done.returncode in (0, 2) else 1)

@@ -60,7 +60,9 @@ def lock(invocation: Invocation, name: NameArgument) -> None:
     """Keep a cube locked, across restarts."""
     with invocation.memory() as memory:
         cube = memory.cubes.get(name)
-        _told(invocation, memory.cubes.lock(cube.id), cube, "is locked")
+        changes = memory.cubes.lock(cube.id)
+        default = next(info.name for info in memory.cubes.list() if info.default)
+        _told(invocation, changes, cube, f"is locked. New chats and memories go to “{default}”")
 
 
 @command(cube_app, "unlock")

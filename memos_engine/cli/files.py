@@ -68,7 +68,7 @@ def ingest(
         raise FileRejectedError(
             f"{len({fault.file for fault in report.failed})} of the files could not be taken in ({place}: "
             f"{first.message})",
-            "Nothing of such a file was taken in; mend it and try again.",
+            f"Nothing of such a file was taken in. {first.hint or 'Mend it and try again.'}",
             line=first.line,
         )
 
@@ -77,7 +77,7 @@ def _print_report(out: "Console", report: IngestReport) -> None:
     out.print(f"{report.added} added, {report.updated} updated, {report.skipped} skipped")
     for fault in report.failed:
         place = f"{fault.file}, line {fault.line}" if fault.line else fault.file
-        out.print(f"failed: {place}: {fault.message}", markup=False)
+        out.print(f"failed: {place}: {fault.message} {fault.hint}".rstrip(), markup=False)
 
 
 def _wait_for_reader(memory: "MemoryOS") -> None:

@@ -108,8 +108,9 @@ def _queries(file: Path, count: int, cubes: tuple[str, ...]) -> Iterator[tuple[s
             if not isinstance(words, str):
                 raise TypeError
         except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError):
+            place = "standard input" if str(file) == "-" else file.name
             raise FileRejectedError(
-                f"Line {number} of {file.name} is no query.", 'A line is {"id": …, "query": "…"}.', line=number
+                f"Line {number} of {place} is no query.", 'A line is {"id": …, "query": "…"}.', line=number
             ) from None
         yield query_id, MemoryCall(Caller.COMMAND, Purpose.SEARCH, words, cubes, as_of=when, limit=count)
 

@@ -152,7 +152,10 @@ def ingested(report: IngestReport) -> dict[str, Any]:
         "added": report.added,
         "updated": report.updated,
         "skipped": report.skipped,
-        "failed": [{"line": fault.line, "message": fault.message, "file": fault.file} for fault in report.failed],
+        "failed": [
+            {"line": fault.line, "message": fault.message, "file": fault.file, "hint": fault.hint}
+            for fault in report.failed
+        ],
     }
 
 

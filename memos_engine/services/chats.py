@@ -125,7 +125,11 @@ class ChatService:
         return self._set(conversation_id, lambda row: setattr(row, "memory_on", on))
 
     def delete(self, conversation_id: str, *, forget_learned: bool) -> MemoryChanges:
-        """Delete it; keep what was learned there (its quotes then stand on their own) or forget that too."""
+        """Delete it; keep what was learned there (its quotes then stand on their own) or forget that too.
+
+        A reply that is being written in it is stopped first.
+        """
+        self._stop(lambda held: held.id == conversation_id)
         if self._temporary.end(conversation_id):
             return self._changed(conversation_id)
         changes = self._home.lifecycle.delete_conversation(conversation_id, forget_learned=forget_learned)
@@ -288,13 +292,16 @@ class ChatService:
 
     def _let_go(self, cube_id: str | None) -> None:
         """Stop what is being written and wait for its end; at a lock, drop what was in memory only."""
-        running = [(token, held) for token, held in self._running.items() if cube_id in (None, held.cube_id)]
+        self._stop(lambda held: cube_id in (None, held.cube_id))
+        if cube_id is None:
+            self._turns.clear()
+            self._temporary.clear()
+            self._files.clear()
+
+    def _stop(self, which: Callable[[Conversation], bool]) -> None:
+        running = [(token, held) for token, held in tuple(self._running.items()) if which(held)]
         for token, _ in running:
             token.cancel()
         for _, held in running:
             with self._turns[held.id]:
                 pass
-        if cube_id is None:
-            self._turns.clear()
-            self._temporary.clear()
-            self._files.clear()

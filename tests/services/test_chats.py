@@ -416,3 +416,21 @@ def test_health_stands_beside_an_open_question_and_a_joke_needs_no_memory(memory
     assert "Allergic to peanuts" in used
     assert len(used) <= memory.settings.whole("memory.notes")
     assert memory.chats.send(memory.chats.create().id, "tell me a joke").used == ()
+
+
+def test_deleting_a_conversation_stops_the_reply_that_is_written_in_it(memory: MemoryOS) -> None:
+    memory.settings.set("chat.max_tokens", 2000)
+    conversation = memory.chats.create()
+    deleting: list[threading.Thread] = []
+
+    def delete(event: ChatEvent) -> None:
+        if isinstance(event, TextDelta) and not deleting:
+            arguments = {"forget_learned": False}
+            deleting.append(threading.Thread(target=memory.chats.delete, args=(conversation.id,), kwargs=arguments))
+            deleting[0].start()
+
+    reply = memory.chats.send(conversation.id, "Tell me a very long story.", on_event=delete)
+    deleting[0].join()
+    assert reply.message.state is MessageState.CUT
+    with pytest.raises(NotFoundError):
+        memory.chats.get(conversation.id)
