@@ -25,16 +25,15 @@ class ReaderDialog(QDialog):
         self.text.setReadOnly(True)
         self.text.setFont(theme().fixed_font())
         self.text.setAccessibleName("Text")
+        self.text.document().setDocumentMargin(theme().px(12))
         self.text.setPlaceholderText(empty)
-        # Items that are added before the style sheet is known keep the height that they had without it.
-        self.names.ensurePolished()
-        self.names.addItems(list(entries))
         self.names.currentTextChanged.connect(self._show)
         split = QSplitter(Qt.Orientation.Horizontal)
         split.addWidget(self.names)
         split.addWidget(self.text)
-        split.setStretchFactor(1, 1)
-        split.setSizes([theme().px(280), theme().px(580)])
+        split.setStretchFactor(0, 1)
+        split.setStretchFactor(1, 2)
+        split.setSizes([10_000, 20_000])
         close = Button("Close", self.accept)
         close.setDefault(True)
         below = QHBoxLayout()
@@ -45,6 +44,9 @@ class ReaderDialog(QDialog):
         whole.addWidget(Text(title, Size.TITLE))
         whole.addWidget(split, 1)
         whole.addLayout(below)
+        # Items that are added before the style sheet is known keep the height that they had without it.
+        self.names.ensurePolished()
+        self.names.addItems(list(entries))
         self.names.setCurrentRow(0)
 
     def _show(self, name: str) -> None:

@@ -64,6 +64,7 @@ def show(context: AppContext, qtbot: QtBot) -> Iterator[Callable[[Any], Any]]:
 
     def show_page(page: Any) -> Any:
         shown.append(page)
+        theme().dress(page)
         page.resize(1180, 760)
         page.show()
         qtbot.waitExposed(page)
