@@ -64,13 +64,14 @@ NOT_OCCUPATIONS = word_class(
     "traveller guest twist list mist optimist pessimist perfectionist"
 )
 TRAIT_NOUNS = word_class(
-    "introvert extrovert insomniac twin dad mum mom mother father parent grandmother grandfather "
-    "grandparent widow widower veteran immigrant expat refugee feminist atheist christian muslim "
-    "buddhist catholic hindu jew runner cyclist swimmer climber gamer hiker sailor vegetarian "
-    "vegan diabetic asthmatic smoker non-smoker teetotaller perfectionist volunteer survivor "
-    "owner leo aries taurus gemini virgo libra scorpio sagittarius capricorn aquarius pisces "
-    "minimalist hobbyist orphan lefty foodie homeowner landlord citizen donor birdwatcher member "
-    "celiac coeliac grandma grandpa stepdad stepmom native"
+    "aunt uncle godmother godfather stepmother stepfather introvert extrovert insomniac twin dad "
+    "mum mom mother father parent grandmother grandfather grandparent widow widower veteran "
+    "immigrant expat refugee feminist atheist christian muslim buddhist catholic hindu jew runner "
+    "cyclist swimmer climber gamer hiker sailor vegetarian vegan diabetic asthmatic smoker "
+    "non-smoker teetotaller perfectionist volunteer survivor owner leo aries taurus gemini virgo "
+    "libra scorpio sagittarius capricorn aquarius pisces minimalist hobbyist orphan lefty foodie "
+    "homeowner landlord citizen donor birdwatcher member celiac coeliac grandma grandpa stepdad "
+    "stepmom native"
 )
 PERSON_NOUNS = word_class(
     "kid child son daughter brother sister twin wife husband partner girlfriend boyfriend nephew "
@@ -86,8 +87,8 @@ CONDITIONS = word_class(
     "cholesterol reflux hernia pacemaker prosthesis implant cataract glaucoma"
 )
 BELONGINGS = word_class(
-    "braces brace car van truck motorbike motorcycle bike bicycle scooter boat house flat "
-    "apartment cottage cabin caravan garden allotment farm land shop store business company "
+    "braces brace loan share car van truck motorbike motorcycle bike bicycle scooter boat house "
+    "flat apartment cottage cabin caravan garden allotment farm land shop store business company "
     "startup restaurant bakery degree phd doctorate masters bachelor mba diploma certificate "
     "licence license tattoo piercing piano guitar violin cello drum keyboard saxophone flute "
     "telescope collection dog cat puppy kitten rabbit hamster horse pony parrot tortoise snake "

@@ -55,9 +55,22 @@ def tell(
     out |= {token.i for token in when.tokens} if when else set()
     rest = _complements(clause, subject, out)
     head = _predicate(clause, subject)
-    body = " ".join(part for part in (head, _spelled(rest, subject)) if part)
+    before, behind = _arranged(rest, clause)
+    body = " ".join(part for part in (_spelled(before, subject), head, _spelled(behind, subject)) if part)
     text = f"{subject.phrase} {body}".strip() if subject.phrase else body
     return finish(text + (when.words if when else ""))
+
+
+def _arranged(tokens: "list[Token]", clause: Clause) -> "tuple[list[Token], list[Token]]":
+    """Adverbs that stand before the verb ("usually", "only") stay there; other phrases put in front go to the end."""
+    if clause.verb.pos_ not in ("VERB", "AUX"):
+        return [], tokens
+    early = [token for token in tokens if token.i < clause.verb.i]
+    adverbs = [
+        token for token in early if token.dep_ == "advmod" and token.head in clause.chain and not clause.is_copula
+    ]
+    moved = [token for token in early if token not in adverbs]
+    return adverbs, [token for token in tokens if token.i > clause.verb.i] + moved
 
 
 def finish(text: str) -> str:
@@ -95,6 +108,8 @@ def _inflected(clause: Clause, base: str, mine: bool) -> list[str]:
         return ["does not have"] if negated else ["has"]
     if clause.modal in ("can", "ca"):
         return ["cannot" if negated else "can", base]
+    if clause.modal == "must":
+        return ["must", base]
     if clause.modal == "have to":
         return ["does not have to" if negated else "has to", base]
     if tense is Tense.FORMER:
@@ -127,7 +142,8 @@ def _denial(clause: Clause) -> str:
 def _adjectival(clause: Clause) -> bool:
     complement = clause.child("acomp", "prep", "advmod", "oprd")
     nominal = clause.child("attr")
-    return nominal is None and complement is not None
+    several = nominal is not None and nominal.tag_ == "NNS"
+    return several or (nominal is None and complement is not None)
 
 
 def _complements(clause: Clause, subject: Subject, out: set[int]) -> "list[Token]":

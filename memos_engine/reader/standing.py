@@ -58,6 +58,8 @@ def _own_form(clause: Clause) -> Standing:
     wished = clause.lemma in ("like", "love") and clause.modal == "would" and clause.child("xcomp") is not None
     if wished and clause.subject is not None and clause.subject.lower_ in ("i", "we"):
         return Standing.ASSERTED
+    if clause.modal == "must" and clause.lemma in ("avoid", "take", "inject") and clause.tense is not Tense.PERFECT:
+        return Standing.ASSERTED
     if clause.modal in word_class("would could might may should must ought 'd"):
         return Standing.HYPOTHETICAL if clause.modal != "should" else Standing.UNSURE
     if any(child.dep_ == "mark" and child.lower_ in _CONDITIONS for child in clause.finite.children):

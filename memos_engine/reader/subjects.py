@@ -103,6 +103,9 @@ class People:
                 self.met.append(with_whom)
             words = tuple(word for word in token.subtree if not _inside_clause(word, token))
             return replace(self.me(words), company=_company(with_whom))
+        of_us = token.lower_ in ("both", "all") and any(word.lower_ == "us" for word in token.subtree)
+        if of_us:
+            return self.me(tuple(token.subtree))
         if token.lower_ in _THIRD and token.pos_ == "PRON":
             return self._taken_up(_THIRD[token.lower_], token)
         found = self._named(token)

@@ -37,6 +37,7 @@ _ALWAYS_PHRASES = (
     "each time",
     "any more",
 )
+_NO_ORDERS = word_class("mind forget remember worry let know go come trust")
 _HERE = word_class("this these that following above below it")
 _LEFT_OUT = word_class("please pls kindly just also and but so then ok okay hey hi")
 
@@ -104,7 +105,8 @@ def _lasts(verb: "Token") -> bool:
     words = [token.lower_ for token in verb.doc[max(0, verb.sent.start - 6) : verb.sent.end]]
     joined = " ".join(words)
     near = {token.lower_ for token in verb.subtree}
-    return bool(near & _ALWAYS) or any(phrase in joined for phrase in _ALWAYS_PHRASES)
+    each_time = "whenever" in words or "when i ask" in joined
+    return each_time or bool(near & _ALWAYS) or any(phrase in joined for phrase in _ALWAYS_PHRASES)
 
 
 def _about_replies(verb: "Token") -> bool:
@@ -150,7 +152,8 @@ def _below(verb: "Token") -> "list[Token]":
 
 def _standing(verb: "Token") -> Wish | None:
     lemma = verb.lemma_.lower()
-    if lemma not in _SPEAKING:
+    ordered = _lasts(verb) and verb.tag_ == "VB" and lemma not in _NO_ORDERS
+    if lemma not in _SPEAKING and not ordered and lemma != "address":
         return None
     stopped = next((child for child in verb.children if child.dep_ == "xcomp"), None) if lemma == "stop" else None
     kept_so = lemma == "keep" and any(child.lower_ in _MANNERS | {"simple"} for child in verb.subtree)
@@ -178,7 +181,8 @@ def _standing(verb: "Token") -> Wish | None:
             or lemma in ("use",)
         )
     )
-    tongue = (
+    formally = lemma == "address" and any(child.dep_ == "advmod" for child in verb.children)
+    tongue = formally or (
         lemma in ("answer", "reply", "respond", "speak", "talk")
         and any(
             child.dep_ == "prep" and child.lower_ in ("in", "like", "as", "with", "using") for child in verb.children

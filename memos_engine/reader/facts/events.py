@@ -50,7 +50,9 @@ _WITH_OBJECT: dict[str, frozenset[str]] = {
     ),
     "accept": word_class("job offer position place role"),
     "take": word_class("redundancy sabbatical leave"),
-    "lose": word_class("licence license sight hearing"),
+    "lose": word_class("licence license sight hearing kilo kg pound weight stone"),
+    "book": word_class("trip holiday vacation flight cruise ticket retreat"),
+    "climb": word_class("kilimanjaro everest mountain blanc rainier"),
     "name": word_class("boat cat dog baby son daughter company"),
     "put": word_class("offer"),
     "sign": word_class("lease contract"),
@@ -63,7 +65,7 @@ _VISITED = APPOINTMENTS | word_class(
     "hospital dentist doctor museum festival conference mountain theatre opera retreat er specialist"
 )
 _SCHEDULED = word_class(
-    "fly leave start arrive travel turn have get graduate retire begin marry move return open expire end finish"
+    "fly leave start arrive travel turn have get graduate retire begin marry move return open expire end finish run"
 )
 _TERMS = word_class(
     "job contract lease visa passport course pension maternity term semester apprenticeship internship degree leave"
@@ -170,7 +172,7 @@ def _went(reading: Reading) -> Draft | None:
         return Draft(Kind.EVENT) if any(word.ent_type_ in ("GPE", "LOC") for word in clause.verb.subtree) else None
     if place is None:
         return None
-    named = place.ent_type_ in ("GPE", "LOC")
+    named = place.ent_type_ in ("GPE", "LOC") or place.lemma_.lower() in ("country", "continent")
     if (lemma == "be" and clause.tense is Tense.PERFECT) or (lemma == "spend" and target is not None):
         return Draft(Kind.EVENT) if named else None
     if lemma not in _GOING or bound_to_context(place):

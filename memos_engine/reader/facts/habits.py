@@ -6,6 +6,7 @@ from memos_engine.reader.clauses import Tense, has_ended
 from memos_engine.reader.facts.reading import Draft, Reading, bound_to_context, noun_phrase, phrase_tokens
 from memos_engine.reader.lexicon import ARTEFACTS, INSTRUMENTS, KNOWING, is_condition, word_class
 from memos_engine.reader.sensitivity import tags
+from memos_engine.reader.times import Bound
 from memos_engine.types import Kind
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ _LASTING = word_class(
     "learn study train live teach renovate raise prepare build save practise practice write "
     "restore coach foster homeschool recover rehearse commute"
 )
+_CARERS = word_class("therapist psychologist psychiatrist counsellor counselor physio cardiologist chiropractor")
 _LASTING_ALONE = word_class("garden knit meditate snore stutter stammer drive surf ski smoke paint drink swim climb")
 _PURSUED = word_class(
     "novel book thesis dissertation memoir marathon exam course language degree licence license "
@@ -122,6 +124,9 @@ def skill(reading: Reading) -> Draft | None:
         if any(bound_to_context(child) for child in clause.verb.children if child.dep_ == "dobj"):
             return None
         return Draft(Kind.SKILL)
+    frail = lemma in ("walk", "climb", "kneel", "bend", "lift", "jump")
+    if frail and clause.modal == "can" and clause.negated and not (target is not None and bound_to_context(target)):
+        return Draft(Kind.FACT)
     if lemma == "know" and clause.tense is Tense.PRESENT:
         how = clause.child("xcomp")
         if (
@@ -144,6 +149,8 @@ def habit(reading: Reading) -> Draft | None:
     clause = reading.clause
     if clause.lemma == "need":
         return _needing(reading)
+    if clause.modal in ("have to", "must") and reading.personal and clause.tense is Tense.PRESENT:
+        return _obliged(reading)
     if not reading.personal or clause.modal:
         return None
     if clause.tense is Tense.PROGRESSIVE or (clause.tense is Tense.PERFECT and clause.verb.tag_ == "VBG"):
@@ -163,6 +170,15 @@ def habit(reading: Reading) -> Draft | None:
     return _again_and_again(reading)
 
 
+def _obliged(reading: Reading) -> Draft | None:
+    """What health asks for: "I have to avoid nuts", "I must take insulin before meals"."""
+    clause, target = reading.clause, reading.object
+    if clause.negated or target is None or bound_to_context(target) or target.lemma_.lower() in ARTEFACTS:
+        return None
+    dose = clause.lemma in ("take", "inject", "use") and ("health" in tags(phrase_tokens(target)) or _drug(target))
+    return Draft(Kind.FACT, timed=False) if dose or clause.lemma == "avoid" else None
+
+
 def _needing(reading: Reading) -> Draft | None:
     clause, needed = reading.clause, reading.object
     if clause.tense is not Tense.PRESENT or clause.modal or needed is None or bound_to_context(needed):
@@ -178,6 +194,8 @@ def _again_and_again(reading: Reading) -> Draft | None:
     repeated = _repeats(clause.verb)
     if clause.lemma in ("go", "take", "do", "forget", "lose", "get", "make", "have", "feel"):
         return _everyday(reading, repeated)
+    if clause.lemma == "see" and target is not None and target.lemma_.lower() in _CARERS:
+        return Draft(Kind.FACT, timed=False)
     if clause.lemma in KNOWING or (any(child.dep_ == "advcl" for child in clause.verb.children) and not repeated):
         return None
     if target is None:
@@ -188,6 +206,8 @@ def _again_and_again(reading: Reading) -> Draft | None:
             and clause.prep() is not None
             and _settled(clause.prep(), clause.lemma)
         )
+        if clause.negated and clause.lemma in word_class("fly drive swim cook dance gamble ski camp drink smoke"):
+            return Draft(Kind.FACT, timed=False)
         to_work = any(child.dep_ == "xcomp" and child.lower_ == "work" for child in clause.verb.children)
         alone = clause.lemma in _LASTING_ALONE or to_work
         return Draft(Kind.FACT, timed=False) if repeated or alone or (with_noun and reading.mine) else None
@@ -201,6 +221,9 @@ def _everyday(reading: Reading, repeated: bool) -> Draft | None:
     """Verbs that say little by themselves: "I go to church", "I take the bus to work", "I do yoga twice a week"."""
     clause, target, place = reading.clause, reading.object, reading.clause.prep("to")
     if clause.lemma == "get" and target is not None and is_condition(target.lemma_.lower()):
+        return Draft(Kind.FACT, timed=False)
+    outing = clause.child("xcomp", "advcl") if clause.lemma == "go" else None
+    if outing is not None and outing.tag_ == "VBG" and repeated:
         return Draft(Kind.FACT, timed=False)
     if clause.lemma == "go" and place is not None:
         bare = not any(child.dep_ in ("det", "poss") for child in place.children) and place.tag_ == "NN"
@@ -266,6 +289,11 @@ def _repeats(verb: "Token") -> bool:
 def _going_on(reading: Reading) -> Draft | None:
     clause, target = reading.clause, reading.object
     lemma = clause.lemma
+    if clause.tense is Tense.PERFECT and reading.when is not None and reading.when.bound is Bound.SINCE:
+        vague = lemma in ("try", "think", "wait", "look", "work", "have", "do", "talk")
+        return (
+            None if vague or clause.negated or (target is not None and bound_to_context(target)) else Draft(Kind.FACT)
+        )
     if lemma in ("breastfeed", "fast", "diet", "retrain", "homeschool") and not clause.negated:
         return Draft(Kind.FACT)
     if clause.negated:

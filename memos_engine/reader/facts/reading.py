@@ -76,6 +76,8 @@ def noun_phrase(token: "Token", *, without: "frozenset[int]" = frozenset()) -> s
     """The words of a noun with what describes it, without "my", a leading article, relative clauses and joined nouns of
     other clauses."""
     words = [word for word in phrase_tokens(token, without=without) if word.lower_ not in ("my", "our")]
+    bracket = next((place for place, word in enumerate(words) if word.text in ("(", "[")), len(words))
+    words = words[:bracket] if bracket else words
     while words and (words[0].lower_ in ("a", "an", "the", "some") or words[0].is_punct):
         words.pop(0)
     while words and (

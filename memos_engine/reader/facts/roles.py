@@ -31,6 +31,8 @@ def role(reading: Reading, said: "Token") -> Draft | None:
     bare = said.pos_ == "PROPN" and not any(child.dep_ in ("det", "poss") for child in said.children)
     if bare and reading.mine and clause.is_copula and (said.ent_type_ in ("PERSON", "") or not list(said.lefts)):
         return called(reading, said)
+    if bare and reading.subject.about is About.PERSON and reading.subject.relation and not clause.negated:
+        return Draft(Kind.FACT, "name", noun_phrase(said), timed=False)
     head = said.lemma_.lower()
     if said.lower_ in _BIRTH_ORDER and object_of(said, "of") is not None:
         return Draft(Kind.FACT)
@@ -52,7 +54,11 @@ def role(reading: Reading, said: "Token") -> Draft | None:
         return None
     placed = any(child.dep_ in ("det", "poss", "compound", "amod", "prep") for child in said.children)
     if is_occupation(said) and (placed or said.dep_ == "ROOT" or reading.subject.plural):
-        value = noun_phrase(said, without=without_time(reading))
+        verbless = said.i == clause.verb.i
+        if verbless and any(token.text == ":" for token in said.sent):
+            return None
+        aside = frozenset(c.i for c in said.children if verbless and c.dep_ in ("conj", "appos"))
+        value = noun_phrase(said, without=without_time(reading) | aside)
         return Draft(Kind.FACT, "occupation", value, ends=has_ended(clause))
     return None
 

@@ -19,7 +19,9 @@ _SKILLED = word_class("good fluent bad terrible great proficient rubbish hopeles
 
 
 def age(reading: Reading, said: "Token | None") -> Draft | None:
-    """ "I'm 42", "my son is 4 years old", "I'll be 30 next month" (an event), "she is six months old"."""
+    """ "I'm 42", "my son is 4 years old", "I'll be 30 next month" (an event), "my kids are 3 and 5"."""
+    if said is not None and reading.subject.plural and said.tag_ == "CD" and said.text.isdigit():
+        return Draft(Kind.FACT, timed=False) if any(child.dep_ == "conj" for child in said.children) else None
     number, unit = _years(said) if said is not None else (None, "")
     clause, subject = reading.clause, reading.subject
     if number is None or clause.negated or clause.tense not in (Tense.PRESENT, Tense.BARE, Tense.FUTURE):
@@ -84,7 +86,7 @@ def state(reading: Reading, said: "Token") -> Draft | None:
         return Draft(Kind.FACT, "religion", word)
     if of_a_people:
         return Draft(Kind.FACT, "nationality", noun_phrase(said))
-    return Draft(Kind.FACT, ends=over) if word in STABLE_STATES else None
+    return Draft(Kind.FACT, ends=over) if word in STABLE_STATES or word.endswith("-free") else None
 
 
 def _no_article(noun: "Token") -> bool:

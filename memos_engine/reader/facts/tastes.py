@@ -157,8 +157,11 @@ def wanting(reading: Reading) -> Draft | None:
         if any(child.lemma_.lower() in ARTEFACTS for child in goal.children):
             return None
         return Draft(Kind.PREFERENCE, confidence=0.7)
-    if clause.lemma == "try" and clause.tense is Tense.PROGRESSIVE and not clause.negated:
+    if clause.lemma == "try" and clause.tense in (Tense.PROGRESSIVE, Tense.PRESENT) and not clause.negated:
         aim = clause.child("xcomp")
+        hoped = clause.prep("for")
+        if hoped is not None and hoped.lemma_.lower() in ("baby", "child"):
+            return Draft(Kind.FACT, confidence=0.7)
         lasting = aim is not None and (aim.lemma_.lower() in _GOAL_VERBS | _EFFORTS) and not _at_work(aim)
         return Draft(Kind.FACT, confidence=0.7) if lasting else None
     if clause.lemma == "save" and clause.has("up", "for") and clause.tense is Tense.PROGRESSIVE:
