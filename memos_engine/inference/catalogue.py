@@ -107,7 +107,7 @@ def memory_needed(header: GgufHeader, context: int) -> int:
     kv_heads = size("attention.head_count_kv") or heads
     kv_width = kv_heads * ((size("attention.key_length") or width) + (size("attention.value_length") or width))
     states = size("block_count") * context * kv_width * _KV_ELEMENT
-    activations = BATCH * 4 * (8 * size("embedding_length") + 3 * size("feed_forward_length") + heads * context // 8)
+    activations = BATCH * 4 * (8 * size("embedding_length") + 3 * size("feed_forward_length") + heads * context)
     logits = BATCH * 4 * _vocabulary_size(header)
     return header.file_size + states + activations + logits + _FIXED_BYTES
 
