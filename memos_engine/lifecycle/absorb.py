@@ -15,9 +15,10 @@ from memos_engine.lifecycle.change import ROLLED_BACK, Change
 from memos_engine.lifecycle.merge import give_source, merge
 from memos_engine.lifecycle.order import Claim, Order, claim_of, order
 from memos_engine.lifecycle.provenance import Provenance, Reading
+from memos_engine.lifecycle.review import decide_waiting
 from memos_engine.lifecycle.slots import stored_slot
 from memos_engine.lifecycle.wording import entails, key_words, opposite
-from memos_engine.types import Candidate, ChangeKind, Kind, Origin, ReviewReason, State
+from memos_engine.types import Agreement, Candidate, ChangeKind, Kind, Origin, ReviewReason, State
 
 CHAT = "chat"
 """The actor of what was said to the program just now."""
@@ -109,12 +110,16 @@ def _absorb_one(
     added: list[ItemRow] = []
     if same is not None:
         _join(change, same, candidate, provenance, inferred=parent is not None)
+        if same.state is State.GENERATED and not ask:
+            change.step(same, ChangeKind.UPDATED, "said again while it waited", state=State.ACTIVATED)
+            decide_waiting(change, same, Agreement.ACCEPT)
+            settle(change, same)
         row = same
     else:
         row = _store(change, candidate, provenance, slot, value, parent, ask)
         added.append(row)
         if ask:
-            if parent is None:
+            if parent is None or parent.state is not State.GENERATED:
                 change.ask(ReviewReason.PENDING, row)
         elif slot:
             chain.put(change, row, place)
@@ -122,7 +127,7 @@ def _absorb_one(
             _against_opposites(change, row, claim, near)
             _over_the_less_detailed(change, row, near)
     for follows in candidate.inferred:
-        added += _absorb_one(change, follows, provenance, ask=row.state is State.GENERATED, parent=row)
+        added += _absorb_one(change, follows, provenance, ask=ask, parent=row)
     return added
 
 

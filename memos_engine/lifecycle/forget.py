@@ -46,8 +46,8 @@ def forget(change: Change, rows: Sequence[ItemRow], also: Sequence[Echo], *, quo
     redaction.erase()
     gone = {row.id for row in rows}
     re_parent(change, rows, gone)
+    _close_gaps(change, rows)
     for row in items.by_ids(session, [row.id for row in rows]):
-        _close_gap(change, row, gone)
         session.connection().execute(delete(UsedMemoryRow).where(col(UsedMemoryRow.item_id) == row.id))
         erasure.erase_item(session, row)
     for row in rows:
@@ -73,12 +73,15 @@ def _texts(session: Session, row: ItemRow) -> set[str]:
     return {row.text} | {str(version.snapshot.get("text", "")) for version in versions.of_item(session, row.id)} - {""}
 
 
-def _close_gap(change: Change, row: ItemRow, gone: set[str]) -> None:
-    """What `row` had superseded stays history and points past it. No version: what closed it can still be undone."""
-    for old in change.session.exec(select(ItemRow).where(col(ItemRow.superseded_by) == row.id)).all():
+def _close_gaps(change: Change, rows: Sequence[ItemRow]) -> None:
+    """What `rows` had superseded stays history and points past them. No version: what closed it can still be undone."""
+    gone = {row.id: row.superseded_by for row in rows}
+    for old in change.session.exec(select(ItemRow).where(col(ItemRow.superseded_by).in_(gone))).all():
         if old.id in gone:
             continue
-        successor = row.superseded_by if row.superseded_by not in gone else None
+        successor = old.superseded_by
+        while successor in gone:
+            successor = gone[successor]
         old.superseded_by = successor
         items.save(change.session, old)
         change.tell(old.id, ChangeKind.UPDATED)

@@ -13,6 +13,7 @@ from memos_engine.lifecycle.change import Change
 from memos_engine.lifecycle.review import decide_waiting
 from memos_engine.lifecycle.slots import stored_slot
 from memos_engine.lifecycle.trash import remove
+from memos_engine.reader.plain_text import is_visible, storable
 from memos_engine.types import Agreement, Candidate, ChangeKind, Kind, Origin, Precision, State, now
 
 _LONGEST = 20_000
@@ -150,9 +151,9 @@ def pin(change: Change, rows: Iterable[ItemRow], pinned: bool) -> None:
 
 
 def checked(text: str) -> str:
-    """The text of a memory, trimmed. Raises `InputError` for an empty or overlong one."""
-    text = text.strip()
-    if not text:
+    """The text of a memory, storable and trimmed. Raises `InputError` for one that is overlong or shows nothing."""
+    text = storable(text).strip()
+    if not is_visible(text):
         raise InputError("A memory needs words.", "Write what to remember.")
     if len(text) > _LONGEST:
         raise InputError(f"A memory holds at most {_LONGEST:,} characters.", "Import a long text as a document.")

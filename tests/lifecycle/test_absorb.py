@@ -305,3 +305,32 @@ def test_one_can_be_allergic_to_two_things_and_get_over_one_of_them(desk: Desk) 
     assert desk.current() == ["Allergic to peanuts", "No longer allergic to cats"]
     say("cats again", "Allergic to cats", "cats", "2026-03-01")
     assert desk.current() == ["Allergic to cats", "Allergic to peanuts"]
+
+
+def test_what_waits_takes_effect_when_it_is_said_again_without_asking(desk: Desk) -> None:
+    desk.tell("I like tea", day("2026-01-01"), said("I like tea", "Likes tea"), ask=True)
+    assert desk.current() == []
+    desk.tell("I like tea", day("2026-01-02"), said("I like tea", "Likes tea"), ask=True)
+    assert desk.current() == []
+    assert len(desk.lifecycle.review([desk.store.cube_id])) == 1
+    desk.tell("I like tea", day("2026-01-03"), said("I like tea", "Likes tea"))
+    assert desk.current() == ["Likes tea"]
+    assert len(desk.by_text("Likes tea").sources) == 3
+    assert not desk.lifecycle.review([desk.store.cube_id])
+
+
+def test_what_follows_from_a_waiting_memory_waits_and_falls_with_it(desk: Desk) -> None:
+    from memos_engine.types import Agreement
+
+    words = "I moved to Rome"
+    lives = said(words, "Lives in Rome", slot="residence", value="Rome", origin=Origin.INFERENCE)
+    moved = said(words, "Moved to Rome", kind=Kind.EVENT, inferred=[lives])
+    desk.tell(words, day("2026-01-01"), moved, ask=True)
+    (entry,) = desk.lifecycle.review([desk.store.cube_id])
+    assert entry.first.text == "Moved to Rome"
+    changes = desk.lifecycle.resolve(entry.id, Agreement.REJECT)
+    assert {memory.state for memory in desk.memories()} == {State.ARCHIVED}
+    desk.lifecycle.undo(changes.operation)
+    (entry,) = desk.lifecycle.review([desk.store.cube_id])
+    desk.lifecycle.resolve(entry.id, Agreement.ACCEPT)
+    assert desk.current() == ["Lives in Rome", "Moved to Rome"]
