@@ -84,10 +84,10 @@ def signals(
         moments = {name: Moments.of(values) for name, values in text.items()}
         candidates = everything
     else:
-        text = _text_signals(view, candidates, seen, words, vector, look_at_all=False)
         sample = everything[:: max(1, len(everything) // _SAMPLE)]
-        spread = _text_signals(view, sample, seen, words, vector, look_at_all=False)
-        moments = {name: Moments.of(values, len(everything)) for name, values in spread.items()}
+        both = _text_signals(view, np.concatenate([candidates, sample]), seen, words, vector, look_at_all=False)
+        text = {name: values[: len(candidates)] for name, values in both.items()}
+        moments = {name: Moments.of(values[len(candidates) :], len(everything)) for name, values in both.items()}
         # Too few items have the query's words for a sample to tell; all that have them are known.
         met = lexical.scores[np.flatnonzero(wanted & (lexical.scores > 0))]
         moments["lexical"] = Moments(len(everything), float(met.sum()), float(met @ met))

@@ -116,7 +116,7 @@ class Library:
 def make_library(vault: tuple[Path, Vault], encoder: SentenceEncoder) -> Iterator[Callable[..., Library]]:
     made: list[Library] = []
 
-    def make(graph_from: int = 20_000) -> Library:
+    def make(graph_from: int = 50_000) -> Library:
         made.append(Library(*vault, encoder, graph_from))
         return made[-1]
 
