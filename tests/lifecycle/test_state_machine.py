@@ -327,7 +327,7 @@ def test_any_sequence_of_changes_leaves_what_the_reference_says(
     run_state_machine_as_test(
         Memories,
         settings=settings(
-            max_examples=15,
+            max_examples=12,
             stateful_step_count=50,
             deadline=None,
             suppress_health_check=list(HealthCheck),
