@@ -23,11 +23,15 @@ from app.widgets.buttons import Button
 from app.widgets.dialogs import Dialog
 from app.widgets.empty_state import EmptyState
 from app.widgets.memory_detail import MemoryDetail
+from app.widgets.task_progress import TaskProgress
 from app.widgets.text import Text
 from memos_engine.types import Memory, MemoryChanges, MemoryFilter
 
 REFRESH_MS = 150
 """Changes that come close together refresh the list once."""
+
+LONG_WORK = (*memory_actions.LABELS, "Empty the trash", "Read the selection", "Import")
+"""Labels of the work that is followed on this page."""
 
 ALL, REVIEW, TRASH = range(3)
 
@@ -87,6 +91,8 @@ class MemoriesPage(Page):
         counts.addWidget(self.empty_trash)
         column.addLayout(counts)
         column.addWidget(self._lists, 1)
+        self.progress = TaskProgress()
+        column.addWidget(self.progress)
 
         self._side = QStackedWidget()
         choose = EmptyState("memories", "No memory selected", "Select one to see where it comes from and to change it.")
@@ -134,6 +140,7 @@ class MemoriesPage(Page):
         self.list.forget_wanted.connect(lambda: self._with_selected(memory_actions.forget))
         self.list.edit_wanted.connect(self.detail.edit)
         self.list.opened.connect(self.detail.setFocus)
+        self.context.operations.tasks_changed.connect(self._follow_work)
         self.review.counted.connect(self._count_review)
         self.tabs.currentChanged.connect(self._show_tab)
         for keys, do in (("Ctrl+Z", self._undo), ("Ctrl+F", self.filters.search.setFocus)):
@@ -216,6 +223,12 @@ class MemoriesPage(Page):
         if not self.list.select_id(memory_id):
             self.list.clearSelection()
             self._show(memory_id)
+
+    def _follow_work(self) -> None:
+        """Long work on memories is followed below the list, too."""
+        under_way = [task for task in self.context.operations.tasks if task.label in LONG_WORK]
+        if under_way and not self.progress.running:
+            self.progress.follow(under_way[-1])
 
     # --- what is done -----------------------------------------------------------------------------------------------
 

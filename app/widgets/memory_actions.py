@@ -17,6 +17,10 @@ MANY = 20
 """Memories above which a change stands in the list of long work."""
 
 
+LABELS = ("Pin", "Unpin", "Move", "Remove", "Restore", "Confirm", "Forget")
+"""Labels of what may be done to many memories at once."""
+
+
 def _change(
     context: AppContext, parent: QWidget, label: str, work: Callable[[], MemoryChanges], *, many: bool = False
 ) -> None:
@@ -79,14 +83,15 @@ def add(context: AppContext, parent: QWidget) -> None:
     """Ask for a memory by the person's own hand, and keep it."""
 
     def keep(text: str, kind: Kind, since: datetime | None, _until: None, tags: tuple[str, ...]) -> None:
+        cube_id = dialog.cube_id
         _change(
             context,
             parent,
             "Add",
-            lambda: context.engine.memories.remember(text, kind=kind, valid_from=since, tags=tags),
+            lambda: context.engine.memories.remember(text, cube_id=cube_id, kind=kind, valid_from=since, tags=tags),
         )
 
-    dialog = MemoryEditor(None, parent.window())
+    dialog = MemoryEditor(None, parent.window(), [cube for cube in context.cubes.all() if not cube.locked])
     dialog.kept.connect(keep)
     dialog.open()
 

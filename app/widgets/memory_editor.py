@@ -1,5 +1,6 @@
 """The dialog that edits one memory."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from PySide6.QtCore import QDate, Signal
@@ -18,7 +19,7 @@ from app.theme import theme
 from app.widgets.buttons import Button, IconButton
 from app.widgets.combo import Combo
 from app.widgets.text import Text
-from memos_engine.types import Kind, Memory
+from memos_engine.types import CubeInfo, Kind, Memory
 
 EDITABLE_KINDS = (Kind.FACT, Kind.PREFERENCE, Kind.EVENT, Kind.SKILL, Kind.PERSONA)
 
@@ -53,11 +54,14 @@ class DateField(QWidget):
 
 
 class MemoryEditor(QDialog):
-    """Words, kind, valid time and tags of one memory. `kept` carries them: text, kind, from, to, tags."""
+    """Words, kind, valid time and tags of one memory. `kept` carries them: text, kind, from, to, tags.
+
+    With several `cubes`, also asks to which one a new memory goes (`cube_id`).
+    """
 
     kept = Signal(str, Kind, object, object, tuple)
 
-    def __init__(self, memory: Memory | None, parent: QWidget | None = None) -> None:
+    def __init__(self, memory: Memory | None, parent: QWidget | None = None, cubes: Sequence[CubeInfo] = ()) -> None:
         super().__init__(parent)
         self.setWindowTitle("Edit memory" if memory else "Add memory")
         self.resize(theme().px(460), theme().px(320))
@@ -79,6 +83,12 @@ class MemoryEditor(QDialog):
         self.tags.setAccessibleName("Tags, separated by commas")
         form = QFormLayout()
         theme().space(form, 0, 8)
+        self.cube = Combo()
+        self.cube.setAccessibleName("Cube")
+        for cube in cubes:
+            self.cube.addItem(cube.name, cube.id)
+        if len(cubes) > 1:
+            form.addRow("Cube", self.cube)
         form.addRow("Kind", self.kind)
         form.addRow("True since", self.since)
         if memory is not None:
@@ -100,6 +110,12 @@ class MemoryEditor(QDialog):
         column.addLayout(buttons)
         self.text.textChanged.connect(self._check)
         self._check()
+
+    @property
+    def cube_id(self) -> str | None:
+        """The chosen cube; None where none was offered."""
+        chosen = self.cube.currentData()
+        return None if chosen is None else str(chosen)
 
     def _check(self) -> None:
         self.keep.setEnabled(bool(self.text.toPlainText().strip()))

@@ -176,6 +176,18 @@ def test_a_memory_added_by_hand_is_listed(page: MemoriesPage, qtbot: QtBot):
     qtbot.waitUntil(lambda: "Speaks Catalan" in texts(page))
 
 
+def test_a_memory_is_added_to_the_chosen_cube(page: MemoriesPage, engine: MemoryOS, qtbot: QtBot):
+    with qtbot.waitSignal(page.context.cubes.changed):
+        work = engine.cubes.create("Work")
+    page.add()
+    editor = dialog(qtbot, MemoryEditor)
+    editor.text.setPlainText("Meets the supervisor on Tuesdays")
+    editor.cube.setCurrentIndex(editor.cube.findData(work.id))
+    with qtbot.waitSignal(page.context.navigator.done):
+        editor.keep.click()
+    assert engine.memories.browse(MemoryFilter(cubes=(work.id,))).total == 1
+
+
 # --- remove, restore, forget, undo, many at once ---
 
 
@@ -213,6 +225,7 @@ def test_forgetting_shows_what_is_erased_and_erases_it_after_a_yes(
     asked = dialog(qtbot, ForgetDialog)
     assert engine.memories.get(ids[2]).text == TEXTS[2]
     asked._agree()
+    assert page.progress.running, "long work is followed below the list"
     qtbot.waitUntil(lambda: texts(page) == set(TEXTS[:2]))
     every = engine.memories.browse(MemoryFilter(states=tuple(State), current_only=False))
     assert TEXTS[2] not in {memory.text for memory in every.memories}
