@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 GRAPH_FROM = 50_000
-"""Vectors from which an HNSW graph is kept. Below, looking at every vector is exact and as fast: measured, 8 ms for 50,000
-of 384 dimensions, which is what the graph and its candidates take."""
+"""Vectors from which an HNSW graph is kept. Below, looking at every vector is exact and as fast: 8 ms for 50,000 of 384
+dimensions, which is what the graph and its candidates take."""
 
 _PENDING_PART = 0.2
 """Part of the vectors that may be missing in the graph before the search looks at every vector instead."""
