@@ -12,6 +12,7 @@ from memos_engine.cube.store import CubeStore
 from memos_engine.cube.tables import ItemRow
 from memos_engine.errors import NotFoundError
 from memos_engine.governance.gate import Grant
+from memos_engine.reader.plain_text import is_visible, storable
 from memos_engine.types import (
     Agreement,
     Caller,
@@ -65,7 +66,7 @@ class MemoryService:
             return items.to_memory(session, row, store.cube_id)
 
     def history(self, memory_id: str) -> tuple[MemoryVersion, ...]:
-        """Its versions after those of what it superseded: each memory's own oldest first, the superseded ones before."""
+        """Its versions, behind those of what it superseded; each memory's own oldest first."""
         store, row = self._find(memory_id)
         with store.read() as session:
             line = [row.id, *_superseded_by(session, row.id)]
@@ -91,7 +92,7 @@ class MemoryService:
             kind=kind,
             valid_from=valid_from,
             tags=tags,
-            candidate=self._read(text) if text.strip() else None,
+            candidate=self._read(storable(text)) if is_visible(text) else None,
         )
         return self._told(changes)
 
