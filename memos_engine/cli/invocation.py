@@ -71,8 +71,8 @@ class Invocation:
 
 
 def write_json(document: dict[str, Any]) -> None:
-    """One line of JSON on standard output, at once."""
-    sys.stdout.write(json.dumps(document, ensure_ascii=False) + "\n")
+    """One line of JSON on standard output, at once. Half characters, as in a file name that is no UTF-8, become "?"."""
+    sys.stdout.write(json.dumps(document, ensure_ascii=False).encode("utf-8", "replace").decode() + "\n")
     sys.stdout.flush()
 
 

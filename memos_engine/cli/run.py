@@ -16,6 +16,9 @@ COMMANDS = (memories, chat, cubes, files, configuration)
 """The modules whose commands are registered on `app` by importing them."""
 
 _DONE, _FAILED, _USAGE = 0, 1, 2
+_INTERRUPTED = 130
+"""What typer makes of Ctrl+C."""
+_STOPPED = {"code": "cancelled", "message": "Stopped.", "hint": ""}
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -29,13 +32,18 @@ def run(arguments: Sequence[str]) -> int:
         # Whoever read standard output is gone; nothing may be flushed there at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except (KeyboardInterrupt, EOFError, typer.Abort):
-        _tell({"code": "cancelled", "message": "Stopped.", "hint": ""}, as_json=as_json)
+        _tell(_STOPPED, as_json=as_json)
     except Exception as fault:  # noqa: BLE001 - the last one who can tell the person
         if hasattr(fault, "format_message"):
-            _tell({"code": "usage", "message": fault.format_message(), "hint": "memos --help"}, as_json=as_json)
+            message = fault.format_message()
+            if message:  # empty: the help itself was shown
+                _tell({"code": "usage", "message": message, "hint": "memos --help"}, as_json=as_json)
             return _USAGE
         _tell(_our_fault(fault), as_json=as_json)
     else:
+        if result == _INTERRUPTED:
+            _tell(_STOPPED, as_json=as_json)
+            return _FAILED
         return result if isinstance(result, int) else _DONE
     return _FAILED
 

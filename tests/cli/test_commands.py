@@ -251,3 +251,28 @@ def test_as_a_process_of_its_own(home: Path, passphrase_file: Path) -> None:
     assert "Traceback" not in lost.stderr
     shown = subprocess.run([*command, "show", item, "--json"], capture_output=True, text=True)
     assert json.loads(shown.stdout)["text"] == "Likes tea"
+
+
+def test_an_interrupted_command_is_a_failed_one(memos: Memos, monkeypatch: pytest.MonkeyPatch) -> None:
+    from memos_engine.services.memories import MemoryService
+
+    def interrupt(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    memos("status")
+    monkeypatch.setattr(MemoryService, "remember", interrupt)
+    outcome = memos("remember", "Likes tea", "--json")
+    assert (outcome.code, outcome.error["code"]) == (1, "cancelled")
+
+
+def test_a_home_that_cannot_be_made_is_an_error_with_a_hint(passphrase_file: Path, capsys: Any) -> None:
+    home = passphrase_file / "home"
+    assert run(["--home", str(home), "--passphrase-file", str(passphrase_file), "--json", "status"]) == 1
+    assert json.loads(capsys.readouterr().err)["error"]["code"] == "disk"
+
+
+def test_without_a_command_the_help_is_shown(capsys: Any) -> None:
+    assert run([]) == 2
+    shown = capsys.readouterr()
+    assert "Usage" in shown.out
+    assert shown.err == ""
