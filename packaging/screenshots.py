@@ -1,0 +1,124 @@
+"""Take the README's pictures from the running program: a temporary home, a small invented life, the real engine.
+
+    python packaging/screenshots.py [FOLDER]      (default: resources/screenshots)
+
+Writes chat.png, memories.png, and the same in dark: chat-dark.png, memories-dark.png. Needs no screen.
+"""
+
+# ruff: noqa: E402 - the checkout has to be on the path before the program is imported.
+
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+sys.path.insert(0, str(ROOT))
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from PySide6.QtCore import QSize
+from PySide6.QtWidgets import QApplication, QListView
+
+from app.main_window import MainWindow
+from app.theme import theme
+from memos_engine.memory_os import MemoryOS
+
+LIFE = (
+    ("Moving", "I moved from Porto to Utrecht in March and I'm allergic to peanuts."),
+    ("Work", "I work as a carpenter at a shipyard. I prefer short answers."),
+    ("Family", "My sister Ana lives in Lisbon and she has two cats."),
+    ("Sundays", "I play the violin every Sunday and I don't drink coffee."),
+    ("Moving again", "I moved again, to Ghent."),
+)
+SAID = ("Where do I live?", "My brother Tom keeps bees. What am I allergic to?")
+SIZE = QSize(1180, 760)
+WAIT_S = 120.0
+
+
+def wait(app: QApplication, until: Callable[[], bool]) -> None:
+    """Let the window work until something is true."""
+    end = time.monotonic() + WAIT_S
+    while not until():
+        app.processEvents()
+        time.sleep(0.005)
+        if time.monotonic() > end:
+            raise TimeoutError("the window did not get there")
+
+
+def settle(app: QApplication, seconds: float = 1.0) -> None:
+    """Let the window work for a while: what comes back from other threads is drawn by then."""
+    end = time.monotonic() + seconds
+    wait(app, lambda: time.monotonic() > end)
+
+
+def live(engine: MemoryOS) -> None:
+    """Tell the life, each part in a chat of its own."""
+    engine.settings.set("chat.max_tokens", 60)
+    engine.settings.set("chat.temperature", 0)
+    for title, words in LIFE:
+        chat = engine.chats.create()
+        engine.chats.send(chat.id, words)
+        engine.chats.rename(chat.id, title)
+    added = engine.memories.remember("Library card is in the blue drawer")
+    engine.memories.pin(added.ids, True)
+
+
+def take(app: QApplication, engine: MemoryOS, folder: Path) -> list[Path]:
+    """Ask, and picture both pages in light and dark."""
+    theme().follow(engine.settings)
+    window = MainWindow(engine)
+    window.resize(SIZE)
+    window.show()
+    window.begin()
+    wait(app, lambda: window.is_open and not window.operations.tasks)
+    pane = window.pages["chat"].pane  # type: ignore[attr-defined]
+    for words in SAID:
+        pane.composer.set_text(words)
+        pane.composer.send.click()
+        wait(app, lambda: pane._turns.is_busy)
+        wait(app, lambda: not pane._turns.is_busy)
+    settle(app)
+    written = []
+    for scheme in ("light", "dark"):
+        engine.settings.set("appearance.theme", scheme)
+        for page in ("chat", "memories"):
+            window.show_page(page)
+            settle(app)
+            _select_first(window, page)
+            settle(app)
+            file = folder / f"{page}{'-dark' if scheme == 'dark' else ''}.png"
+            window.grab().save(str(file))
+            written.append(file)
+    window.close()
+    return written
+
+
+def _select_first(window: MainWindow, page: str) -> None:
+    """In Memories, have one selected, so that its panel is in the picture."""
+    if page == "memories":
+        for view in window.pages[page].findChildren(QListView):
+            if view.isVisible() and view.model() is not None and view.model().rowCount() > 2:
+                view.setCurrentIndex(view.model().index(2, 0))
+
+
+def main() -> int:
+    """Take the pictures; prints where they are."""
+    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "resources" / "screenshots"
+    folder.mkdir(parents=True, exist_ok=True)
+    app = QApplication(sys.argv[:1])
+    with tempfile.TemporaryDirectory() as home:
+        engine = MemoryOS.open(Path(home) / "home", housekeeping=False)
+        engine.access.initialise(use_keyring=False, passphrase="a picture, not a secret")
+        try:
+            live(engine)
+            for file in take(app, engine, folder):
+                print(file)
+        finally:
+            engine.close()
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
