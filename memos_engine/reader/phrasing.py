@@ -22,7 +22,7 @@ FRAME_WORDS = word_class(
 """Words that a memory's text may hold beyond those of its message: see the test that holds every text to it."""
 
 _DROPPED = word_class(
-    "just really also actually still already now currently so too then again honestly basically "
+    "especially just really also actually still already now currently so too then again honestly basically "
     "literally simply sadly unfortunately luckily finally btw please though either anyways "
     "definitely totally obviously absolutely kinda recently lately thankfully apparently ofc "
     "indeed"
@@ -69,7 +69,15 @@ def _arranged(tokens: "list[Token]", clause: Clause) -> "tuple[list[Token], list
     adverbs = [
         token for token in early if token.dep_ == "advmod" and token.head in clause.chain and not clause.is_copula
     ]
-    moved = [token for token in early if token not in adverbs]
+    fronted = [
+        child
+        for verb in clause.chain
+        for child in verb.children
+        if child.i < clause.verb.i
+        and (child.dep_ in ("prep", "advcl") or (child.dep_ == "npadvmod" and child.pos_ != "PROPN"))
+    ]
+    carried = {token.i for head in fronted for token in head.subtree}
+    moved = [token for token in early if token not in adverbs and token.i in carried]
     return adverbs, [token for token in tokens if token.i > clause.verb.i] + moved
 
 
@@ -90,13 +98,13 @@ def _predicate(clause: Clause, subject: Subject) -> str:
         return "not" if clause.negated else ""
     base = verb.lemma_.lower() if verb.lemma_ not in ("'m", "'s", "'ve") else "be"
     plural = subject.plural and not mine
-    words = _inflected(clause, base, mine)
+    words = _inflected(clause, base, mine, plural)
     return " ".join(
         _PLURAL_FORMS.get(word, word) if plural and place == 0 else word for place, word in enumerate(words)
     )
 
 
-def _inflected(clause: Clause, base: str, mine: bool) -> list[str]:
+def _inflected(clause: Clause, base: str, mine: bool, several: bool) -> list[str]:
     tense, negated, verb = clause.tense, clause.negated, clause.verb
     denial = [_denial(clause)] if negated else []
     passive = any(child.dep_ == "auxpass" for child in clause.finite.children)
@@ -130,7 +138,9 @@ def _inflected(clause: Clause, base: str, mine: bool) -> list[str]:
     if tense is Tense.PAST:
         return ["did", *denial, base] if negated and denial != ["never"] else [*denial, verb.text.lower()]
     if tense is Tense.PRESENT:
-        return ["does", *denial, base] if negated and denial != ["never"] else [*denial, third_person(base)]
+        if negated and denial != ["never"]:
+            return ["does", *denial, base]
+        return [*denial, base if several and base not in ("be", "have") else third_person(base)]
     return [*denial, verb.text.lower()]
 
 

@@ -53,7 +53,8 @@ def attribute(reading: Reading, said: "Token") -> Draft | None:
     if subject.relation in ("birthday", "birthdate", "anniversary"):
         return Draft(Kind.FACT, subject.relation, value, timed=False)
     if subject.relation in ("goal", "dream", "ambition", "hobby", "passion"):
-        return None if bound_to_context(said) else Draft(Kind.PREFERENCE, subject.relation, value)
+        vague = bound_to_context(said) or said.pos_ == "ADJ"
+        return None if vague else Draft(Kind.PREFERENCE, subject.relation, value)
     dated = reading.when is not None
     if said.tag_ == "VBN" and dated:
         return Draft(Kind.EVENT)

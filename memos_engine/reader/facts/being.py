@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 from memos_engine.reader.clauses import Tense
 from memos_engine.reader.facts.attributes import attribute, favourite
 from memos_engine.reader.facts.reading import Draft, Reading, bound_to_context, noun_phrase, place_name, without_time
-from memos_engine.reader.facts.roles import role
+from memos_engine.reader.facts.roles import is_occupation, role
 from memos_engine.reader.facts.states import age, state
-from memos_engine.reader.lexicon import PERSON_NOUNS, word_class
+from memos_engine.reader.lexicon import DIETS, PERSON_NOUNS, word_class
 from memos_engine.reader.subjects import PETS, About
 from memos_engine.types import Kind
 
@@ -37,6 +37,10 @@ def being(reading: Reading) -> Draft | None:
     if (not clause.is_copula and not verbless and not participle) or clause.child("expl") is not None:
         return None
     said = clause.verb if verbless or participle else reading.complement
+    if verbless and (clause.verb.ent_type_ == "PERSON" or clause.verb.tag_ in ("NNP", "NNPS")):
+        known = clause.verb.lemma_.lower() in DIETS or is_occupation(clause.verb) or clause.verb.pos_ == "ADJ"
+        if not known:
+            return None
     if about is About.THING:
         placed = reading.when is not None or reading.subject.relation in ("birthday", "anniversary")
         said = said or clause.child("xcomp") or (clause.prep("on", "in", "at") if placed else None)
@@ -92,7 +96,7 @@ def _placed(reading: Reading) -> Draft | None:
 
 def _origin(reading: Reading) -> Draft | None:
     place = reading.clause.prep("from")
-    if place is None or bound_to_context(place):
+    if reading.clause.verb.pos_ == "NOUN" or place is None or bound_to_context(place):
         return None
     named = place.ent_type_ in word_class("GPE LOC NORP ORG PERSON FAC") or place.pos_ == "PROPN"
     within = any(word.ent_type_ == "GPE" for word in place.subtree)

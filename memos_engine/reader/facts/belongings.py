@@ -38,7 +38,10 @@ def having(reading: Reading) -> Draft | None:
         lemma == "have"
         or (
             lemma == "get"
-            and (clause.tense is Tense.PERFECT or (clause.finite.lower_ == "got" and clause.tense is Tense.PRESENT))
+            and (
+                (clause.tense is Tense.PERFECT and clause.finite.lower_ == "got")
+                or (clause.finite.lower_ == "got" and clause.tense is Tense.PRESENT)
+            )
         )
     ):
         return None

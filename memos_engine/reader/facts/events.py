@@ -200,6 +200,9 @@ def planned(reading: Reading) -> Draft | None:
         return None
     if (target is not None and (bound_to_context(target) or target.lemma_.lower() in ARTEFACTS)) or lemma in _VAGUE:
         return None
+    alone = target is None and clause.child("prep", "xcomp", "prt", "advcl", "acomp", "attr", "ccomp") is None
+    if alone and reading.mine and lemma not in _MARKING | {"marry", "move", "remortgage"}:
+        return None
     hours = (when.range.start - reading.base).total_seconds() / 3600
     if hours < 12 and lemma not in _MARKING | {"fly", "marry", "move"} and not (APPOINTMENTS & _nouns(clause.verb)):
         return None

@@ -149,6 +149,8 @@ def habit(reading: Reading) -> Draft | None:
     clause = reading.clause
     if clause.lemma == "need":
         return _needing(reading)
+    if any(child.dep_ == "auxpass" for child in clause.finite.children):
+        return None
     if clause.modal in ("have to", "must") and reading.personal and clause.tense is Tense.PRESENT:
         return _obliged(reading)
     if not reading.personal or clause.modal:
@@ -306,7 +308,7 @@ def _going_on(reading: Reading) -> Draft | None:
         if lemma == "learn" and target is None and clause.child("xcomp") is None:
             return None
         return Draft(Kind.FACT)
-    if lemma in word_class("write build prepare plan organise organize take run do read play work"):
+    if lemma in word_class("write build prepare plan organise organize take run do play work"):
         nouns = {word.lemma_.lower() for word in clause.verb.subtree if word.pos_ in ("NOUN", "PROPN")}
         if lemma in ("take", "do"):
             return (

@@ -85,6 +85,9 @@ def growing_up(reading: Reading) -> Draft | None:
     if not reading.personal or clause.modal or clause.negated:
         return None
     lemma = clause.lemma
+    passive = any(child.dep_ == "auxpass" for child in clause.finite.children) or clause.tense is Tense.BARE
+    if lemma == "raise" and not passive:
+        return None
     if lemma == "grow" and (clause.child("prt") is not None or clause.has("up")):
         return (
             Draft(Kind.FACT)

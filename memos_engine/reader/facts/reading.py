@@ -142,7 +142,8 @@ def bound_to_context(token: "Token | None") -> bool:
     ):
         return True
     return any(
-        child.dep_ in ("det", "poss") and child.lower_ in word_class("this that these those your its another")
+        child.dep_ in ("det", "poss")
+        and child.lower_ in word_class("this that these those your its another their his her")
         for child in token.children
     )
 

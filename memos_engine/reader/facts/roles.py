@@ -36,7 +36,9 @@ def role(reading: Reading, said: "Token") -> Draft | None:
     head = said.lemma_.lower()
     if said.lower_ in _BIRTH_ORDER and object_of(said, "of") is not None:
         return Draft(Kind.FACT)
-    if said.pos_ not in ("NOUN", "PROPN", "ADJ") or any(c.lower_ in ("this", "that", "such") for c in said.children):
+    if said.pos_ not in ("NOUN", "PROPN", "ADJ") or any(
+        c.lower_ in ("this", "that", "such", "your") for c in said.children
+    ):
         return None
     if head in RELATIONS and any(child.lower_ in ("my", "our") for child in said.children):
         return _relative(reading, said)
@@ -55,7 +57,8 @@ def role(reading: Reading, said: "Token") -> Draft | None:
     placed = any(child.dep_ in ("det", "poss", "compound", "amod", "prep") for child in said.children)
     if is_occupation(said) and (placed or said.dep_ == "ROOT" or reading.subject.plural):
         verbless = said.i == clause.verb.i
-        if verbless and any(token.text == ":" for token in said.sent):
+        guessed = said.lemma_.lower() not in OCCUPATIONS and (said.tag_ in ("NNS", "NNPS") or not list(said.children))
+        if verbless and (guessed or any(token.text == ":" for token in said.sent)):
             return None
         aside = frozenset(c.i for c in said.children if verbless and c.dep_ in ("conj", "appos"))
         value = noun_phrase(said, without=without_time(reading) | aside)

@@ -68,7 +68,7 @@ def state(reading: Reading, said: "Token") -> Draft | None:
         return Draft(Kind.SKILL) if skilled else None
     if word == "due" and reading.when is not None and reading.personal:
         return Draft(Kind.EVENT)
-    of_a_people = said.ent_type_ == "NORP" and said.tag_ in ("JJ", "NNP")
+    of_a_people = said.ent_type_ == "NORP" and (said.tag_ == "JJ" or (said.tag_ == "NNP" and said.dep_ != "ROOT"))
     other_noun = said.pos_ in ("NOUN", "PROPN") and word not in STABLE_STATES | DIETS | MARITAL
     if (word in MOMENTS or other_noun) and not of_a_people:
         return None

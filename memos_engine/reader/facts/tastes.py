@@ -25,6 +25,7 @@ _GOAL_VERBS = word_class(
 )
 
 
+_TRANSITIVE = word_class("make share say have get do see help take give use find visit know hear know try keep show")
 _EFFORTS = word_class("cut eat conceive reduce improve avoid drink smoke sleep gain")
 
 
@@ -61,6 +62,8 @@ def liking(reading: Reading) -> Draft | None:
         return _when_so(reading)
     if what is None or _fleeting(what):
         return None
+    if what.tag_ in ("VB", "VBG") and what.lemma_.lower() in _TRANSITIVE and not _goes_on(what):
+        return None
     if what.dep_ == "ccomp" and any(
         child.dep_ == "nsubj" and child.lower_ in ("you", "it", "that", "this") for child in what.children
     ):
@@ -84,6 +87,14 @@ def _next_noun(verb: "Token") -> "Token | None":
         ):
             return child
     return None
+
+
+def _goes_on(verb: "Token") -> bool:
+    """Whether a verb has what it is done to, or where, or how."""
+    return any(
+        child.dep_ in ("dobj", "prep", "xcomp", "ccomp", "attr", "acomp", "advmod", "prt") and child.i > verb.i
+        for child in verb.children
+    )
 
 
 def _finding(reading: Reading) -> Draft | None:
@@ -147,6 +158,8 @@ def wanting(reading: Reading) -> Draft | None:
             or goal is None
             or goal.lemma_.lower() not in _GOAL_VERBS
         ):
+            return None
+        if goal.lemma_.lower() not in ("retire", "travel", "move", "emigrate", "marry") and not _goes_on(goal):
             return None
         if any(bound_to_context(child) for child in goal.children if child.dep_ == "dobj"):
             return None

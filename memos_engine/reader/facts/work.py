@@ -48,6 +48,7 @@ def working(reading: Reading) -> Draft | None:
     if (
         place is not None
         and not bound_to_context(place)
+        and place.ent_type_ not in ("DATE", "TIME")
         and place.lower_ not in word_class("moment night home living hours company week")
     ):
         slot, value = "employer", place_name(place, without=without)
@@ -55,7 +56,7 @@ def working(reading: Reading) -> Draft | None:
         slot, value = "occupation", noun_phrase(job, without=without)
     elif clause.lemma == "work" and (field is None or bound_to_context(field)) and not _timely(clause):
         return None
-    if clause.prep("on") is not None and slot == "":
+    if clause.prep("on") is not None and (slot == "" or past):
         return None
     if slot == "employer" and clause.lemma in ("volunteer", "teach", "freelance"):
         slot = ""
