@@ -3,6 +3,7 @@
 `settings.toml` holds no content of memories: choices, numbers and folders only.
 """
 
+import re
 import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -151,6 +152,10 @@ def parse(name: str, given: Value) -> Value:
     return value
 
 
+_HALF_CHARACTER = re.compile("[\ud800-\udfff]")
+"""A lone surrogate, as of a file name that is no UTF-8: no file can hold it as text."""
+
+
 def _converted(setting: Setting, given: Value) -> Value:
     kind = type(setting.default)
     if isinstance(given, str) and kind is bool:
@@ -171,7 +176,7 @@ def _converted(setting: Setting, given: Value) -> Value:
             return kind(given)
         except ValueError:
             pass
-    elif isinstance(given, kind):
+    elif isinstance(given, kind) and not (isinstance(given, str) and _HALF_CHARACTER.search(given)):
         return given
     wanted = {bool: "on or off", int: "a whole number", float: "a number", str: "text"}[kind]
     raise InputError(f"{setting.name} cannot be “{given}”.", f"Give {wanted}.")

@@ -623,6 +623,7 @@ class IngestFailure:
     file: str
     line: int | None
     message: str
+    hint: str = ""
 
 
 @dataclass(frozen=True)

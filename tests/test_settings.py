@@ -41,6 +41,7 @@ def test_a_value_survives_a_restart_and_the_default_leaves_the_file(file):
         ("appearance.theme", "purple"),
         ("appearance.reduce_motion", "maybe"),
         ("chat.name", 7),
+        ("chat.name", "half a character \ud800"),
     ],
 )
 def test_a_value_that_does_not_fit_is_refused_and_nothing_changes(file, name, given_value):

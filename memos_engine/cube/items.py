@@ -1,6 +1,7 @@
 """Items: adding, saving and finding them, and how they look to people."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
 
 from sqlalchemy import delete, func, inspect, update
 from sqlmodel import Session, col, select
@@ -37,13 +38,23 @@ def add_many(session: Session, rows: Sequence[ItemRow]) -> Sequence[ItemRow]:
 
 def save(session: Session, row: ItemRow) -> ItemRow:
     """Save a changed item. A new text gives it a new digest and drops its vectors: `vectors.missing` names it."""
-    row.updated = now()
-    if inspect(row).attrs.text.history.has_changes():
+    reworded = inspect(row).attrs.text.history.has_changes()
+    row.updated = change_time(session)
+    if reworded:
         row.digest = text_digest(session, row.text)
         session.connection().execute(delete(VectorRow).where(col(VectorRow.rowid) == row.rowid))
     session.add(row)
     session.flush()
     return row
+
+
+def change_time(session: Session) -> datetime:
+    """The present, or right after the newest change of an item where the clock was set back: whoever keeps up with a
+    cube by `updated` would miss a change that seems older than what it has seen."""
+    with session.no_autoflush:
+        newest = session.exec(select(func.max(ItemRow.updated))).one()
+    present = now()
+    return present if newest is None or newest < present else newest + timedelta(microseconds=1)
 
 
 def indexed_text(row: ItemRow) -> str:

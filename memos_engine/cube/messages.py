@@ -2,9 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 
+from sqlalchemy import func, update
 from sqlalchemy import text as sql
-from sqlalchemy import update
 from sqlmodel import Session, col, select
 
 from memos_engine.cube import items, search_index
@@ -12,6 +13,8 @@ from memos_engine.cube.ids import new_id
 from memos_engine.cube.tables import ConversationRow, ItemRow, MessageRow, SourceRow, UsedMemoryRow
 from memos_engine.errors import NotFoundError
 from memos_engine.types import Kind, Message, MessageState, Origin, Precision, Recalled, Role, State, UsedMemory, now
+
+_CLOCK_SET_BACK = timedelta(days=1)
 
 
 def add(session: Session, row: MessageRow, *, language: str = "en") -> MessageRow:
@@ -49,6 +52,22 @@ def add_many(
             .values(head_id=head.id, updated=head.time if head.import_id else now())
         )
     return rows
+
+
+def time_of_next(session: Session) -> datetime:
+    """When a message that is said now was said: now, but later than what was said before it.
+
+    What is said later replaces what was said earlier, so a clock that is set back (by less than `_CLOCK_SET_BACK`:
+    more than that was a wrong clock before) must not turn the order round.
+    """
+    present = now()
+    ahead = select(func.max(MessageRow.time)).where(
+        col(MessageRow.time) >= present,
+        col(MessageRow.time) < present + _CLOCK_SET_BACK,
+        col(MessageRow.import_id).is_(None),
+    )
+    last = session.exec(ahead).one()
+    return present if last is None else last + timedelta(microseconds=1)
 
 
 def save_text(session: Session, row: MessageRow, text: str, state: MessageState = MessageState.DONE) -> MessageRow:

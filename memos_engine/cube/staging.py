@@ -11,6 +11,7 @@ from filelock import FileLock, Timeout
 from sqlalchemy import delete, func, update
 from sqlmodel import Session, col, select
 
+from memos_engine.cube import items
 from memos_engine.cube.ids import new_id
 from memos_engine.cube.tables import ConversationRow, DocumentRow, ImportRow, ItemRow, MessageRow, VectorRow
 from memos_engine.errors import NotFoundError
@@ -82,7 +83,8 @@ def complete_import(session: Session, import_id: str) -> None:
     for table in (ConversationRow, MessageRow, DocumentRow, ItemRow):
         session.connection().execute(update(table).where(col(table.import_id) == import_id).values(staged=False))
     # Arrays in memory are kept by `updated`: rows that become visible are news.
-    session.connection().execute(update(ItemRow).where(col(ItemRow.import_id) == import_id).values(updated=now()))
+    own_items = update(ItemRow).where(col(ItemRow.import_id) == import_id)
+    session.connection().execute(own_items.values(updated=items.change_time(session)))
     # So are their vectors, to whoever keeps up by revision.
     latest = int(session.exec(select(func.coalesce(func.max(VectorRow.revision), 0))).one())
     own = select(ItemRow.rowid).where(col(ItemRow.import_id) == import_id)

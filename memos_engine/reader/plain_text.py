@@ -1,6 +1,7 @@
 """From the bytes of a text file to text that can be stored: encodings, control characters, half characters."""
 
 import re
+import unicodedata
 
 from memos_engine.errors import FileRejectedError
 
@@ -16,6 +17,11 @@ def storable(text: str) -> str:
     surrogates replaced by U+FFFD, so that it can be stored, searched and shown."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     return _UNSTORABLE.sub("", _HALF_CHARACTER.sub("\ufffd", text))
+
+
+def is_visible(text: str) -> bool:
+    """Whether anything in it can be seen: control and format characters, spaces and half characters alone cannot."""
+    return any(unicodedata.category(character)[0] not in "CZ" for character in text)
 
 
 def decode(content: bytes, name: str) -> str:

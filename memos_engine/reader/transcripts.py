@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from memos_engine.errors import FileRejectedError
-from memos_engine.reader.plain_text import storable
+from memos_engine.reader.plain_text import is_visible, storable
 
 EARLIEST = datetime(1000, 1, 1, tzinfo=UTC)
 LATEST = datetime(3000, 1, 1, tzinfo=UTC)
@@ -40,7 +40,7 @@ class Fault:
 def read_transcript(content: bytes) -> tuple[list[TranscriptLine], list[Fault]]:
     """The messages of a conversation file, in its order, and what is wrong with it (at most `MOST_FAULTS` lines).
 
-    Empty lines, and lines whose text is empty, are passed over. A time without a zone is UTC.
+    Empty lines, and lines whose text shows nothing, are passed over. A time without a zone is UTC.
     """
     read: list[TranscriptLine] = []
     faults: list[Fault] = []
@@ -52,7 +52,7 @@ def read_transcript(content: bytes) -> tuple[list[TranscriptLine], list[Fault]]:
             if len(faults) == MOST_FAULTS:
                 break
             continue
-        if line.text.strip():
+        if is_visible(line.text):
             read.append(line)
     return read, faults
 

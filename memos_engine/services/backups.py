@@ -97,7 +97,7 @@ def stage_restore(backup: Path, home: Path, progress: ProgressCallback, cancel: 
             if _digest(staged / name, cancel) != digest:
                 raise DamagedError(f"{name} in the backup is not as it was written.", "Use another backup.")
         with replacing(home / _COMMIT) as mark:
-            mark.write(f"before-restore-{now():%Y-%m-%d-%H%M%S}".encode())
+            mark.write(free_name(home, f"before-restore-{now():%Y-%m-%d-%H%M%S}").name.encode())
     except OSError as error:
         raise disk_error("The restored home", error) from error
     finally:

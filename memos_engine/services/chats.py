@@ -10,7 +10,7 @@ from memos_engine.cube.tables import ConversationRow
 from memos_engine.errors import InputError
 from memos_engine.inference.sampling import Sampling
 from memos_engine.lifecycle.provenance import Provenance
-from memos_engine.reader.plain_text import storable
+from memos_engine.reader.plain_text import is_visible, storable
 from memos_engine.services.attachments import Attachments
 from memos_engine.services.chat_turn import ChatTurn
 from memos_engine.services.home import OpenHome
@@ -102,7 +102,7 @@ class ChatService:
     def rename(self, conversation_id: str, title: str) -> MemoryChanges:
         """Give it a title."""
         kept = " ".join(storable(title).split())[:_LONGEST_TITLE]
-        if not kept:
+        if not is_visible(kept):
             raise InputError("A title cannot be empty.", "Write a few words.")
         held = self._temporary.find(conversation_id)
         if held is not None:

@@ -57,12 +57,20 @@ class CubeService:
         return self._changed(cube_id)
 
     def lock(self, cube: str) -> MemoryChanges:
-        """Close it and keep it closed, across restarts, until unlocked."""
+        """Close it and keep it closed, across restarts, until unlocked. Another open cube becomes the default then.
+
+        The last open cube cannot be locked (`InputError`): nothing new could be kept anywhere.
+        """
         cube_id = self._id(cube)
         if not self._home.vault.cube_locked(cube_id):
+            if not self._open_besides(cube_id):
+                raise InputError(
+                    "The last open cube cannot be locked: new chats and memories need one.",
+                    "Open or make another cube first, or lock everything (Ctrl+L in the window).",
+                )
             self._home.close_cube(cube_id)
             self._home.shelf.lock(cube_id)
-        return self._changed(cube_id)
+        return self._changed(cube_id, self._home.vault.default_cube())
 
     def unlock(self, cube: str, passphrase: str | None = None) -> MemoryChanges:
         """Open it; asks for the passphrase where the vault has one.
@@ -80,16 +88,23 @@ class CubeService:
         return self._changed(cube_id)
 
     def destroy(self, cube: str) -> MemoryChanges:
-        """Destroy its key first, then its files. The last cube cannot be destroyed (`InputError`).
+        """Destroy its key first, then its files. The last open cube cannot be destroyed (`InputError`).
 
         Raises `DiskError` when files are left behind; nobody can read them any more.
         """
         cube_id = self._id(cube)
         if len(self._home.vault.cube_ids()) == 1:
             raise InputError("The last cube cannot be destroyed.", "Make another one first, or delete everything.")
+        if not self._open_besides(cube_id):
+            raise InputError("The last open cube cannot be destroyed.", "Unlock another one first.")
         self._home.close_cube(cube_id)
         self._home.shelf.destroy(cube_id)
-        return self._changed(cube_id)
+        return self._changed(cube_id, self._home.vault.default_cube())
+
+    def _open_besides(self, cube_id: str) -> bool:
+        """Whether another cube is not locked."""
+        vault = self._home.vault
+        return any(other != cube_id and not vault.cube_locked(other) for other in vault.cube_ids())
 
     def _id(self, cube: str) -> str:
         ids = self._home.vault.cube_ids()
@@ -135,7 +150,7 @@ class CubeService:
             default=default,
         )
 
-    def _changed(self, cube_id: str) -> MemoryChanges:
-        changes = MemoryChanges(cubes=(cube_id,))
+    def _changed(self, *cube_ids: str) -> MemoryChanges:
+        changes = MemoryChanges(cubes=tuple(dict.fromkeys(cube_ids)))
         self._home.publish(changes)
         return changes

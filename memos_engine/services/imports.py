@@ -155,12 +155,12 @@ class _Intake:
         except CancelledError:
             raise
         except FileRejectedError as error:
-            self.failed.append(IngestFailure(file.name, error.line, error.message))
+            self.failed.append(IngestFailure(file.name, error.line, error.message, error.hint))
         except (InputError, DiskError) as error:
             # A full disk under the cube is no fault of the file.
             if isinstance(error, DiskError) and file.exists() and os.access(file, os.R_OK):
                 raise
-            self.failed.append(IngestFailure(file.name, None, error.message))
+            self.failed.append(IngestFailure(file.name, None, error.message, error.hint))
 
     def _take_transcript(self, file: Path, share: _Share) -> None:
         lines, faults = read_transcript(read_bytes(file))

@@ -1,10 +1,9 @@
 """What a person may say, what a new conversation is called, and whether a reply says that it does not know."""
 
 import re
-import unicodedata
 
 from memos_engine.errors import InputError, TooLargeError
-from memos_engine.reader.plain_text import storable
+from memos_engine.reader.plain_text import is_visible, storable
 
 LONGEST_MESSAGE = 1_000_000
 _LONGEST_TITLE = 48
@@ -23,7 +22,7 @@ _DOES_NOT_KNOW = re.compile(
 def said(text: str) -> str:
     """The text of a message as it is kept. Raises `InputError` when nothing visible is in it, `TooLargeError`."""
     kept = storable(text).strip()
-    if not any(unicodedata.category(character)[0] not in "CZ" for character in kept):
+    if not is_visible(kept):
         raise InputError("There is nothing to send.", "Write a message first.")
     if len(kept) > LONGEST_MESSAGE:
         raise TooLargeError(f"A message may have {LONGEST_MESSAGE:,} characters.", "Attach it as a file instead.")

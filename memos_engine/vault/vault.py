@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from math import ceil
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -208,10 +209,12 @@ class Vault:
         return self._cube(cube_id).locked
 
     def set_cube_locked(self, cube_id: str, locked: bool) -> None:
-        """Keep a cube locked, or not, across restarts."""
+        """Keep a cube locked, or not, across restarts. The default moves on to a cube that is not locked."""
         self._open_master()
         with self._editing_cube(cube_id) as edit:
             edit.vault = edit.vault.with_cube(cube_id, replace(edit.vault.cubes[cube_id], locked=locked))
+            if locked and edit.vault.default_cube == cube_id:
+                edit.vault = replace(edit.vault, default_cube=edit.vault.first_open() or cube_id)
 
     def default_cube(self) -> str:
         """Id of the cube that new conversations and memories go to."""
@@ -223,12 +226,14 @@ class Vault:
             edit.vault = replace(edit.vault, default_cube=cube_id)
 
     def destroy_cube_key(self, cube_id: str) -> None:
-        """Drop a cube's data key for good: nothing opens its files afterwards."""
+        """Drop a cube's data key for good: nothing opens its files afterwards. The default moves on, to a cube that is
+        not locked where there is one."""
         self._open_master()
         with self._editing_cube(cube_id) as edit:
             edit.vault = edit.vault.with_cube(cube_id, None)
             if edit.vault.default_cube == cube_id:
-                edit.vault = replace(edit.vault, default_cube=next(iter(edit.vault.cubes), ""))
+                follows = edit.vault.first_open() or next(iter(edit.vault.cubes), "")
+                edit.vault = replace(edit.vault, default_cube=follows)
 
     # --- within
 
@@ -265,10 +270,14 @@ class Vault:
         """The try is counted before it is made, so that a kill in between does not hide it."""
         with self._editing() as edit:
             vault = edit.vault
-            wait = wait_left(vault.failed_tries, vault.last_try)
+            wait, present = wait_left(vault.failed_tries, vault.last_try), time.time()
             if wait > 0:
-                raise WaitError(f"Too many failed tries: wait {wait:.0f} s.", "Then try again.", wait)
-            edit.vault = replace(vault, failed_tries=vault.failed_tries + 1, last_try=time.time())
+                # A last try that lies ahead (the clock was set back) counts as of now: else the wait lasted until then.
+                edit.vault = replace(vault, last_try=min(present, vault.last_try))
+            else:
+                edit.vault = replace(vault, failed_tries=vault.failed_tries + 1, last_try=present)
+        if wait > 0:
+            raise WaitError(f"Too many failed tries: wait {ceil(wait)} s.", "Then try again.", wait)
         entry = vault.protector(kind)
         if entry is None:
             raise NoProtectorError(f"This home has no {kind.value}.", "Open it another way.")

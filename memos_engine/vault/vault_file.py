@@ -62,6 +62,10 @@ class VaultFile:
         cubes = {other: kept for other, kept in self.cubes.items() if entry is not None or other != cube_id}
         return replace(self, cubes={**cubes, cube_id: entry} if entry else cubes)
 
+    def first_open(self) -> str:
+        """Id of the oldest cube that is not kept locked; empty when there is none."""
+        return next((cube_id for cube_id, entry in self.cubes.items() if not entry.locked), "")
+
 
 def read_vault_file(file: Path) -> VaultFile | None:
     """What the file says, or None when there is none. Raises `DamagedError`, `NewerFormatError`, `DiskError`."""

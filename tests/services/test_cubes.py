@@ -72,6 +72,27 @@ def test_a_locked_cube_tells_nothing_and_opens_with_the_passphrase_alone(cubes: 
     assert open_home.shelf.find_item(item_id).cube_id == made.id
 
 
+def test_locking_the_default_cube_makes_another_open_one_the_default(cubes: CubeService, open_home: OpenHome):
+    me, work = cubes.get("Me"), cubes.create("Work")
+    assert set(cubes.lock("Me").cubes) == {me.id, work.id}
+    assert cubes.get("Work").default
+    assert open_home.shelf.default().cube_id == work.id
+    cubes.unlock("Me", "correct horse")
+    assert cubes.get("Work").default
+
+
+def test_the_last_open_cube_can_be_neither_locked_nor_destroyed(cubes: CubeService, open_home: OpenHome):
+    with pytest.raises(InputError, match="last open cube"):
+        cubes.lock("Me")
+    cubes.create("Work")
+    cubes.lock("Me")
+    for call in (cubes.lock, cubes.destroy):
+        with pytest.raises(InputError, match="last open cube"):
+            call("Work")
+    assert [(info.name, info.locked) for info in cubes.list()] == [("Work", False), ("Me", True)]
+    assert open_home.shelf.default().header().name == "Work"
+
+
 def test_a_wrong_passphrase_leaves_the_cube_locked(cubes: CubeService):
     cubes.create("Work")
     cubes.lock("Work")

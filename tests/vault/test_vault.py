@@ -185,3 +185,38 @@ def test_codes_are_read_however_they_are_typed():
     assert recovery_secret(code[:-1]) is None
     assert recovery_secret("") is None
     assert recovery_secret("пароль") is None
+
+
+def test_a_wait_after_the_clock_was_set_back_ends_when_it_has_passed(vault, tmp_path, clock):
+    for _ in range(3):
+        with pytest.raises(WrongSecretError):
+            Vault(tmp_path / "home").unlock(passphrase="wrong")
+        clock[0] += 4
+    clock[0] -= 86_400
+    with pytest.raises(WaitError) as caught:
+        Vault(tmp_path / "home").unlock(passphrase=PASSPHRASE)
+    assert caught.value.seconds == 4
+    clock[0] += 4
+    Vault(tmp_path / "home").unlock(passphrase=PASSPHRASE)
+
+
+@pytest.mark.parametrize("last", ["nan", "inf", "1e300"])
+def test_a_last_try_that_is_no_time_locks_nobody_out(vault, tmp_path, clock, last):
+    file = tmp_path / "home" / "vault.toml"
+    file.write_text(file.read_text().replace("failed = 0", "failed = 1").replace("last = 0.0", f"last = {last}"))
+    with pytest.raises(WaitError):
+        Vault(tmp_path / "home").unlock(passphrase=PASSPHRASE)
+    clock[0] += 1
+    Vault(tmp_path / "home").unlock(passphrase=PASSPHRASE)
+
+
+def test_the_default_is_a_cube_that_is_not_locked_where_there_is_one(vault):
+    for cube_id in ("c1", "c2", "c3"):
+        vault.add_cube(cube_id, cube_id)
+    vault.set_cube_locked("c2", locked=True)
+    vault.set_cube_locked("c1", locked=True)
+    assert vault.default_cube() == "c3"
+    vault.set_cube_locked("c1", locked=False)
+    assert vault.default_cube() == "c3"
+    vault.destroy_cube_key("c3")
+    assert vault.default_cube() == "c1"
