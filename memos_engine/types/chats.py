@@ -1,0 +1,138 @@
+"""Conversations, their messages, and what a turn of chat gives."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from memos_engine.types.calls import Candidate, Recalled
+from memos_engine.types.memories import MemoryChanges
+
+
+class Role(StrEnum):
+    """Who speaks in a conversation. `SPEAKER` is a named person of an imported conversation."""
+
+    PERSON = "person"
+    ASSISTANT = "assistant"
+    SPEAKER = "speaker"
+
+
+class MessageState(StrEnum):
+    """`WRITING` while the reply streams; `CUT` when the program died or the person stopped it."""
+
+    DONE = "done"
+    WRITING = "writing"
+    CUT = "cut"
+
+
+@dataclass(frozen=True)
+class UsedMemory:
+    """A memory that a reply had in front of it, with its score at that time."""
+
+    memory_id: str
+    text: str
+    score: float
+    why: dict[str, float]
+
+
+@dataclass(frozen=True)
+class Message:
+    """One message of a conversation's branch."""
+
+    id: str
+    conversation_id: str
+    parent_id: str | None
+    role: Role
+    speaker: str
+    text: str
+    time: datetime
+    state: MessageState = MessageState.DONE
+    model: str = ""
+    used: tuple[UsedMemory, ...] = ()
+    written: tuple[str, ...] = ()
+    """Ids of the memories made from it."""
+    siblings: tuple[str, ...] = ()
+    """Ids of the alternatives at this place, itself among them, oldest first."""
+    attachments: tuple[str, ...] = ()
+    """Names of attached files."""
+    memory_on: bool = True
+
+
+@dataclass(frozen=True)
+class Conversation:
+    """A conversation as the list shows it."""
+
+    id: str
+    cube_id: str
+    title: str
+    created: datetime
+    updated: datetime
+    pinned: bool = False
+    archived: bool = False
+    temporary: bool = False
+    memory_on: bool = True
+    messages: int = 0
+    imported: bool = False
+
+
+@dataclass(frozen=True)
+class ContextUse:
+    """How full the model's context is, in tokens."""
+
+    used: int
+    size: int
+
+
+@dataclass(frozen=True)
+class TokenCounts:
+    """Tokens of one reply: of the prompt, of it restored instead of prefilled, and generated."""
+
+    prompt: int
+    reused: int
+    generated: int
+
+
+@dataclass(frozen=True)
+class Reply:
+    """A finished turn."""
+
+    conversation_id: str
+    question: Message
+    message: Message
+    used: tuple[Recalled, ...]
+    changes: MemoryChanges
+    """What was remembered (and superseded, merged …) from the person's words."""
+    withheld: tuple[Candidate, ...] = ()
+    """Recognised secrets that were not remembered."""
+    abstained: bool = False
+    tokens: TokenCounts = TokenCounts(0, 0, 0)
+    ttft_ms: float = 0.0
+    """Time to first token."""
+
+
+@dataclass(frozen=True)
+class MemoriesUsed:
+    """Event: recall is done and these memories go into the prompt."""
+
+    question: Message
+    used: tuple[Recalled, ...]
+
+
+@dataclass(frozen=True)
+class Prefilled:
+    """Event: progress of the prompt through the model, in tokens."""
+
+    done: int
+    total: int
+
+
+@dataclass(frozen=True)
+class TextDelta:
+    """Event: the reply grew by `text`; `message_id` is the durable message that it grows in."""
+
+    message_id: str
+    text: str
+
+
+ChatEvent = MemoriesUsed | Prefilled | TextDelta
+ChatListener = Callable[[ChatEvent], None]

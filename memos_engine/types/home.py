@@ -1,0 +1,170 @@
+"""Cubes, files, models, jobs and the vault, as the window and the command line show them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+
+from memos_engine.types.memories import MemoryChanges
+from memos_engine.types.work import Progress
+
+
+@dataclass(frozen=True)
+class CubeInfo:
+    """A MemCube's header as the window shows it. A locked cube tells only id, name and that it is locked."""
+
+    id: str
+    name: str
+    locked: bool
+    items: int = 0
+    messages: int = 0
+    conversations: int = 0
+    created: datetime | None = None
+    updated: datetime | None = None
+    description: str = ""
+    owner: str = ""
+    origin: str = "own"
+    format_version: int = 0
+    chats_may_read: bool = True
+    default: bool = False
+
+
+@dataclass(frozen=True)
+class IngestFailure:
+    """Why a file, or a line of it, was not taken."""
+
+    file: str
+    line: int | None
+    message: str
+    hint: str = ""
+
+
+@dataclass(frozen=True)
+class IngestReport:
+    """What an import did. A file with a failure added nothing."""
+
+    added: int
+    updated: int
+    skipped: int
+    failed: tuple[IngestFailure, ...]
+    changes: MemoryChanges = MemoryChanges()
+
+
+class Fit(StrEnum):
+    """Verdict on a model before anything loads."""
+
+    FITS = "fits"
+    SLOW = "slow"
+    TOO_LARGE = "too_large"
+    REJECTED = "rejected"
+
+
+@dataclass(frozen=True)
+class ModelInfo:
+    """A GGUF model: what its header says and whether this machine can run it. Sizes in bytes."""
+
+    path: Path
+    name: str
+    architecture: str
+    parameters: str
+    """"135M"; empty when the header does not say."""
+    quantization: str
+    context_length: int
+    licence: str
+    file_size: int
+    memory_needed: int
+    memory_free: int
+    fit: Fit
+    reason: str
+    """Why, in a sentence."""
+    chat_template: bool
+    digest: str = ""
+    in_use: bool = False
+    default: bool = False
+
+
+@dataclass(frozen=True)
+class EncoderInfo:
+    """A sentence encoder folder: dimensions, longest input in tokens, and where a re-embedding stands."""
+
+    path: Path
+    name: str
+    dimensions: int
+    max_tokens: int
+    in_use: bool
+
+
+@dataclass(frozen=True)
+class Licence:
+    """Name and licence text of something that is shipped or fetched."""
+
+    name: str
+    version: str
+    licence: str
+    text: str = ""
+
+
+class JobState(StrEnum):
+    """Where a job of the queue stands."""
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    PAUSED = "paused"
+    DONE = "done"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True)
+class JobInfo:
+    """A line of the list of long work. `rate` is units a second, `left_s` the seconds that remain (None: unknown)."""
+
+    id: str
+    label: str
+    state: JobState
+    progress: Progress
+    rate: float = 0.0
+    left_s: float | None = None
+    error: str = ""
+    cancellable: bool = True
+
+
+class VaultState(StrEnum):
+    """Whether there is a vault and whether it is open."""
+
+    NEW = "new"
+    LOCKED = "locked"
+    OPEN = "open"
+
+
+class Protector(StrEnum):
+    """What can open the vault."""
+
+    KEYRING = "keyring"
+    PASSPHRASE = "passphrase"
+    RECOVERY = "recovery"
+
+
+@dataclass(frozen=True)
+class VaultInfo:
+    """State of the vault: its protectors, whether an OS keyring works here, and how long to wait after failed tries."""
+
+    state: VaultState
+    protectors: tuple[Protector, ...]
+    keyring_available: bool
+    keyring_name: str
+    wait_s: float = 0.0
+
+
+@dataclass(frozen=True)
+class Status:
+    """The answer of `memos status`."""
+
+    home: Path
+    locked: bool
+    cubes: tuple[CubeInfo, ...]
+    model: str
+    encoder: str
+    queue: tuple[JobInfo, ...]
+    waiting_to_read: int = 0
+    """Messages that are searchable and that the reader has not read yet."""
