@@ -1,6 +1,6 @@
 """Cubes, files, models, jobs and the vault, as the window and the command line show them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -47,7 +47,7 @@ class IngestReport:
     updated: int
     skipped: int
     failed: tuple[IngestFailure, ...]
-    changes: MemoryChanges = MemoryChanges()
+    changes: MemoryChanges = field(default_factory=MemoryChanges)
 
 
 class Fit(StrEnum):
