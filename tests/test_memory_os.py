@@ -239,3 +239,16 @@ def test_a_chat_runs_where_there_is_no_network_at_all(home: Path, tmp_path: Path
         [*alone, *memos, "chat", "-m", "I am allergic to peanuts."], check=True, capture_output=True, text=True
     )
     assert len(json.loads(done.stdout)["written"]) == 1
+
+
+def test_a_setting_that_another_process_changes_holds_here_too(home: Path) -> None:
+    first = MemoryOS.open(home)
+    first.access.initialise(use_keyring=False, passphrase=PASSPHRASE)
+    heard = threading.Event()
+    first.subscribe(lambda changes: heard.set() if "chat.name" in changes.settings else None)
+    second = MemoryOS.open(home, housekeeping=False)
+    second.settings.set("chat.name", "Robin")
+    second.close()
+    assert heard.wait(30)
+    assert first.settings.text("chat.name") == "Robin"
+    first.close()
