@@ -16,7 +16,7 @@ from memos_engine.reader.lexicon import word_class
 from memos_engine.reader.phrasing import tell
 from memos_engine.reader.protocol import ME, ReadRequest
 from memos_engine.reader.secrets import SECRET, SecretSpan, find_secrets
-from memos_engine.reader.standing import Standing, standing
+from memos_engine.reader.standing import OWN_FRAGMENTS, Standing, standing
 from memos_engine.reader.subjects import About, People, Subject
 from memos_engine.reader.surface import Surface, prepare
 from memos_engine.reader.times import Bound, When, when
@@ -233,7 +233,7 @@ def drops_subject(clause: Clause) -> bool:
         return False
     if clause.tense is Tense.BARE:
         if head.tag_ in ("VB", "VBP") and head.i == head.sent.start:
-            return head.lemma_.lower() in word_class("hate love like prefer dislike enjoy live work")
+            return head.lemma_.lower() in OWN_FRAGMENTS
         return head.tag_ in ("JJ", "VBN", "VBG", "VBD") or head.pos_ in ("ADJ", "NOUN", "PROPN", "ADP")
     denied = clause.negated and head.tag_ == "VB" and clause.lemma in _DENIABLE
     liked = head.dep_ == "conj" and head.tag_ in ("VB", "VBP") and clause.lemma in ("hate", "love", "like", "prefer")

@@ -141,7 +141,7 @@ def _inflected(clause: Clause, base: str, mine: bool, several: bool) -> list[str
         if negated and denial != ["never"]:
             return ["does", *denial, base]
         return [*denial, base if several and base not in ("be", "have") else third_person(base)]
-    return [*denial, verb.text.lower()]
+    return [*denial, third_person(base) if verb.tag_ in ("VB", "VBP") else verb.text.lower()]
 
 
 def _denial(clause: Clause) -> str:

@@ -33,6 +33,8 @@ _OWN_WORDS = word_class(
     "grateful lucky delighted bet like see hate love"
 )
 """Words under which the speaker's own clause is still asserted: "I think I told you that I'm vegan"."""
+OWN_FRAGMENTS = word_class("hate love like prefer dislike enjoy live work speak have")
+"""Verbs by which a sentence without a subject tells of its writer ("Hate cold calls.") and is no order."""
 _UNREAL = word_class(
     "wish imagine suppose pretend dream hope doubt wonder want say_if let assume worry fear "
     "consider fantasise fantasize expect predict"
@@ -68,7 +70,7 @@ def _own_form(clause: Clause) -> Standing:
         return Standing.UNSURE
     if _has_condition(clause.finite):
         return Standing.HYPOTHETICAL
-    liked = clause.lemma in ("hate", "love", "like", "prefer", "dislike", "enjoy", "live", "work")
+    liked = clause.lemma in OWN_FRAGMENTS
     if clause.tense is Tense.BARE and clause.subject is None and clause.verb.tag_ in ("VB", "VBP") and not liked:
         return Standing.TASK
     return Standing.ASSERTED
@@ -136,6 +138,8 @@ def _complement(token: "Token", above: "Token", marks: set[str]) -> Standing | N
         return Standing.HYPOTHETICAL
     if _is_splice(token, above, lemma):
         return Standing.ASSERTED
+    if lemma == "forget" and speaker is None and not any(child.dep_ == "neg" for child in above.children):
+        return Standing.TASK
     if lemma in _OWN_WORDS and (
         mine or (speaker is not None and speaker.lower_ == "you" and lemma in ("know", "remember", "see"))
     ):

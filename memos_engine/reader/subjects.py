@@ -164,6 +164,9 @@ class People:
             return Subject(
                 About.PERSON, whose, _capital(whose.removeprefix("my ")), self._words(token), RELATIONS[noun], noun
             )
+        opening = noun in RELATIONS and not list(token.lefts) and token.i == token.sent.start and token.pos_ != "ADJ"
+        if opening and noun not in ("baby", "boy", "girl", "doctor", "teacher", "boss", "manager", "coach", "half"):
+            return self._owned(token, noun)
         definite = token.lower_ in word_class("kids twins baby girls boys husband wife grandkids")
         if definite and (not list(token.lefts) or (owner is None and _only_the(token) and noun != "husband")):
             return self._owned(token, noun)
@@ -184,13 +187,17 @@ class People:
             and child.i < token.i
             and child.lower_ not in word_class("own dear lovely dearest beloved poor")
         ]
-        words = " ".join(word.text.lower() if word.ent_type_ == "" else word.text for word in [*describing, token])
+        words = " ".join(
+            word.text.lower() if word.ent_type_ == "" or word.i == token.i else word.text
+            for word in [*describing, token]
+        )
         if noun in RELATIONS or token.lower_ in _PLURAL_OK or noun in PETS:
             name = _appositive(token) or self.names.get(words, "")
             if name:
                 self.names[words] = name
             about = About.PET if noun in PETS else About.PERSON
-            phrase = f"{own}{words} {name}".strip()
+            others = [child.lower_ for child in token.children if child.dep_ == "conj" and child.lower_ in RELATIONS]
+            phrase = f"{own}{' and '.join([words, *others])} {name}".strip()
             label = name or (f"my {words}" if not own else f"{own}{words}")
             return Subject(
                 about, label, _capital(phrase), self._words(token), RELATIONS.get(noun, "any"), noun, name, plural

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from memos_engine.language.pipeline import LanguagePipeline
 from memos_engine.reader.lexicon import word_class
+from memos_engine.reader.subjects import RELATIONS
 
 if TYPE_CHECKING:
     from memos_engine.language.pipeline import Doc, Token
@@ -224,6 +225,8 @@ def _cut(pipeline: LanguagePipeline, text: str, hidden: list[tuple[int, int]]) -
             continue
         if _picture(token.text):
             continue
+        if _resumes(words, token.lower_):
+            continue
         phrase = next((words_ for words_ in _FILLER_PHRASES if _reads(raw, first, words_)), None)
         if phrase is not None:
             at = first + len(phrase)
@@ -284,6 +287,14 @@ def _spell(spelled: str, words: list[_Word], raw: "list[Token]", at: int) -> tup
     if lower in SHORTHAND:
         return SHORTHAND[lower]
     return (_LOWER_NAMES.get(spelled, spelled),)
+
+
+def _resumes(words: list[_Word], lower: str) -> bool:
+    """Whether a pronoun says a subject twice, as learners of English do: "My husband he has diabetes"."""
+    if lower not in ("he", "she", "they") or len(words) < 2 or words[-1].text.lower() not in RELATIONS:
+        return False
+    opens = len(words) == 2 or words[-2].opens or words[-3].text in word_class(". ! ? , ; and")
+    return opens and words[-2].text.lower() in ("my", "our")
 
 
 def _picture(text: str) -> bool:

@@ -43,7 +43,7 @@ class When:
         }[self.bound]
 
 
-_INTRODUCING = word_class("in on at since until till by during from for before after between over around about to")
+_INTRODUCING = word_class("like in on at since until till by during from for before after between over around about to")
 _RECURRING = word_class("every each daily weekly monthly yearly usually often always mornings evenings weekends nights")
 _CALENDAR = word_class(
     "today tonight yesterday tomorrow ago last next monday tuesday wednesday thursday friday "
@@ -158,7 +158,7 @@ def _resolve(phrase: "list[Token]", base: datetime, direction: Direction, clause
         return None
     if phrase[0].i > 0 and phrase[0].nbor(-1).lower_ in _RECURRING:
         return None
-    text = "".join(token.text_with_ws for token in phrase).strip()
+    text = "".join(token.text_with_ws for token in phrase if token.lower_ != "like").strip()
     first = words[0] if words[0] != "ever" else words[1]
     if first in word_class("before after between over about to around") and first != "between":
         found = dates.resolve(text, base, direction)

@@ -150,6 +150,7 @@ def test_a_plan_lets_nothing_follow_yet(read: Read) -> None:
         "When I retire I will travel the world",
         "You live in a nice place",
         "What do you know about me?",
+        "Forget that I live in Rome.",
     ],
 )
 def test_what_is_no_statement_of_the_person_makes_no_memory(read: Read, text: str) -> None:

@@ -17,7 +17,7 @@ def having(reading: Reading) -> Draft | None:
         return None
     lemma, noun = clause.lemma, target.lemma_.lower()
     years = target.lemma_ == "year" and not [
-        c for c in target.children if c.dep_ in ("prep", "relcl", "amod", "advcl", "acl")
+        c for c in target.children if c.dep_ in ("prep", "relcl", "amod", "advcl", "acl") and c.lower_ != "old"
     ]
     if lemma == "have" and years and clause.tense is Tense.PRESENT and reading.personal and not clause.negated:
         number = next((child for child in target.children if child.dep_ == "nummod"), None)
@@ -45,7 +45,9 @@ def having(reading: Reading) -> Draft | None:
         )
     ):
         return None
-    if is_condition(target.lemma_.lower()) or any(child.lemma_.lower() in CONDITIONS for child in target.children):
+    if (is_condition(noun) or is_condition(target.lower_)) or any(
+        child.lemma_.lower() in CONDITIONS for child in target.children
+    ):
         if clause.tense in (Tense.PRESENT, Tense.PERFECT, Tense.FORMER, Tense.PAST):
             allergy = noun == "allergy"
             return Draft(

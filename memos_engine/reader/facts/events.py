@@ -7,7 +7,7 @@ from memos_engine.reader.facts.reading import Draft, Reading, bound_to_context
 from memos_engine.reader.facts.roles import is_occupation
 from memos_engine.reader.lexicon import APPOINTMENTS, ARTEFACTS, BELONGINGS, DIETS, INSTRUMENTS, TRAIT_NOUNS, word_class
 from memos_engine.reader.subjects import RELATIONS, About
-from memos_engine.types import Kind
+from memos_engine.types import Kind, Precision
 
 if TYPE_CHECKING:
     from memos_engine.language.pipeline import Token
@@ -175,6 +175,8 @@ def _went(reading: Reading) -> Draft | None:
     named = place.ent_type_ in ("GPE", "LOC") or place.lemma_.lower() in ("country", "continent")
     if (lemma == "be" and clause.tense is Tense.PERFECT) or (lemma == "spend" and target is not None):
         return Draft(Kind.EVENT) if named else None
+    if lemma == "arrive" and named and reading.when is not None and reading.when.range.precision is not Precision.DAY:
+        return Draft(Kind.EVENT)
     if lemma not in _GOING or bound_to_context(place):
         return None
     if named or place.pos_ == "PROPN":

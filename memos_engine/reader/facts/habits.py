@@ -66,7 +66,10 @@ def consuming(reading: Reading) -> Draft | None:
     if clause.lemma in _INTAKE or (
         clause.lemma in ("have", "take", "touch", "digest") and clause.negated and clause.modal == "can"
     ):
-        if clause.modal not in ("", "can") or clause.tense not in (Tense.PRESENT, Tense.FORMER, Tense.PERFECT):
+        if clause.modal not in ("", "can") or (
+            clause.tense not in (Tense.PRESENT, Tense.FORMER, Tense.PERFECT)
+            and not (clause.negated and clause.tense is Tense.PROGRESSIVE and reading.object is not None)
+        ):
             return None
         if (clause.modal == "can" and not clause.negated) or (
             clause.tense is Tense.PERFECT and not (clause.negated or clause.verb.tag_ == "VBG")

@@ -33,7 +33,11 @@ def having_people(reading: Reading) -> Draft | None:
         and noun not in word_class("baby son daughter twin girl boy child")
     ):
         return None
-    if bound_to_context(target) or (clause.tense is Tense.PROGRESSIVE and reading.when is None and noun != "baby"):
+    if bound_to_context(target) or (
+        clause.tense is Tense.PROGRESSIVE
+        and reading.when is None
+        and noun not in ("baby", "sister", "brother", "wife", "husband")
+    ):
         return None
     introduce(reading, target)
     past_birth = clause.tense in (Tense.PAST,) and clause.lemma == "have"

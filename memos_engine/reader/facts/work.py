@@ -14,10 +14,10 @@ if TYPE_CHECKING:
 _PAST = (Tense.PAST, Tense.PERFECT, Tense.BARE)
 _BEGUN = word_class(
     "job work position role internship company business university school college phd "
-    "apprenticeship course degree blog podcast band"
+    "apprenticeship course degree blog podcast band nursery kindergarten preschool"
 )
 _JOINED = word_class("club gym choir team army navy band group class union church")
-_SCHOOLING = word_class("university school college course degree phd")
+_SCHOOLING = word_class("nursery kindergarten preschool university school college course degree phd")
 _WORKPLACES = word_class(
     "bank hospital agency firm company office shop supermarket bakery restaurant cafe café "
     "factory non-profit ngo startup start-up library museum clinic council ministry charity hotel "
