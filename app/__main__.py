@@ -44,7 +44,7 @@ def main(argv: list[str] | None = None) -> int:
 
 def run_window(home: Path | None, *, report_ready: bool) -> int:
     """Open the home and its window, and stay until it closes; a second window raises the first and ends with 0."""
-    from PySide6.QtCore import QTimer
+    from PySide6.QtCore import Qt, QTimer
     from PySide6.QtWidgets import QApplication
 
     app = QApplication.instance() or QApplication(sys.argv[:1])
@@ -72,7 +72,7 @@ def run_window(home: Path | None, *, report_ready: bool) -> int:
     window = MainWindow(engine)
     instance.raised.connect(window.come_forward)
     if report_ready:
-        window.usable.connect(lambda: QTimer.singleShot(0, report))
+        window.usable.connect(lambda: QTimer.singleShot(0, report), Qt.ConnectionType.SingleShotConnection)
     prepare()
     collector = Collector()
     window.show()

@@ -9,12 +9,14 @@ import time
 
 from PySide6.QtCore import QObject, QTimer
 
-EVERY_MS = 100
-YOUNG = 4_000
+EVERY_MS = 25
+YOUNG = 2_000
 """New container objects that are worth a collection."""
-MIDDLE_AFTER = 20
-"""Collections of the youngest before one of the middle generation."""
+MIDDLE = 30_000
+"""New container objects after which the middle generation is collected: some ten milliseconds of work."""
 FULL_AFTER_S = 120.0
+QUIET_S = 10.0
+"""How long next to nothing must have been allocated before a full collection may stop everything for a moment."""
 
 
 class Collector(QObject):
@@ -22,8 +24,8 @@ class Collector(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._steps = 0
-        self._full = time.monotonic()
+        self._middle = 0
+        self._full = self._active = time.monotonic()
         gc.disable()
         self._timer = QTimer(self)
         self._timer.setInterval(EVERY_MS)
@@ -32,13 +34,17 @@ class Collector(QObject):
 
     def step(self) -> None:
         """Collect as much as is due."""
-        if gc.get_count()[0] < YOUNG:
-            if self._steps and time.monotonic() - self._full > FULL_AFTER_S:
-                self._full, self._steps = time.monotonic(), 0
-                gc.collect()
-            return
-        self._steps += 1
-        gc.collect(1 if self._steps % MIDDLE_AFTER == 0 else 0)
+        young, now = gc.get_count()[0], time.monotonic()
+        if young >= YOUNG:
+            self._active = now
+            self._middle += young
+            older = self._middle >= MIDDLE
+            if older:
+                self._middle = 0
+            gc.collect(1 if older else 0)
+        elif self._active > self._full and now - self._active > QUIET_S and now - self._full > FULL_AFTER_S:
+            self._full = now
+            gc.collect()
 
     def close(self) -> None:
         """Leave collection to Python again."""

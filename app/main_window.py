@@ -211,10 +211,13 @@ class MainWindow(QMainWindow):
             first = FirstRunPage(self.operations, info)
             first.finished.connect(self.begin)
             self._show_gate(first)
+            self.usable.emit()
         else:
             unlock = self._show_unlock(info)
-            if info.protectors and Protector.KEYRING in info.protectors and Protector.PASSPHRASE not in info.protectors:
+            if Protector.KEYRING in info.protectors:
                 unlock.try_keyring()
+            else:
+                self.usable.emit()
 
     def _show_unlock(self, info: VaultInfo) -> UnlockPage:
         unlock = UnlockPage(self.operations, info)
@@ -230,7 +233,6 @@ class MainWindow(QMainWindow):
         self.page_stack.addWidget(gate)
         self.page_stack.setCurrentWidget(gate)
         gate.setFocus()
-        self.usable.emit()
 
     def _drop_gate(self) -> None:
         if self.gate is not None:
@@ -252,7 +254,7 @@ class MainWindow(QMainWindow):
         self._idle.touch()
         self._explain_lock()
         self.operations.run(self, "Read the other pages’ code", lambda _progress, _cancel: _import_pages())
-        self.usable.emit()
+        self.pages["chat"].list.loaded.connect(self.usable, Qt.ConnectionType.SingleShotConnection)  # type: ignore[attr-defined]
 
     def _explain_lock(self) -> None:
         by_keyring_alone = self.info is not None and Protector.PASSPHRASE not in self.info.protectors
@@ -393,6 +395,7 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         """Save what is unsaved and end; the engine closes after the window is gone."""
         self._place.stop()
+        self.hide()
         place = self._state.take(self)
         if self.is_open:
             self._leave_pages()

@@ -202,6 +202,8 @@ class ConversationPane(QWidget):
             and not self._turns.branch_pending
         ):
             self.conversation = opened.conversation
+            if not self._turns.is_busy and not self._turns.queue:
+                self.thread_view.drop_pending()
             self._take_thread(opened.thread)
             self._show_state()
 

@@ -106,6 +106,11 @@ class ThreadView(QAbstractScrollArea):
         self.rows = self.rows[:at]
         self.place()
 
+    def drop_pending(self) -> None:
+        """Drop what was on its way: its turn is over, and what was kept is in the thread."""
+        for row in [row for row in self.rows if row.pending]:
+            self.take_away(row.message.id)
+
     def take_away(self, message_id: str) -> None:
         """Drop a row."""
         self.rows = [row for row in self.rows if row.message.id != message_id]

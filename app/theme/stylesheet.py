@@ -2,7 +2,8 @@
 
 from PySide6.QtGui import QColor, QPalette
 
-from app.theme.tokens import RADIUS, SCALE, Roles, Size
+from app.theme.tokens import DARK, RADIUS, SCALE, Roles, Size
+from memos_engine.resources import resources_dir
 
 
 def palette(roles: Roles) -> QPalette:
@@ -53,6 +54,7 @@ def stylesheet(roles: Roles, base_pt: float, zoom: float) -> str:
         return f"{base_pt * zoom * SCALE[size]:.1f}pt"
 
     radius = px(RADIUS)
+    check = (resources_dir() / "icons" / f"check-{'dark' if roles is DARK else 'light'}.svg").as_posix()
     sizes = "\n".join(f'*[scale="{size}"] {{ font-size: {pt(size)}; }}' for size in Size)
     label_roles = "\n".join(
         f'QLabel[role="{role}"] {{ color: {roles[role]}; }}'
@@ -139,6 +141,20 @@ QMenu::icon {{ padding-left: {px(6)}; }}
 QMenu::item:selected {{ background-color: {roles.selection}; }}
 QMenu::item:disabled {{ color: {roles.muted}; }}
 QMenu::separator {{ height: 1px; background-color: {roles.border}; margin: {px(4)}; }}
+
+QCheckBox::indicator, QRadioButton::indicator {{ width: {px(14)}; height: {px(14)}; border: 1px solid {roles.muted};
+  background-color: {roles.raised}; }}
+QCheckBox::indicator {{ border-radius: {px(3)}; }}
+QRadioButton::indicator {{ border-radius: {px(8)}; }}
+QCheckBox::indicator:hover, QRadioButton::indicator:hover, QCheckBox::indicator:focus, QRadioButton::indicator:focus {{
+  border-color: {roles.accent}; }}
+QCheckBox::indicator:checked {{ background-color: {roles.accent}; border-color: {roles.accent};
+  image: url("{check}"); }}
+QRadioButton::indicator:checked {{ border: {px(4)} solid {roles.accent}; width: {px(8)}; height: {px(8)};
+  background-color: {roles.on_accent}; }}
+QCheckBox::indicator:disabled, QRadioButton::indicator:disabled {{ border-color: {roles.border}; }}
+QCheckBox::indicator:checked:disabled {{ background-color: {roles.muted}; }}
+QCheckBox:disabled, QRadioButton:disabled {{ color: {roles.muted}; }}
 
 QProgressBar {{ background-color: {roles.hover}; border: none; border-radius: {px(3)}; color: {roles.text};
   min-height: {px(6)}; max-height: {px(6)}; }}

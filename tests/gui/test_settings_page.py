@@ -56,10 +56,10 @@ def test_a_change_is_kept_and_can_be_taken_back_to_the_default(page: SettingsPag
     temperature = row(page, "chat.temperature")
     temperature._editor.widget.setValue(0.8)
     qtbot.waitUntil(lambda: engine.settings.number("chat.temperature") == pytest.approx(0.8))
-    assert not temperature._back.isHidden()
+    qtbot.waitUntil(lambda: not temperature._back.isHidden())
     temperature._back.click()
     qtbot.waitUntil(lambda: engine.settings.number("chat.temperature") == pytest.approx(0.3))
-    assert temperature._back.isHidden()
+    qtbot.waitUntil(temperature._back.isHidden)
 
 
 def test_choices_and_long_texts_are_kept(page: SettingsPage, engine: MemoryOS, qtbot: QtBot):
@@ -83,7 +83,7 @@ def test_what_cannot_be_written_is_said_in_its_row(page: SettingsPage, engine: M
     notes = row(page, "memory.notes")
     notes._editor.widget.setValue(9)
     qtbot.waitUntil(lambda: "could not be written" in notes._problem.text())
-    assert notes._editor.widget.value() == 6
+    qtbot.waitUntil(lambda: notes._editor.widget.value() == 6)
 
 
 def test_models_are_chosen_on_their_own_page(page: SettingsPage, qtbot: QtBot):
