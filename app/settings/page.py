@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -28,6 +28,9 @@ from app.widgets.empty_state import EmptyState
 from memos_engine.settings import SECTION_TITLES
 from memos_engine.types import MemoryChanges
 
+TITLES = {**SECTION_TITLES, "cubes": "Cubes", "copies": "Backup and export", "about": "About"}
+"""Sections of the page: those of the declarations, then what can be done with the home as a whole."""
+
 READABLE_WIDTH = 720
 """Widest a row gets, in device-independent pixels at zoom 1: longer lines are hard to follow."""
 
@@ -37,19 +40,47 @@ class SettingsPage(Page):
 
     def __init__(self, context: AppContext) -> None:
         super().__init__(context, "Settings")
-        self.sections = self._make_sections()
+        self._built: dict[str, Section] = {}
         self._build()
         self.list.setCurrentRow(0)
         theme().changed.connect(self._show_values)
+        QTimer.singleShot(0, self, self._build_next)
 
-    def _make_sections(self) -> list[Section]:
-        made = []
-        for name in SECTION_TITLES:
-            section = declared_section(self.context, name)
-            if name == "security":
-                add_security_rows(section, self.context)
-            made.append(section)
-        return [*made, CubesSection(self.context), CopiesSection(self.context), about_section(self.context)]
+    def _section(self, name: str) -> Section:
+        """A section, built when it is first wanted."""
+        if name not in self._built:
+            section = self._make_section(name)
+            place = sum(other in self._built for other in list(TITLES)[: list(TITLES).index(name)])
+            self._sections_column.insertWidget(place, section)
+            section.setVisible(False)
+            self._built[name] = section
+        return self._built[name]
+
+    def _make_section(self, name: str) -> Section:
+        match name:
+            case "cubes":
+                return CubesSection(self.context)
+            case "copies":
+                return CopiesSection(self.context)
+            case "about":
+                return about_section(self.context)
+        section = declared_section(self.context, name)
+        if name == "security":
+            add_security_rows(section, self.context)
+        return section
+
+    def _build_next(self) -> None:
+        """Build the other sections one by one, between what the person does: all at once would be felt."""
+        for name in TITLES:
+            if name not in self._built:
+                self._section(name)
+                QTimer.singleShot(0, self, self._build_next)
+                return
+
+    @property
+    def sections(self) -> list[Section]:
+        """All sections, in the order of the list."""
+        return [self._section(name) for name in TITLES]
 
     def _build(self) -> None:
         self.search = QLineEdit()
@@ -59,8 +90,8 @@ class SettingsPage(Page):
         self.search.textChanged.connect(self._show)
         self.list = QListWidget()
         self.list.setAccessibleName("Groups of settings")
-        for section in self.sections:
-            self.list.addItem(QListWidgetItem(section.title))
+        for title in TITLES.values():
+            self.list.addItem(QListWidgetItem(title))
         self.list.currentRowChanged.connect(self._show)
         left = QVBoxLayout()
         theme().space(left, (12, 12, 8, 12), 8)
@@ -74,8 +105,9 @@ class SettingsPage(Page):
         self._column.setProperty("ground", "surface")
         column = QVBoxLayout(self._column)
         theme().space(column, (24, 24, 24, 24), 24)
-        for section in self.sections:
-            column.addWidget(section)
+        self._sections_column = QVBoxLayout()
+        theme().space(self._sections_column, gap=24)
+        column.addLayout(self._sections_column)
         column.addWidget(self._nothing)
         column.addStretch(1)
         centred = QWidget()
@@ -107,15 +139,17 @@ class SettingsPage(Page):
     def open_section(self, name: str) -> None:
         """Show one section, by its name."""
         self.search.clear()
-        self.list.setCurrentRow([section.name for section in self.sections].index(name))
+        self.list.setCurrentRow(list(TITLES).index(name))
 
     def _show(self) -> None:
         words = self.search.text().casefold().split()
         chosen = self.list.currentRow()
+        self._section(list(TITLES)[chosen])
         found = False
-        for index, section in enumerate(self.sections):
+        for name in TITLES if words else list(self._built):
+            section = self._section(name)
             matched = section.search(words)
-            section.setVisible(matched if words else index == chosen)
+            section.setVisible(matched if words else name == list(TITLES)[chosen])
             found = found or matched
         self._nothing.setVisible(not found)
         self.list.item(chosen).setSelected(not words)
@@ -128,7 +162,7 @@ class SettingsPage(Page):
 
     def _show_values(self) -> None:
         self._widths()
-        for section in self.sections:
+        for section in self._built.values():
             for row in section.rows:
                 if isinstance(row, SettingRow):
                     row.refresh()
@@ -142,5 +176,6 @@ class SettingsPage(Page):
     def commands(self) -> list[Command]:
         """Each group of settings."""
         return [
-            Command(f"Settings: {section.title}", partial(self.open_section, section.name)) for section in self.sections
+            Command(f"Settings: {title}", partial(self.open_section, name), group="Settings")
+            for name, title in TITLES.items()
         ]

@@ -99,9 +99,9 @@ class Section(QWidget):
 
     def add(self, row: Row) -> Row:
         """Append a row."""
+        row.setProperty("line", "above" if self.rows else "")
         self.rows.append(row)
         self._inside.addWidget(row)
-        self.search(())
         return row
 
     def clear(self) -> None:
@@ -120,8 +120,10 @@ class Section(QWidget):
             found = row.matches(rest)
             row.setVisible(found)
             if found:
-                row.setProperty("line", "" if first else "above")
-                row.style().unpolish(row)
-                row.style().polish(row)
+                line = "" if first else "above"
+                if row.property("line") != line:
+                    row.setProperty("line", line)
+                    row.style().unpolish(row)
+                    row.style().polish(row)
                 first = False
         return not first
