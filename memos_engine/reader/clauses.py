@@ -16,7 +16,6 @@ SUBJECTS = word_class("nsubj nsubjpass expl csubj")
 GETTING = frozenset(("get", "gets", "getting", "got"))
 """Auxiliaries of "get married"."""
 _PREDICATES = frozenset(("VERB", "AUX"))
-_LEAVE_OUT = word_class("ccomp advcl relcl parataxis acl")
 
 
 class Tense(StrEnum):

@@ -41,9 +41,7 @@ _UNREAL = word_class(
 )
 _CONDITIONS = word_class("if unless whether lest supposing assuming providing")
 _WHENS = word_class("when whenever once until till")
-_POLITE_OPENERS = word_class("can could would will")
 _UNSURE = word_class("almost nearly maybe perhaps possibly probably hopefully supposedly apparently allegedly")
-_KEEPS_ASSERTED = word_class("because since as although though while cause so given after before considering cos")
 
 
 def standing(clause: Clause) -> Standing:
@@ -219,9 +217,3 @@ def _ends_asking(finite: "Token") -> bool:
 def asks(sentence: "Span") -> bool:
     """Whether a sentence ends in a question mark."""
     return any(token.text.startswith("?") or token.text.endswith("?") for token in sentence[-3:])
-
-
-def is_request(clause: Clause) -> bool:
-    """Whether a clause asks the listener to do something: "Write …", "can you …", "I need you to …"."""
-    subject = clause.subject.lower_ if clause.subject is not None else ""
-    return (clause.tense is Tense.BARE and not subject) or (subject == "you" and clause.finite.i >= 0)

@@ -17,10 +17,6 @@ _ABLE = word_class(
     "read type fly sail weld dive"
 )
 _INTAKE = word_class("eat drink smoke vape consume")
-_LASTING = word_class(
-    "learn study train live teach renovate raise prepare build save practise practice write "
-    "restore coach foster homeschool recover rehearse commute"
-)
 _CARERS = word_class("therapist psychologist psychiatrist counsellor counselor physio cardiologist chiropractor")
 _LASTING_ALONE = word_class("garden knit meditate snore stutter stammer drive surf ski smoke paint drink swim climb")
 _PURSUED = word_class(

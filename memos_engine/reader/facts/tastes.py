@@ -14,11 +14,6 @@ if TYPE_CHECKING:
 
 _LIKING = word_class("like love hate enjoy adore dislike detest loathe prefer despise fancy appreciate")
 _WISHING = word_class("want hope dream plan intend aim")
-_TASK_VERBS = word_class(
-    "know ask see understand find make get write have talk check say tell clarify confirm discuss "
-    "create build use add change generate give thank be try print convert point share do put "
-    "remove calculate hear test fix"
-)
 _GOAL_VERBS = word_class(
     "learn become visit travel move retire lose quit start run study open buy marry go climb "
     "publish adopt train save switch stop live work sail walk grow emigrate compete qualify sell"
