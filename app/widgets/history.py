@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from app.theme import Size, theme
 from app.widgets.dates import exact, friendly
-from app.widgets.text import Text
+from app.widgets.text import Text, clipped
 from app.widgets.word_diff import Change, word_diff
 from memos_engine.types import MemoryVersion
 
@@ -38,11 +38,11 @@ class VersionStep(QWidget):
         same = self._before is not None and self._before.text == self._version.text
         self.words.setVisible(not same)
         if self._before is None:
-            self.words.setText(escape(self._version.text))
+            self.words.setText(escape(clipped(self._version.text)))
             return
         gone, new = theme().colour("danger").name(), theme().colour("highlight").name()
         pieces = []
-        for stretch in word_diff(self._before.text, self._version.text):
+        for stretch in word_diff(clipped(self._before.text), clipped(self._version.text)):
             text = escape(stretch.text)
             if stretch.change is Change.GONE:
                 text = f'<span style="color:{gone}; text-decoration:line-through">{text}</span>'

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 from app.theme import Size, theme
 from app.widgets.buttons import Button
 from app.widgets.direction import right_to_left
-from app.widgets.text import Text
+from app.widgets.text import Text, clipped
 
 
 class MemoryWords(QWidget):
@@ -17,6 +17,7 @@ class MemoryWords(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
+        self._text = ""
         self.shown = Text("", Size.TITLE, wrap=True, selectable=True)
         self.edit = QPlainTextEdit()
         self.edit.setProperty("kind", "input")
@@ -53,13 +54,14 @@ class MemoryWords(QWidget):
 
     def show_text(self, text: str) -> None:
         """Show these words."""
-        self.shown.setText(text)
+        self._text = text
+        self.shown.setText(clipped(text))
         self.shown.setAlignment(Qt.AlignmentFlag.AlignRight if right_to_left(text) else Qt.AlignmentFlag.AlignLeft)
 
     def start(self) -> None:
         """Make the words changeable."""
-        self.edit.setPlainText(self.shown.text())
-        lines = min(12, max(3, len(self.shown.text()) // 30 + 1))
+        self.edit.setPlainText(self._text)
+        lines = min(12, max(3, len(self._text) // 30 + 1))
         self.edit.setFixedHeight(self.edit.fontMetrics().lineSpacing() * lines + theme().px(24))
         self.shown.hide()
         self._editor.show()
@@ -73,7 +75,7 @@ class MemoryWords(QWidget):
 
     def _check(self) -> None:
         text = self.edit.toPlainText().strip()
-        self.keep.setEnabled(bool(text) and text != self.shown.text())
+        self.keep.setEnabled(bool(text) and text != self._text)
 
     def _keep(self) -> None:
         if self.keep.isEnabled():

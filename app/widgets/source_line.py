@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 from app.theme import Size, theme
 from app.widgets.buttons import Button
 from app.widgets.dates import exact, source_line
-from app.widgets.text import Text
+from app.widgets.text import Text, clipped
 from memos_engine.types import Source
 
 
@@ -29,6 +29,10 @@ class LinkLine(Button):
         fitting = self.fontMetrics().elidedText(self._words, Qt.TextElideMode.ElideRight, room)
         if fitting != self.text():
             self.setText(fitting)
+
+
+QUOTED = 400
+"""Characters of a quote that are shown: enough to know it again."""
 
 
 class SourceLine(QWidget):
@@ -51,4 +55,6 @@ class SourceLine(QWidget):
             line.setToolTip(exact(source.time))
             column.addWidget(line)
         if quote and source.quote:
-            column.addWidget(Text(f"“{source.quote}”", Size.SMALL, "muted", wrap=True, selectable=True))
+            column.addWidget(
+                Text(f"“{clipped(source.quote, QUOTED)}”", Size.SMALL, "muted", wrap=True, selectable=True)
+            )

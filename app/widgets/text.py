@@ -6,6 +6,14 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QStyle, QStyleOption, QStyleP
 
 from app.theme import Size
 
+LONGEST = 2_000
+"""Characters of a long text that a panel shows: a label of a hundred thousand would take seconds to lay out."""
+
+
+def clipped(text: str, longest: int = LONGEST) -> str:
+    """The beginning of a long text, with "…" where it was cut."""
+    return text if len(text) <= longest else f"{text[:longest].rstrip()}…"
+
 
 class Text(QLabel):
     """A plain-text label. `size` is of the type scale, `role` a colour role; `wrap` breaks lines."""
