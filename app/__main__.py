@@ -7,6 +7,8 @@ import sys
 import time
 from pathlib import Path
 
+from memos_engine.logs import keep_content_out_of_crashes
+
 STARTED = time.perf_counter()
 
 
@@ -35,6 +37,7 @@ def chat_in_terminal(home: Path | None) -> None:
 
 def main(argv: list[str] | None = None) -> int:
     """Start; returns the exit code."""
+    keep_content_out_of_crashes()
     options = arguments(sys.argv[1:] if argv is None else argv)
     given_home = options.home or (Path(os.environ["MEMOS_HOME"]) if os.environ.get("MEMOS_HOME") else None)
     if not has_display():

@@ -19,11 +19,12 @@ sys.path.insert(0, str(ROOT))
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from PySide6.QtCore import QSize
-from PySide6.QtWidgets import QApplication, QListView
+from PySide6.QtWidgets import QApplication
 
 from app.main_window import MainWindow
 from app.theme import theme
 from memos_engine.memory_os import MemoryOS
+from memos_engine.types import MemoryFilter
 
 LIFE = (
     ("Moving", "I moved from Porto to Utrecht in March and I'm allergic to peanuts."),
@@ -32,7 +33,7 @@ LIFE = (
     ("Sundays", "I play the violin every Sunday and I don't drink coffee."),
     ("Moving again", "I moved again, to Ghent."),
 )
-SAID = ("Where do I live?", "My brother Tom keeps bees. What am I allergic to?")
+SAID = ("What am I allergic to?", "I bought a sailing boat in May.")
 SIZE = QSize(1180, 760)
 WAIT_S = 120.0
 
@@ -80,27 +81,21 @@ def take(app: QApplication, engine: MemoryOS, folder: Path) -> list[Path]:
         wait(app, lambda: pane._turns.is_busy)
         wait(app, lambda: not pane._turns.is_busy)
     settle(app)
+    shown = next(memory.id for memory in engine.memories.browse(MemoryFilter()).memories if "Lives in" in memory.text)
     written = []
     for scheme in ("light", "dark"):
         engine.settings.set("appearance.theme", scheme)
         for page in ("chat", "memories"):
-            window.show_page(page)
-            settle(app)
-            _select_first(window, page)
+            if page == "memories":
+                window.navigator.memory.emit(shown)
+            else:
+                window.show_page(page)
             settle(app)
             file = folder / f"{page}{'-dark' if scheme == 'dark' else ''}.png"
             window.grab().save(str(file))
             written.append(file)
     window.close()
     return written
-
-
-def _select_first(window: MainWindow, page: str) -> None:
-    """In Memories, have one selected, so that its panel is in the picture."""
-    if page == "memories":
-        for view in window.pages[page].findChildren(QListView):
-            if view.isVisible() and view.model() is not None and view.model().rowCount() > 2:
-                view.setCurrentIndex(view.model().index(2, 0))
 
 
 def main() -> int:
