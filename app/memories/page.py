@@ -42,6 +42,8 @@ class MemoriesPage(Page):
     def __init__(self, context: AppContext) -> None:
         super().__init__(context, "Memories")
         self._stale = True
+        self._asked_for = ""
+        """A memory to show that is not selected: the list may not hold it, or not yet."""
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
         self._pause.setInterval(REFRESH_MS)
@@ -158,6 +160,8 @@ class MemoriesPage(Page):
 
     def refresh(self, changes: MemoryChanges) -> None:
         """Memories changed: those on the screen at once, the list a moment later."""
+        if any(change.memory_id == self._asked_for and change.memory is None for change in changes.memories):
+            self._asked_for = ""
         if changes.memories or changes.cubes or changes.elsewhere or changes.review:
             self.list.rows.update_memories(change.memory for change in changes.memories if change.memory is not None)
             self._stale = True
@@ -192,11 +196,16 @@ class MemoriesPage(Page):
         self._selected(self.list.selected_count)
 
     def _selected(self, count: int) -> None:
+        if count:
+            self._asked_for = ""
         if count == 1:
             self.list.with_selected(lambda memories: self._show(memories[0].id))
         elif count > 1:
             self.many.show_count(count, self.list.with_selected, trash=self.tabs.currentIndex() == TRASH)
             self._side.setCurrentWidget(self.many)
+        elif self._asked_for:
+            if not self.list.select_id(self._asked_for):
+                self._show(self._asked_for)
         elif not self.detail.editing:
             self._side.setCurrentIndex(0)
             self.detail.show_memory(None)
@@ -206,6 +215,7 @@ class MemoriesPage(Page):
         self._side.setCurrentWidget(self.detail)
 
     def _show_tab(self, tab: int) -> None:
+        self._asked_for = ""
         self._views.setCurrentWidget(self.review if tab == REVIEW else self._split)
         if tab == REVIEW:
             self.review.load()
@@ -220,9 +230,9 @@ class MemoriesPage(Page):
         """Show this memory, in the list if it is there."""
         if self.tabs.currentIndex() != ALL:
             self.tabs.setCurrentIndex(ALL)
-        if not self.list.select_id(memory_id):
-            self.list.clearSelection()
-            self._show(memory_id)
+        self.list.clearSelection()
+        self._asked_for = memory_id
+        self._selected(0)
 
     def _follow_work(self) -> None:
         """Long work on memories is followed below the list, too."""
