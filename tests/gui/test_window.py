@@ -105,7 +105,10 @@ def test_ctrl_k_finds_chats_messages_and_memories_and_opens_them(window: MainWin
     with qtbot.waitSignal(window.navigator.memory) as opened:
         QTest.keyClick(palette.field, Qt.Key.Key_Return)
     assert shared_engine.memories.get(opened.args[0]).text == "Keeps a quokka called Bertha"
-    assert window.page_stack.currentWidget() is window.pages["memories"]
+    page = window.pages["memories"]
+    assert window.page_stack.currentWidget() is page
+    qtbot.waitUntil(lambda: page.list.selected_count == 1, timeout=10_000)
+    qtbot.waitUntil(lambda: page._side.currentWidget() is page.detail, timeout=10_000)
 
 
 def test_ctrl_k_takes_any_query(window: MainWindow, qtbot):
