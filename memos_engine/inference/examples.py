@@ -12,6 +12,9 @@ pipeline makes them, the right one mostly among the best; answered / said not to
     six examples, two notes with dates  0.83 / 0.15     the same, every second one unanswered     ~0.1 / ~0.9
 
 Larger models need none of this and are told in words.
+
+Where the person tells something and asks nothing, the same model answers "I don't know, you haven't told me." to half
+of it. Shown how one takes note of things (`TELLING`, right before the message), it does so.
 """
 
 from dataclasses import dataclass
@@ -31,7 +34,7 @@ MOST_NOTES = 3
 
 @dataclass(frozen=True)
 class Example:
-    """Notes, a question beside them, and the answer."""
+    """Notes, what is said beside them, and the answer."""
 
     notes: tuple[str, ...]
     question: str
@@ -55,4 +58,17 @@ EXAMPLES = (
         "In which city does my uncle repair clocks?",
         "Your uncle repairs clocks in Malmö.",
     ),
+)
+
+TELLING = (
+    Example((), "Hello!", "Hello! How can I help you?"),
+    Example((), "I bought a green kettle today.", "A green kettle, nice! I'll keep that in mind."),
+    Example((), "my tooth hurts so much", "I'm sorry to hear that. I hope it gets better soon."),
+    Example(
+        (),
+        "My uncle Paul lives in Malmö and he repairs clocks.",
+        "Good to know. I'll remember that about your uncle Paul.",
+    ),
+    Example((), "Please be brief.", "Sure, I'll be brief."),
+    Example((), "thank you", "You're welcome!"),
 )

@@ -256,12 +256,12 @@ class ModelHost:
 
     def build(self, parts: PromptParts, sampling: Sampling) -> Prompt:
         """The prompt that leaves room for the reply: `sampling.max_tokens`, or a quarter of a small context. A small
-        model gets examples, and the best three notes at most."""
+        model gets examples, and the best three notes at most; none where it is only told something."""
         with self._in_use:
             session = self._session()
             reply = min(sampling.max_tokens, max(session.context // 4, _SMALLEST_REPLY))
             if session.weights <= LARGEST_SHOWN:
-                parts = replace(parts, examples=True, notes=parts.notes[:MOST_NOTES])
+                parts = replace(parts, examples=True, notes=parts.notes[:MOST_NOTES] if parts.asks else ())
             return build(parts, session.context - reply, self.count_chat)
 
     # --- on the inference thread ---

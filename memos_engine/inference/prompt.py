@@ -5,11 +5,11 @@ instructions, for small models the worked examples, then the history as it was s
 can be reused. Notes from memory stand next to the question, the best one nearest to it.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from memos_engine.errors import TooLargeError
-from memos_engine.inference.examples import EXAMPLES, SYSTEM, TOLD
+from memos_engine.inference.examples import EXAMPLES, SYSTEM, TELLING, TOLD, Example
 from memos_engine.inference.template import ChatMessage
 
 CUT = "\n[… {characters:,} characters left out …]\n"
@@ -50,6 +50,8 @@ class PromptParts:
     today: str = ""
     examples: bool = False
     """Whether the model is small enough to need worked examples."""
+    asks: bool = True
+    """Whether the person asks for something; else they only tell, and a small model is shown how to take note."""
 
 
 @dataclass(frozen=True)
@@ -81,20 +83,19 @@ def layout(parts: PromptParts) -> tuple[ChatMessage, ...]:
         system.append(f"Today is {parts.today}.")
     if parts.instructions:
         system.append(parts.instructions)
-    shown = EXAMPLES if parts.examples else ()
     return (
         ChatMessage("system", "\n".join(system)),
-        *(
-            message
-            for example in shown
-            for message in (
-                ChatMessage("user", _asked(example.question, [_line(Note(note, TOLD)) for note in example.notes])),
-                ChatMessage("assistant", example.answer),
-            )
-        ),
+        *(_shown(EXAMPLES) if parts.examples else ()),
         *(ChatMessage(turn.role, turn.text) for turn in parts.history),
+        *(_shown(TELLING) if parts.examples and not parts.asks else ()),
         ChatMessage("user", _asked(parts.question, [_line(note) for note in reversed(parts.notes)])),
     )
+
+
+def _shown(examples: Sequence[Example]) -> Iterator[ChatMessage]:
+    for example in examples:
+        yield ChatMessage("user", _asked(example.question, [_line(Note(note, TOLD)) for note in example.notes]))
+        yield ChatMessage("assistant", example.answer)
 
 
 def _asked(question: str, notes: Sequence[str]) -> str:
@@ -115,7 +116,7 @@ def build(parts: PromptParts, budget: int, count: CountTokens) -> Prompt:
     what remains and are cut in their middle beyond that. Then goes, in this order, what does not fit: the oldest turns,
     the last notes, the middle of the question. Raises `TooLargeError` when not even the markup fits.
     """
-    if parts.examples and count(layout(PromptParts("", examples=True))) > budget * _EXAMPLES_SHARE:
+    if parts.examples and count(layout(PromptParts("", examples=True, asks=parts.asks))) > budget * _EXAMPLES_SHARE:
         parts = replace(parts, examples=False)
     whole = _prompt(parts, parts, count)
     if whole.tokens <= budget:

@@ -11,6 +11,7 @@ from memos_engine.inference.host import Generation
 from memos_engine.inference.prompt import Prompt, PromptParts, Turn
 from memos_engine.inference.sampling import Sampling
 from memos_engine.inference.session import Stopped
+from memos_engine.reader.asking import wants_answer
 from memos_engine.services import attachments as attached
 from memos_engine.services import core, notes, wording
 from memos_engine.services.distilled import distilled
@@ -125,7 +126,8 @@ class ChatTurn:
 
     def _prompt(self, question: Message, recalled: Sequence[Recalled]) -> Prompt:
         parts = self.parts(question.parent_id, self._files.with_text(question))
-        parts = replace(parts, notes=tuple(notes.note(item) for item in recalled))
+        asks = bool(question.attachments) or wants_answer(self._home.pipeline, question.text)
+        parts = replace(parts, notes=tuple(notes.note(item) for item in recalled), asks=asks)
         return self._home.host.build(parts, Sampling.from_settings(self._home.settings))
 
     def parts(self, last_message: str | None, question: str) -> PromptParts:

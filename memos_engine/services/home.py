@@ -49,6 +49,7 @@ class OpenHome:
         """A chat model that serves until the program ends, in the place of the chosen one."""
         self._encoder: SentenceEncoder | None = None
         self._pipeline: LanguagePipeline | None = None
+        self._reader: Reader | None = None
         self._making = threading.RLock()
         self._listeners: list[Callable[[MemoryChanges], None]] = []
         self._opened: list[Callable[[], None]] = []
@@ -81,10 +82,13 @@ class OpenHome:
 
     @property
     def reader(self) -> Reader:
-        """What turns words into candidate memories."""
-        from memos_engine.reader.linguistic import LinguisticReader
+        """What turns words into candidate memories: the model of the person's choice, or the parse."""
+        from memos_engine.services.preferred_reader import PreferredReader
 
-        return LinguisticReader(self.pipeline)
+        with self._making:
+            if self._reader is None:
+                self._reader = PreferredReader(self)
+            return self._reader
 
     def require_open(self) -> None:
         """Raise `LockedError` unless the vault is open."""

@@ -1,0 +1,26 @@
+"""Whether a message asks for something, or only tells."""
+
+from memos_engine.language.identify import identify
+from memos_engine.language.pipeline import LanguagePipeline
+from memos_engine.reader.clauses import Clause, Tense, clauses
+from memos_engine.reader.standing import asks, is_question
+
+_LONGEST = 2000
+
+
+def wants_answer(pipeline: LanguagePipeline, text: str) -> bool:
+    """Whether a message holds a question or a task. True also where the parse cannot tell: another language, or more
+    than 2,000 characters."""
+    if len(text) > _LONGEST or identify(text) != pipeline.language:
+        return True
+    doc = pipeline.parse(text)
+    return any(asks(sentence) for sentence in doc.sents) or any(
+        is_question(clause.finite) or _is_task(clause) for clause in clauses(doc)
+    )
+
+
+def _is_task(clause: Clause) -> bool:
+    """ "Write …", "you could …": an imperative, or words about what the listener does."""
+    if clause.subject is None:
+        return clause.tense is Tense.BARE and clause.finite.tag_ == "VB"
+    return clause.subject.lower_ == "you"

@@ -1,0 +1,38 @@
+"""A question and a task want an answer; what is merely told does not."""
+
+import pytest
+
+from memos_engine.reader.asking import wants_answer
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "what should a cook know about me",
+        "Where do I live?",
+        "write me a short poem about rain",
+        "I moved to Ghent last week. Which tram goes to the station?",
+        "can you shorten this",
+        "do I have any allergies",
+        "so my sister is a nurse, right?",
+        "どこに住んでいますか",
+        "word " * 1000,
+    ],
+)
+def test_it_asks(pipeline, text):
+    assert wants_answer(pipeline, text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I moved from Porto to Utrecht in March and I'm allergic to peanuts.",
+        "I play the violin every Sunday",
+        "ugh, missed the bus again",
+        "My sister Ana lives in Lisbon and has two cats",
+        "thanks!",
+        "we got the keys to the house yesterday",
+    ],
+)
+def test_it_only_tells(pipeline, text):
+    assert not wants_answer(pipeline, text)
