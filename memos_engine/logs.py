@@ -2,6 +2,8 @@
 
 import logging
 import logging.handlers
+import sys
+import threading
 import traceback
 from io import TextIOWrapper
 from pathlib import Path
@@ -12,7 +14,8 @@ from memos_engine.errors import MemosError
 LOG_FILE = "memos.log"
 _LARGEST = 1_000_000
 _KEPT = 3
-_LOGGERS = ("memos_engine", "app")
+_LOGGERS = ("memos_engine", "memos.app")
+"""Of the engine and of the window."""
 _log = logging.getLogger(__name__)
 
 
@@ -62,6 +65,27 @@ def close_log(handler: logging.Handler) -> None:
 def record_fault(fault: BaseException) -> None:
     """Log a fault of ours."""
     _log.error("a fault of ours", exc_info=fault)
+
+
+def keep_content_out_of_crashes() -> None:
+    """What nobody caught, in whichever thread, is told on standard error and in the log by its kind and its places.
+
+    For the start of a program: Python's own words on it would quote the exception, and so perhaps a memory.
+    """
+    if logging.lastResort is not None:
+        logging.lastResort.setFormatter(ContentFreeFormatter("%(message)s"))
+    sys.excepthook = lambda _kind, error, _trace: _tell_crash(error)
+    threading.excepthook = lambda crash: _tell_crash(crash.exc_value)
+    sys.unraisablehook = lambda crash: _tell_crash(crash.exc_value)
+
+
+def _tell_crash(error: BaseException | None) -> None:
+    if error is None or isinstance(error, KeyboardInterrupt | SystemExit):
+        return
+    record_fault(error)
+    if sys.stderr is not None:
+        sys.stderr.write(f"A fault of MemOS: {type(error).__name__}\n")
+        sys.stderr.writelines(f"  {place}\n" for place in _places(error))
 
 
 def place_of(fault: BaseException) -> str:

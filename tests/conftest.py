@@ -1,7 +1,9 @@
 """What every test stands on: no real keyring, no real home, no network, and the one offscreen platform."""
 
+import ctypes
 import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -36,3 +38,22 @@ def no_network():
 def home(tmp_path: Path) -> Path:
     """A folder for a home that does not exist yet."""
     return tmp_path / "home"
+
+
+_MAY_IGNORE_PERMISSIONS = 0b110
+"""CAP_DAC_OVERRIDE and CAP_DAC_READ_SEARCH of capabilities(7)."""
+
+
+@pytest.fixture
+def obeying_permissions() -> Iterator[None]:
+    """Folders and files without permission refuse this thread even where the tests run as root (Linux)."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    header = (ctypes.c_uint32 * 2)(0x20080522, 0)
+    sets = (ctypes.c_uint32 * 6)()
+    assert libc.capget(header, sets) == 0
+    before = sets[0]
+    sets[0] = before & ~_MAY_IGNORE_PERMISSIONS
+    assert libc.capset(header, sets) == 0
+    yield
+    sets[0] = before
+    assert libc.capset(header, sets) == 0

@@ -1,10 +1,8 @@
 """The door: its public names, the main road through it, and what may not leave it."""
 
 import inspect
-import json
 import os
 import re
-import shutil
 import signal
 import subprocess
 import sys
@@ -224,31 +222,3 @@ def test_streaming_events_arrive_while_the_reply_grows(home: Path) -> None:
     memory.chats.send(conversation.id, "Hello!", on_event=look)
     assert states == ["writing"]
     memory.close()
-
-
-@pytest.mark.skipif(shutil.which("unshare") is None, reason="no unshare on this machine")
-def test_a_chat_runs_where_there_is_no_network_at_all(home: Path, tmp_path: Path) -> None:
-    passphrase = tmp_path / "passphrase"
-    passphrase.write_text(PASSPHRASE)
-    memos = [sys.executable, "-m", "memos_engine", "--home", str(home), "--passphrase-file", str(passphrase), "--json"]
-    alone = ["unshare", "--net", "--map-root-user"]
-    if subprocess.run([*alone, "true"], check=False, capture_output=True).returncode:
-        pytest.skip("namespaces are not allowed here")
-    subprocess.run([*memos, "settings", "chat.max_tokens", "16"], check=True, capture_output=True)
-    done = subprocess.run(
-        [*alone, *memos, "chat", "-m", "I am allergic to peanuts."], check=True, capture_output=True, text=True
-    )
-    assert len(json.loads(done.stdout)["written"]) == 1
-
-
-def test_a_setting_that_another_process_changes_holds_here_too(home: Path) -> None:
-    first = MemoryOS.open(home)
-    first.access.initialise(use_keyring=False, passphrase=PASSPHRASE)
-    heard = threading.Event()
-    first.subscribe(lambda changes: heard.set() if "chat.name" in changes.settings else None)
-    second = MemoryOS.open(home, housekeeping=False)
-    second.settings.set("chat.name", "Robin")
-    second.close()
-    assert heard.wait(30)
-    assert first.settings.text("chat.name") == "Robin"
-    first.close()

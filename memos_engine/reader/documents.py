@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from memos_engine.errors import DiskError, FileRejectedError, NotFoundError, TooLargeError
+from memos_engine.errors import FileRejectedError, NotFoundError, TooLargeError
 from memos_engine.reader.plain_text import decode, storable
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def is_document(file: Path) -> bool:
 def read_document(file: Path) -> Document:
     """The text of a document.
 
-    Raises `NotFoundError`, `DiskError`, `TooLargeError` above `LARGEST_FILE` bytes or `LARGEST_TEXT` characters, and
+    Raises `NotFoundError`, `TooLargeError` above `LARGEST_FILE` bytes or `LARGEST_TEXT` characters, and
     `FileRejectedError` for an unknown format and for an empty, binary, damaged, encrypted or wordless file.
     """
     name = file.name
@@ -100,8 +100,8 @@ def read_document(file: Path) -> Document:
 
 
 def read_bytes(file: Path) -> bytes:
-    """The content of a file of at most `LARGEST_FILE` bytes. Raises `NotFoundError`, `DiskError`, `TooLargeError`, and
-    `FileRejectedError` for an empty file and for what is no file."""
+    """The content of a file of at most `LARGEST_FILE` bytes. Raises `NotFoundError`, `TooLargeError`, and
+    `FileRejectedError` for an empty file, for what is no file, and for one that may not be read."""
     try:
         if file.is_dir() or (file.exists() and not file.is_file()):
             raise FileRejectedError(f"{file.name} is not a file.", "Choose a file.")
@@ -110,7 +110,9 @@ def read_bytes(file: Path) -> bytes:
     except FileNotFoundError:
         raise NotFoundError(f"There is no file {file.name} in {file.parent}.", "Check the name.") from None
     except OSError as error:
-        raise DiskError(f"{file.name} could not be read: {error.strerror}.", "Check its permissions.") from error
+        raise FileRejectedError(
+            f"{file.name} could not be read: {error.strerror}.", "Check its permissions."
+        ) from error
     if len(content) > LARGEST_FILE:
         raise TooLargeError(f"{file.name} is larger than {LARGEST_FILE // 2**20} MB.", "Split it into parts.")
     if not content.strip():

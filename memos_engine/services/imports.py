@@ -10,7 +10,7 @@ from pathlib import Path
 from memos_engine.cube import vectors
 from memos_engine.cube.staging import StagedImport
 from memos_engine.cube.store import CubeStore
-from memos_engine.errors import CancelledError, DiskError, FileRejectedError, InputError, NotFoundError
+from memos_engine.errors import CancelledError, FileRejectedError, InputError, NotFoundError
 from memos_engine.reader.documents import is_document, read_bytes, read_document
 from memos_engine.reader.transcripts import Fault, TranscriptLine, read_transcript
 from memos_engine.scheduler.queue import Priority
@@ -156,10 +156,7 @@ class _Intake:
             raise
         except FileRejectedError as error:
             self.failed.append(IngestFailure(file.name, error.line, error.message, error.hint))
-        except (InputError, DiskError) as error:
-            # A full disk under the cube is no fault of the file.
-            if isinstance(error, DiskError) and file.exists() and os.access(file, os.R_OK):
-                raise
+        except InputError as error:
             self.failed.append(IngestFailure(file.name, None, error.message, error.hint))
 
     def _take_transcript(self, file: Path, share: _Share) -> None:

@@ -178,10 +178,12 @@ class KeptReply:
 
 
 def cut_abandoned(store: CubeStore) -> None:
-    """Mark as cut the replies that were being written by processes that are gone."""
+    """Mark as cut the replies that were being written by processes that are gone, and remove the locks of these."""
     with store.read() as session:
         writing = session.exec(select(MessageRow.id).where(col(MessageRow.state) == MessageState.WRITING)).all()
-    for message_id in writing:
+    # A process can be gone with its lock before the reply is there, and after it has ended.
+    locked = [file.stem.removeprefix("reply-") for file in store.folder.glob(_lock_file(store.folder, "*").name)]
+    for message_id in {*writing, *locked}:
         file = _lock_file(store.folder, message_id)
         try:
             with FileLock(file, timeout=0), store.write() as session:

@@ -5,12 +5,14 @@ import random
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from memos_engine.cube import items
+from memos_engine.cube.connection import Connect, sqlcipher_connect
 from memos_engine.cube.scope import ItemScope
 from memos_engine.cube.store import CubeStore
 from memos_engine.cube.tables import ItemRow
@@ -42,6 +44,7 @@ _UNTIL_FULL = """
 import random, resource, signal, sys
 from pathlib import Path
 from memos_engine.cube import items
+from memos_engine.cube.connection import Connect, sqlcipher_connect
 from memos_engine.cube.store import CubeStore
 from memos_engine.cube.tables import ItemRow
 from memos_engine.errors import DiskError
@@ -80,44 +83,67 @@ def test_files_that_may_grow_no_more_give_an_error_and_keep_the_last_good_state(
     again.close()
 
 
-@pytest.fixture
-def small_disk(tmp_path: Path):
-    """A file system of 1 MB of its own, where the tests may mount one."""
-    place = tmp_path / "small"
+def with_pages(most: int) -> Connect:
+    """Connections to a database that may have so many pages: the next one finds the disk full."""
+
+    def connect(path: Path, key: bytes) -> Any:
+        connection = sqlcipher_connect(path, key)
+        connection.execute(f"PRAGMA max_page_count = {most}")
+        return connection
+
+    return connect
+
+
+@pytest.fixture(params=["a disk of 1 MB", "a database of 200 pages"])
+def narrow(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Path, Connect]]:
+    """A place that is soon full, and how to connect there; where no disk can be mounted, both are the database."""
+    place = tmp_path / "narrow"
     place.mkdir()
-    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", place], capture_output=True).returncode:
-        pytest.skip("mounting needs root")
-    yield place
-    subprocess.run(["umount", "-l", place], check=True)
+    mount = ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", place]
+    if "disk" in request.param and subprocess.run(mount, capture_output=True).returncode == 0:
+        yield place, sqlcipher_connect
+        subprocess.run(["umount", "-l", place], check=True)
+    else:
+        yield place, with_pages(200)
 
 
-def test_a_full_disk_gives_an_error_and_keeps_the_last_good_state(small_disk: Path, keys: CubeKeys):
-    store = CubeStore.create(small_disk / "c1", "c1", "Me", keys)
+def test_a_full_disk_gives_an_error_and_keeps_the_last_good_state(narrow: tuple[Path, Connect], keys: CubeKeys):
+    place, connect = narrow
+    store = CubeStore.create(place / "c1", "c1", "Me", keys, connect=connect)
     with pytest.raises(DiskError, match="disk is full"):
         fill(store, 1000, 9000)
     kept = count(store)
     assert 2 < kept < 1000
     with pytest.raises(DiskError):
-        store.backup_to(small_disk / "copy.db")
-    assert not list(small_disk.glob("*copy*"))
+        store.backup_to(place / "copy.db") if connect is sqlcipher_connect else fill(store, 1, 9000)
+    assert not list(place.glob("*copy*"))
     store.close()
-    again = CubeStore.open(small_disk / "c1", "c1", keys)
+    again = CubeStore.open(place / "c1", "c1", keys)
     again.check()
     assert count(again) == kept
     again.close()
 
 
-def test_a_read_only_folder_gives_an_error_and_keeps_the_last_good_state(small_disk: Path, keys: CubeKeys):
-    store = CubeStore.create(small_disk / "c1", "c1", "Me", keys)
+@pytest.mark.usefixtures("obeying_permissions")
+def test_a_read_only_folder_gives_an_error_and_keeps_the_last_good_state(tmp_path: Path, keys: CubeKeys):
+    store = CubeStore.create(tmp_path / "c1", "c1", "Me", keys)
     fill(store, 3)
+    for closed in (tmp_path, store.folder):
+        closed.chmod(0o500)
+    with pytest.raises(DiskError):
+        CubeStore.create(tmp_path / "c2", "c2", "New", keys)
+    with pytest.raises(DiskError):
+        store.backup_to(tmp_path / "copy.db")
+    for opened in (store.folder, tmp_path):
+        opened.chmod(0o700)
     store.close()
-    subprocess.run(["mount", "-o", "remount,ro", small_disk], check=True)
+    for closed in (store.database, store.folder):
+        closed.chmod(0o500)
     with pytest.raises(DiskError):
-        CubeStore.create(small_disk / "c2", "c2", "New", keys)
-    with pytest.raises(DiskError):
-        open_and(lambda opened: fill(opened, 1), small_disk / "c1", keys)
-    subprocess.run(["mount", "-o", "remount,rw", small_disk], check=True)
-    again = CubeStore.open(small_disk / "c1", "c1", keys)
+        open_and(lambda opened: fill(opened, 1), store.folder, keys)
+    for opened in (store.folder, store.database):
+        opened.chmod(0o700)
+    again = CubeStore.open(store.folder, "c1", keys)
     assert count(again) == 3
     again.close()
 

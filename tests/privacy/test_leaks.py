@@ -117,7 +117,7 @@ def test_no_canary_is_readable_after_a_kill(road):
 
 
 def test_the_main_road_needs_no_network(road):
-    """In a network namespace without any interface; where the kernel refuses one to us, the audit hook alone stands."""
+    """In a network namespace without any interface; where the kernel refuses us one, the road's audit hook alone."""
     alone = ("unshare", "--net") if os.geteuid() == 0 else ("unshare", "--map-root-user", "--net")
     allowed = subprocess.run([*alone, "true"], capture_output=True).returncode == 0
     road = road(*(alone if allowed else ()))
