@@ -114,10 +114,12 @@ def drop_import(store: "CubeStore", import_id: str) -> None:
 
 
 def drop_abandoned(store: "CubeStore") -> None:
-    """Drop the imports that are not complete and whose process is gone."""
+    """Drop the imports that are not complete and whose process is gone, and the locks of such processes."""
     with store.read() as session:
         unfinished = session.exec(select(ImportRow.id).where(col(ImportRow.completed).is_(None))).all()
-    for import_id in unfinished:
+    # A process can be gone with its lock before the import is there, and after it is complete.
+    locked = [file.stem.removeprefix("import-") for file in store.folder.glob(_lock_file(store.folder, "*").name)]
+    for import_id in {*unfinished, *locked}:
         file = _lock_file(store.folder, import_id)
         try:
             with FileLock(file, timeout=0):
