@@ -3,7 +3,7 @@
 from sqlalchemy import ColumnElement, and_, func, or_, update
 from sqlmodel import Session, col, select
 
-from memos_engine.cube import messages, search_index, sources
+from memos_engine.cube import documents, messages, search_index, sources
 from memos_engine.cube.ids import new_id
 from memos_engine.cube.leftovers import note_erased
 from memos_engine.cube.tables import ConversationRow, MessageRow
@@ -75,7 +75,7 @@ def search_titles(session: Session, query: str, limit: int) -> list[Conversation
 
 
 def delete(session: Session, conversation_id: str) -> list[int]:
-    """Erase a conversation with its messages and their verbatim items; returns the rowids of those items.
+    """Erase a conversation with its messages, their files and verbatim items; returns the rowids of those items.
 
     What was learned there stays, and its quotes then stand on their own.
     """
@@ -84,7 +84,8 @@ def delete(session: Session, conversation_id: str) -> list[int]:
         select(MessageRow.id, MessageRow.text).where(col(MessageRow.conversation_id) == conversation_id)
     ).all()
     ids = [message_id for message_id, _ in said]
-    note_erased(session, row.title, row.draft, *(text for _, text in said))
+    files = [page.text for _, page in documents.attached(session, ids)]
+    note_erased(session, row.title, row.draft, *(text for _, text in said), *files)
     sources.detach(session, ids)
     gone = messages.verbatim_rowids(session, ids)
     session.delete(row)

@@ -1,4 +1,4 @@
-"""Imported documents and the text of their pages."""
+"""Documents, imported or attached to a message, and the text of their pages."""
 
 from collections.abc import Sequence
 
@@ -9,6 +9,8 @@ from memos_engine.cube.ids import new_id
 from memos_engine.cube.tables import DocumentRow, PageRow
 from memos_engine.errors import NotFoundError
 from memos_engine.types import now
+
+_IMPORTED = (col(DocumentRow.staged).is_(False), col(DocumentRow.message_id).is_(None))
 
 
 def add(session: Session, row: DocumentRow, pages: Sequence[str], *, unread: bool = False) -> DocumentRow:
@@ -35,19 +37,22 @@ def by_id(session: Session, document_id: str) -> DocumentRow:
 
 
 def with_digest(session: Session, digest: str) -> DocumentRow | None:
-    """The document with this digest that is in the cube already, or None."""
-    return session.exec(
-        select(DocumentRow).where(col(DocumentRow.digest) == digest, col(DocumentRow.staged).is_(False))
-    ).first()
+    """The imported document with this digest that is in the cube already, or None."""
+    return session.exec(select(DocumentRow).where(col(DocumentRow.digest) == digest, *_IMPORTED)).first()
 
 
 def listed(session: Session) -> list[DocumentRow]:
-    """All documents, newest first."""
-    return list(
-        session.exec(
-            select(DocumentRow).where(col(DocumentRow.staged).is_(False)).order_by(col(DocumentRow.rowid).desc())
-        )
-    )
+    """All imported documents, newest first."""
+    return list(session.exec(select(DocumentRow).where(*_IMPORTED).order_by(col(DocumentRow.rowid).desc())))
+
+
+def attached(session: Session, message_ids: Sequence[str] | None) -> list[tuple[DocumentRow, PageRow]]:
+    """The pages of the files attached to these messages (None: to any), in the order in which they were attached."""
+    owner = col(DocumentRow.message_id)
+    rows = select(DocumentRow, PageRow).join(PageRow, col(PageRow.document_id) == col(DocumentRow.id))
+    wanted = owner.is_not(None) if message_ids is None else owner.in_(message_ids)
+    found = session.exec(rows.where(wanted).order_by(col(DocumentRow.rowid), col(PageRow.number)))
+    return [(document, page) for document, page in found]
 
 
 def pages(session: Session, document_id: str) -> list[PageRow]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from sqlmodel import Session, col, select
 
-from memos_engine.cube import items, messages, sources
+from memos_engine.cube import documents, items, messages, sources
 from memos_engine.cube.leftovers import note_erased
 from memos_engine.cube.tables import ConversationRow, ItemRow, MessageRow, PageRow, SourceRow, VersionRow
 
@@ -24,7 +24,10 @@ def erase_item(session: Session, row: ItemRow) -> None:
 
 
 def erase_span(session: Session, message: MessageRow, start: int, end: int) -> None:
-    """Erase `[start, end)` of a message, and of the verbatim item and its versions; other sources keep their words."""
+    """Erase `[start, end)` of a message, and of the verbatim item and its versions; other sources keep their words.
+
+    With the last word of a message its files go too.
+    """
     note_erased(session, message.text[start:end])
     text = _without(message.text, start, end)
     _shift(session, sources.of_message(session, message.id), start, end)
@@ -32,7 +35,10 @@ def erase_span(session: Session, message: MessageRow, start: int, end: int) -> N
     if item is not None:
         _erase_versions(session, item)
     messages.save_text(session, message, text, message.state)
-    if item is not None and not text.strip(MARK).strip():
+    if text.replace(MARK, "").strip():
+        return
+    _erase_files(session, message)
+    if item is not None:
         erase_item(session, item)
 
 
@@ -62,6 +68,15 @@ def erase_in_title(session: Session, conversation: ConversationRow, start: int, 
 
 def _without(text: str, start: int, end: int) -> str:
     return text[:start] + MARK + text[end:]
+
+
+def _erase_files(session: Session, message: MessageRow) -> None:
+    for document, page in documents.attached(session, [message.id]):
+        note_erased(session, document.name, page.text)
+        session.delete(document)
+    message.attachments = []
+    session.add(message)
+    session.flush()
 
 
 def _erase_versions(session: Session, item: ItemRow) -> None:

@@ -25,11 +25,12 @@ CREATE INDEX ix_conversation_import_id ON conversation (import_id);
 CREATE INDEX ix_conversation_staged ON conversation (staged) WHERE staged IS 1;
 CREATE INDEX ix_conversation_updated ON conversation (updated);
 CREATE TABLE document (rowid INTEGER NOT NULL, id VARCHAR NOT NULL, name VARCHAR NOT NULL, title VARCHAR NOT NULL,
-    author VARCHAR NOT NULL, media_type VARCHAR NOT NULL, digest VARCHAR NOT NULL, added BIGINT NOT NULL, import_id
-    VARCHAR, staged BOOLEAN NOT NULL, PRIMARY KEY (rowid), UNIQUE (id), FOREIGN KEY(import_id) REFERENCES import
-    (id) ON DELETE CASCADE);
+    author VARCHAR NOT NULL, media_type VARCHAR NOT NULL, digest VARCHAR NOT NULL, added BIGINT NOT NULL, message_id
+    VARCHAR, import_id VARCHAR, staged BOOLEAN NOT NULL, PRIMARY KEY (rowid), UNIQUE (id), FOREIGN KEY(message_id)
+    REFERENCES message (id) ON DELETE CASCADE, FOREIGN KEY(import_id) REFERENCES import (id) ON DELETE CASCADE);
 CREATE INDEX ix_document_digest ON document (digest);
 CREATE INDEX ix_document_import_id ON document (import_id);
+CREATE INDEX ix_document_message_id ON document (message_id);
 CREATE INDEX ix_document_staged ON document (staged) WHERE staged IS 1;
 CREATE TABLE message (rowid INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, id VARCHAR NOT NULL, conversation_id VARCHAR
     NOT NULL, parent_id VARCHAR, role VARCHAR NOT NULL, speaker VARCHAR NOT NULL, text VARCHAR NOT NULL, time BIGINT

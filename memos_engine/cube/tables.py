@@ -174,7 +174,8 @@ class UsedMemoryRow(SQLModel, table=True):
 
 
 class DocumentRow(SQLModel, table=True):
-    """An imported file: its name (never its folder), its digest, and whose first person it speaks in."""
+    """A file: its name (never its folder), its digest, and whose first person it speaks in. Imported, or attached to a
+    message: then it belongs to that message alone, and no passages or memories are made of it."""
 
     __tablename__ = "document"
     rowid: int | None = Field(default=None, primary_key=True)
@@ -186,6 +187,8 @@ class DocumentRow(SQLModel, table=True):
     media_type: str = ""
     digest: str = Field(index=True)
     added: datetime = _time()
+    message_id: str | None = _refers("message.id")
+    """Of an attached file: the message, with which it goes."""
     import_id: str | None = _refers("import.id")
     staged: bool = False
 

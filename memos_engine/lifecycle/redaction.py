@@ -46,7 +46,7 @@ class Redaction:
             self._messages[message_id].add((0, len(message.text)))
 
     def add_words(self, text: str) -> None:
-        """Erase these words where they stand to the letter in drafts and in quotes that were kept."""
+        """Erase these words where they stand to the letter in drafts, kept quotes and attached files."""
         if text.strip():
             self._words.add(text.strip())
 
@@ -146,6 +146,9 @@ class Redaction:
                 conversation.draft = draft
                 self.session.add(conversation)
                 self.conversations.add(conversation.id)
+        for _, page in documents.attached(self.session, None):
+            for match in reversed(list(wanted.finditer(page.text))):
+                erasure.erase_page_span(self.session, page, *match.span())
 
 
 def _located(echo: Echo, text: str) -> Iterable[Span]:

@@ -4,7 +4,6 @@ import logging
 from collections.abc import Sequence
 from concurrent.futures import Future
 from dataclasses import replace
-from pathlib import Path
 
 from memos_engine.errors import MemosError
 from memos_engine.inference.host import Generation
@@ -12,8 +11,8 @@ from memos_engine.inference.prompt import Prompt, PromptParts, Turn
 from memos_engine.inference.sampling import Sampling
 from memos_engine.inference.session import Stopped
 from memos_engine.reader.asking import wants_answer
-from memos_engine.services import attachments as attached
 from memos_engine.services import core, notes, wording
+from memos_engine.services.attachments import AttachedFile, with_files
 from memos_engine.services.distilled import distilled
 from memos_engine.services.home import OpenHome
 from memos_engine.services.place import Place, ReplyDraft
@@ -50,23 +49,18 @@ class ChatTurn:
         self,
         home: OpenHome,
         place: Place,
-        files: attached.Attachments,
         listener: ChatListener,
         cancel: CancelToken,
     ) -> None:
         self._home = home
         self._place = place
-        self._files = files
         self._listener = listener
         self._cancel = cancel
 
-    def take(self, text: str, parent_id: str | None, files: Sequence[Path] = ()) -> Reply:
-        """Keep what the person says, answer it, and remember what they told. Raises `InputError` and what the files
-        and the model raise; the message is kept before the model is asked."""
-        words = wording.said(text)
-        file_text = attached.text_of(files)
-        question = self._place.ask(words, parent_id, [file.name for file in files], unread=self._reads)
-        self._files.keep(question.id, file_text)
+    def take(self, text: str, parent_id: str | None, files: Sequence[AttachedFile] = ()) -> Reply:
+        """Keep what the person says, answer it, and remember what they told. Raises `InputError` and what the model
+        raises; the message is kept before the model is asked."""
+        question = self._place.ask(wording.said(text), parent_id, files, unread=self._reads)
         self._home.publish(MemoryChanges(conversations=(question.conversation_id,)))
         reading = self._start_reading(question)
         request = SpokenRequests(self._home, self._place).answer(question)
@@ -125,7 +119,7 @@ class ChatTurn:
         return core.with_core(self._home, grant, question.text, chosen, most)
 
     def _prompt(self, question: Message, recalled: Sequence[Recalled]) -> Prompt:
-        parts = self.parts(question.parent_id, self._files.with_text(question))
+        parts = self.parts(question.parent_id, with_files(question.text, self._place.files(question.id)))
         asks = bool(question.attachments) or wants_answer(self._home.pipeline, question.text)
         parts = replace(parts, notes=tuple(notes.note(item) for item in recalled), asks=asks)
         return self._home.host.build(parts, Sampling.from_settings(self._home.settings))

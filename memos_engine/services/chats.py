@@ -11,7 +11,7 @@ from memos_engine.errors import InputError
 from memos_engine.inference.sampling import Sampling
 from memos_engine.lifecycle.provenance import Provenance
 from memos_engine.reader.plain_text import is_visible, storable
-from memos_engine.services.attachments import Attachments
+from memos_engine.services.attachments import read_files
 from memos_engine.services.chat_turn import ChatTurn
 from memos_engine.services.home import OpenHome
 from memos_engine.services.kept import (
@@ -53,7 +53,6 @@ class ChatService:
     def __init__(self, home: OpenHome) -> None:
         self._home = home
         self._temporary = TemporaryConversations()
-        self._files = Attachments()
         self._turns: dict[str, threading.RLock] = {}
         self._running: dict[CancelToken, Conversation] = {}
         home.when_opened(self._recover)
@@ -174,7 +173,7 @@ class ChatService:
         fails the message is kept, and `regenerate` with its id answers it.
         """
         place = self._place(conversation_id)
-        return self._turn(place, on_event, cancel, lambda turn: turn.take(text, place.head(), attachments))
+        return self._turn(place, on_event, cancel, lambda turn: turn.take(text, place.head(), read_files(attachments)))
 
     def regenerate(
         self, message_id: str, *, on_event: ChatListener = no_events, cancel: CancelToken | None = None
@@ -195,7 +194,7 @@ class ChatService:
         self, message_id: str, text: str, *, on_event: ChatListener = no_events, cancel: CancelToken | None = None
     ) -> Reply:
         """Branch at one of the person's messages: what was remembered from it and from the turns behind it is rolled
-        back, except what the person confirmed or edited; then one turn with the new text."""
+        back, except what the person confirmed or edited; then one turn with the new text and the same files."""
         place, message = self._message(message_id)
         if message.role is not Role.PERSON:
             raise InputError("Only your own messages can be edited.", "Regenerate a reply instead.")
@@ -205,7 +204,7 @@ class ChatService:
                 with place.store.read() as session:
                     behind = [row.id for row in messages.below(session, message_id)]
                 self._home.publish(self._home.lifecycle.rollback_messages(behind))
-            return turn.take(text, message.parent_id)
+            return turn.take(text, message.parent_id, place.files(message_id))
 
         return self._turn(place, on_event, cancel, take)
 
@@ -258,7 +257,7 @@ class ChatService:
         return thread
 
     def _chat_turn(self, place: Place, listener: ChatListener, cancel: CancelToken) -> ChatTurn:
-        return ChatTurn(self._home, place, self._files, listener, cancel)
+        return ChatTurn(self._home, place, listener, cancel)
 
     def _turn(
         self, place: Place, listener: ChatListener, cancel: CancelToken | None, take: Callable[[ChatTurn], Reply]
@@ -296,7 +295,6 @@ class ChatService:
         if cube_id is None:
             self._turns.clear()
             self._temporary.clear()
-            self._files.clear()
 
     def _stop(self, which: Callable[[Conversation], bool]) -> None:
         running = [(token, held) for token, held in tuple(self._running.items()) if which(held)]

@@ -10,12 +10,13 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 from sqlmodel import Session, col, select
 
-from memos_engine.cube import conversations, items, messages
+from memos_engine.cube import conversations, documents, items, messages
 from memos_engine.cube.ids import new_id
 from memos_engine.cube.store import CubeStore
-from memos_engine.cube.tables import ConversationRow, ItemRow, MessageRow
+from memos_engine.cube.tables import ConversationRow, DocumentRow, ItemRow, MessageRow
 from memos_engine.language.identify import identify
 from memos_engine.lifecycle.provenance import Provenance
+from memos_engine.services.attachments import AttachedFile
 from memos_engine.services.home import OpenHome
 from memos_engine.services.wording import title_of
 from memos_engine.types import (
@@ -72,8 +73,8 @@ class KeptConversation:
         with self._store.read() as session:
             return conversations.by_id(session, self._id).head_id
 
-    def ask(self, text: str, parent_id: str | None, attachments: Sequence[str], *, unread: bool) -> Message:
-        """Keep what the person says; the first message of a conversation without a title gives it one."""
+    def ask(self, text: str, parent_id: str | None, files: Sequence[AttachedFile], *, unread: bool) -> Message:
+        """Keep what the person says and attached; the first message of a conversation without a title gives it one."""
         language = identify(text)
         with self._store.write() as session:
             conversation = conversations.by_id(session, self._id)
@@ -85,12 +86,29 @@ class KeptConversation:
                 text=text,
                 time=messages.time_of_next(session),
                 memory_on=conversation.memory_on,
-                attachments=list(attachments),
+                attachments=[file.name for file in files],
                 unread=unread,
             )
             messages.add(session, row, language=language)
+            for file in files:
+                kept = DocumentRow(
+                    id=new_id(),
+                    name=file.name,
+                    media_type=file.media_type,
+                    digest=file.digest,
+                    message_id=row.id,
+                )
+                documents.add(session, kept, [file.text])
             self._give_title(session, text)
             return messages.to_message(session, row)
+
+    def files(self, message_id: str) -> tuple[AttachedFile, ...]:
+        """What is attached to a message."""
+        with self._store.read() as session:
+            return tuple(
+                AttachedFile(document.name, page.text, document.media_type, document.digest)
+                for document, page in documents.attached(session, [message_id])
+            )
 
     @contextmanager
     def reply(self, question: Message, model: str) -> Iterator["KeptReply"]:

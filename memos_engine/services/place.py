@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from typing import Protocol
 
+from memos_engine.services.attachments import AttachedFile
 from memos_engine.types import Candidate, Conversation, MemoryChanges, Message, MessageState, Recalled
 
 
@@ -45,8 +46,12 @@ class Place(Protocol):
         """The last message of the branch that is shown."""
         ...
 
-    def ask(self, text: str, parent_id: str | None, attachments: Sequence[str], *, unread: bool) -> Message:
-        """Keep what the person says, below `parent_id`. `unread`: the reader has to look at it yet."""
+    def ask(self, text: str, parent_id: str | None, files: Sequence[AttachedFile], *, unread: bool) -> Message:
+        """Keep what the person says and attached, below `parent_id`. `unread`: the reader has to look at it yet."""
+        ...
+
+    def files(self, message_id: str) -> tuple[AttachedFile, ...]:
+        """What is attached to a message."""
         ...
 
     def reply(self, question: Message, model: str) -> AbstractContextManager[ReplyDraft]:

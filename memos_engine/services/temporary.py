@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from memos_engine.cube.ids import new_id
 from memos_engine.errors import NotFoundError
+from memos_engine.services.attachments import AttachedFile
 from memos_engine.services.wording import title_of
 from memos_engine.types import (
     Candidate,
@@ -30,6 +31,7 @@ class TemporaryConversation:
         self.conversation = Conversation(new_id(), "", "", time, time, temporary=True, memory_on=False)
         self.draft = ""
         self._messages: dict[str, Message] = {}
+        self._files: dict[str, tuple[AttachedFile, ...]] = {}
         self._head: str | None = None
         self._lock = threading.RLock()
 
@@ -62,15 +64,20 @@ class TemporaryConversation:
                 head = below[-1]
             self._head = head
 
-    def ask(self, text: str, parent_id: str | None, attachments: Sequence[str], *, unread: bool) -> Message:  # noqa: ARG002
-        """Take up what the person says."""
+    def ask(self, text: str, parent_id: str | None, files: Sequence[AttachedFile], *, unread: bool) -> Message:  # noqa: ARG002
+        """Take up what the person says and attached."""
         message = Message(
-            new_id(), self.conversation.id, parent_id, Role.PERSON, "me", text, now(), attachments=tuple(attachments),
-            memory_on=False,
+            new_id(), self.conversation.id, parent_id, Role.PERSON, "me", text, now(),
+            attachments=tuple(file.name for file in files), memory_on=False,
         )  # fmt: skip
+        self._files[message.id] = tuple(files)
         title = self.conversation.title or title_of(text)
         self._put(message, title)
         return self.thread(message.id)[-1]
+
+    def files(self, message_id: str) -> tuple[AttachedFile, ...]:
+        """What is attached to a message."""
+        return self._files.get(message_id, ())
 
     @contextmanager
     def reply(self, question: Message, model: str) -> Iterator["TemporaryReply"]:

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import create_engine, inspect
 from sqlmodel import SQLModel
 
-from memos_engine.cube import items, messages, migrations, tombstones, vectors, versions
+from memos_engine.cube import documents, items, messages, migrations, tombstones, vectors, versions
 from memos_engine.cube.connection import make_engine, sqlcipher_connect
 from memos_engine.cube.store import CubeStore
 from memos_engine.vault.keys import CubeKeys
@@ -33,6 +33,9 @@ def test_a_fixture_opens_with_all_that_it_held(fixture: Path, tmp_path: Path, ke
         assert [row.id for row in messages.search(session, "東京", 5)] == ["m2"]
         assert versions.of_item(session, "i1")[0].snapshot["text"] == "Allergic to peanuts"
         assert vectors.load_all(session, "tiny")[1].tolist() == [[0.5] * 4]
+        assert [(row.name, page.text) for row, page in documents.attached(session, ["m1"])] == [
+            ("list.txt", "Boxes: 12")
+        ]
         assert tombstones.holds(session, "likes walnuts")
     with store.write() as session:
         items.add(session, items.ItemRow(text="and goes on"))

@@ -8,7 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlmodel import select
 
+from memos_engine.cube import documents
+from memos_engine.cube.tables import ItemRow, PageRow
 from memos_engine.errors import FileRejectedError, InputError, NotFoundError
 from memos_engine.memory_os import MemoryOS
 from memos_engine.types import (
@@ -87,7 +90,7 @@ def test_memory_off_keeps_the_words_and_touches_no_memory(memory: MemoryOS) -> N
     assert memory.chats.get(conversation.id).memory_on
 
 
-def test_a_temporary_conversation_leaves_nothing(homes: Any) -> None:
+def test_a_temporary_conversation_leaves_nothing(homes: Any, tmp_path: Path) -> None:
     memory = homes.open()
     memory.chats.send(memory.chats.create().id, "I am allergic to peanuts.")
     conversation = memory.chats.create(temporary=True)
@@ -96,6 +99,12 @@ def test_a_temporary_conversation_leaves_nothing(homes: Any) -> None:
     assert texts(memory, conversation.id)[0] == "I live in Zanzibar. What am I allergic to?"
     again = memory.chats.regenerate(reply.message.id)
     assert len(again.message.siblings) == 2
+    file = tmp_path / "garden.md"
+    file.write_text("The tomatoes are planted beside the zucchini, in the second bed.")
+    attached = memory.chats.send(conversation.id, "What does it say?", attachments=[file])
+    assert memory.chats.regenerate(attached.message.id).tokens.prompt == attached.tokens.prompt
+    with memory._home.shelf.default().read() as session:
+        assert documents.attached(session, None) == []
     memory.chats.save_draft(conversation.id, "unsent")
     assert memory.chats.draft(conversation.id) == "unsent"
     assert conversation.id not in [held.id for held in memory.chats.conversations()]
@@ -301,6 +310,57 @@ def test_an_attached_file_joins_the_prompt_of_its_message(memory: MemoryOS, tmp_
     with pytest.raises(FileRejectedError):
         memory.chats.send(conversation.id, "And this?", attachments=[tmp_path])
     assert len(memory.chats.thread(conversation.id)) == 4
+
+
+def test_an_attached_file_is_there_after_a_restart_and_goes_with_its_message(homes: Any, tmp_path: Path) -> None:
+    memory: MemoryOS = homes.open()
+    file = tmp_path / "garden.md"
+    file.write_text("The tomatoes are planted beside the zucchini, in the second bed. " * 5)
+    conversation = memory.chats.create()
+    first = memory.chats.send(conversation.id, "What stands there?", attachments=[file])
+    memory.close()
+    file.unlink()
+    memory = homes.open()
+    again = memory.chats.regenerate(first.message.id)
+    assert again.tokens.prompt == first.tokens.prompt
+    edited = memory.chats.edit(first.question.id, "And what stands there?")
+    assert edited.question.attachments == ("garden.md",)
+    assert edited.tokens.prompt > first.tokens.prompt - 5
+    with memory._home.shelf.default().read() as session:
+        assert documents.listed(session) == []
+        assert len(documents.attached(session, None)) == 2
+    memory.chats.delete(conversation.id, forget_learned=False)
+    with memory._home.shelf.default().read() as session:
+        assert documents.attached(session, None) == []
+        assert session.exec(select(PageRow)).all() == []
+
+
+def test_forgetting_takes_the_words_and_the_message_out_of_attached_files(memory: MemoryOS, tmp_path: Path) -> None:
+    file = tmp_path / "notes.md"
+    file.write_text("About me: I am allergic to peanuts. The rest is about the garden.")
+    conversation = memory.chats.create()
+    reply = memory.chats.send(conversation.id, "I am allergic to peanuts.", attachments=[file])
+    memory.memories.forget([reply.changes.ids[0]])
+    store = memory._home.shelf.default()
+    with store.read() as session:
+        left = [page.text for _, page in documents.attached(session, None)]
+    assert all("peanuts" not in text for text in left)
+    other = memory.chats.send(conversation.id, "What does it say about the garden?", attachments=[file])
+    with store.read() as session:
+        (turn,) = session.exec(select(ItemRow.id).where(ItemRow.message_id == other.question.id)).all()
+    memory.memories.forget([turn])
+    with store.read() as session:
+        assert documents.attached(session, [other.question.id]) == []
+    shown = {message.id: message for message in memory.chats.thread(conversation.id)}
+    assert shown[other.question.id].attachments == ()
+
+
+def test_a_file_that_was_attached_can_be_imported(memory: MemoryOS, tmp_path: Path) -> None:
+    file = tmp_path / "garden.md"
+    file.write_text("The tomatoes are planted beside the zucchini.")
+    memory.chats.send(memory.chats.create().id, "Read this.", attachments=[file])
+    result = memory.imports.ingest([file])
+    assert result.added == 1
 
 
 def test_spoken_requests_are_carried_out_by_the_program(memory: MemoryOS) -> None:
