@@ -15,13 +15,14 @@ from memos_engine.reader.fiction import plays
 from memos_engine.reader.lexicon import word_class
 from memos_engine.reader.phrasing import tell
 from memos_engine.reader.protocol import ME, ReadRequest
-from memos_engine.reader.secrets import SECRET, SecretSpan, find_secrets
+from memos_engine.reader.secrets import find_secrets
 from memos_engine.reader.standing import OWN_FRAGMENTS, Standing, standing
 from memos_engine.reader.subjects import About, People, Subject
 from memos_engine.reader.surface import Surface, prepare
 from memos_engine.reader.times import Bound, When, when
 from memos_engine.reader.windows import windows
 from memos_engine.reader.wishes import Wish, wishes
+from memos_engine.reader.withholding import withhold
 from memos_engine.types import Candidate, Kind
 
 if TYPE_CHECKING:
@@ -65,18 +66,17 @@ class LinguisticReader:
         parsed = iter(self._pipeline.parse_many(first))
         for request, surfaces in zip(batch, prepared, strict=True):
             if not surfaces:
-                yield []
+                yield withhold(request.text, [], find_secrets(request.text), request.speaker)
                 continue
             started = clock.monotonic()
             people = People(request.speaker)
-            secrets = find_secrets(request.text)
             found: list[Candidate] = []
             for place, (offset, surface) in enumerate(surfaces):
                 if clock.monotonic() - started > _BUDGET_S:
                     break
                 doc = next(parsed) if place == 0 else self._pipeline.parse(surface.doc)
-                found += _Page(replace(surface, doc=doc), offset, request, people, secrets).candidates()
-            yield _distinct(found)
+                found += _Page(replace(surface, doc=doc), offset, request, people).candidates()
+            yield withhold(request.text, _distinct(found), find_secrets(request.text), request.speaker)
 
     def _prepare(self, request: ReadRequest) -> list[tuple[int, Surface]]:
         """Surfaces of the windows of a text with their offsets; none for a language that is not read here."""
@@ -95,14 +95,11 @@ class LinguisticReader:
 class _Page:
     """One parsed window of a text."""
 
-    def __init__(
-        self, surface: Surface, offset: int, request: ReadRequest, people: People, secrets: list[SecretSpan]
-    ) -> None:
+    def __init__(self, surface: Surface, offset: int, request: ReadRequest, people: People) -> None:
         self._surface = surface
         self._offset = offset
         self._request = request
         self._people = people
-        self._secrets = secrets
         self._quoted = material.quoted(surface.text)
 
     def candidates(self) -> list[Candidate]:
@@ -178,28 +175,19 @@ class _Page:
         inferred = consequences.follows(
             draft.follows, candidate, subject.phrase, plural=subject.plural, object_phrase=_bought(reading, draft)
         )
-        return self._guarded(replace(candidate, inferred=inferred))
+        return replace(candidate, inferred=inferred)
 
     def _from_wish(self, wish: Wish) -> Candidate:
         start, end = self._surface.span(list(wish.tokens))
-        return self._guarded(
-            Candidate(
-                text=wish.text,
-                kind=Kind.PREFERENCE,
-                subject=ME,
-                quote=self._surface.text[start:end],
-                start=self._offset + start,
-                end=self._offset + end,
-                slot=wish.slot,
-                value=wish.value,
-            )
-        )
-
-    def _guarded(self, candidate: Candidate) -> Candidate:
-        if not any(secret.start < candidate.end and candidate.start < secret.end for secret in self._secrets):
-            return candidate
-        return replace(
-            candidate, withheld=True, sensitivity=tuple(sorted({*candidate.sensitivity, SECRET})), inferred=()
+        return Candidate(
+            text=wish.text,
+            kind=Kind.PREFERENCE,
+            subject=ME,
+            quote=self._surface.text[start:end],
+            start=self._offset + start,
+            end=self._offset + end,
+            slot=wish.slot,
+            value=wish.value,
         )
 
     def _in_quotes(self, token: "Token") -> bool:

@@ -9,8 +9,9 @@ from memos_engine.errors import ModelError
 from memos_engine.language.identify import identify
 from memos_engine.reader.grounding import ungrounded
 from memos_engine.reader.protocol import ME, Reader, ReadRequest
-from memos_engine.reader.secrets import SECRET, find_secrets
+from memos_engine.reader.secrets import find_secrets
 from memos_engine.reader.windows import windows
+from memos_engine.reader.withholding import withhold
 from memos_engine.types import Candidate, Kind
 
 _KINDS = (Kind.FACT, Kind.PREFERENCE, Kind.EVENT, Kind.SKILL)
@@ -73,14 +74,13 @@ class ModelReader:
         del time  # the notes keep the words of the message: nothing is resolved
         found: list[Candidate] = []
         tongue = language or identify(text)
-        secrets = find_secrets(text)
         for start, end in windows(text):
             answer = self._complete(_PROMPT.format(message=text[start:end]), SCHEMA)
             for entry in _entries(answer):
                 candidate = _checked(entry, text, start, end, speaker, tongue)
                 if candidate is not None:
-                    secret = any(span.start < candidate.end and candidate.start < span.end for span in secrets)
-                    found.append(_withheld(candidate) if secret else candidate)
+                    found.append(candidate)
+        found = withhold(text, found, find_secrets(text), speaker)
         return sorted(found, key=lambda candidate: (candidate.start, candidate.end))
 
     def read_many(self, requests: Iterable[ReadRequest]) -> Iterator[list[Candidate]]:
@@ -112,21 +112,6 @@ def _checked(entry: dict[str, Any], text: str, start: int, end: int, speaker: st
         return None
     kind = next((kind for kind in _KINDS if kind == entry.get("kind")), Kind.FACT)
     return Candidate(note, kind, subject, quote, place, place + len(quote), language=language, confidence=0.7)
-
-
-def _withheld(candidate: Candidate) -> Candidate:
-    return Candidate(
-        candidate.text,
-        candidate.kind,
-        candidate.subject,
-        candidate.quote,
-        candidate.start,
-        candidate.end,
-        language=candidate.language,
-        confidence=candidate.confidence,
-        sensitivity=(SECRET,),
-        withheld=True,
-    )
 
 
 _PROBE_TIME = datetime(2026, 1, 15, 12, tzinfo=UTC)

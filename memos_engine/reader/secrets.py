@@ -23,6 +23,8 @@ class SecretSpan:
     start: int
     end: int
     what: str
+    told_to: int = 0
+    """Where the words end that tell what it is, when they stand behind it."""
 
 
 _NAMES = {
@@ -56,16 +58,41 @@ _HINTS = re.compile(
     r"debit card)\b",
     re.IGNORECASE,
 )
-_SAID = re.compile(
-    r"\b(?P<what>pass\s?word|passphrase|pass\s?code|pin(?:\s?(?:code|number))?|api[ _-]?key|secret(?:[ _-]key)?|"
-    r"access[ _-](?:code|token)|token|pwd|passwd|cvv|cvc|security code|private key|wifi key|combination|"
-    r"(?:door|gate|alarm|entry|safe|unlock|lock|garage) code|recovery (?:code|phrase)|seed phrase|ssn|"
-    r"social security number|social security|passport number|account number|bsn|national insurance number)\b"
-    r"(?P<between>(?:\s+(?:for|to|of|on|at)\s+(?:\S+\s*){1,5}?)?\s*(?:is|was|are|=|:|'s|’s)"
-    r"(?:\s+(?:now|set to|still|called))?\s*[:=]?\s*)"
-    r"(?P<value>[\"'“]?[^\s\"'”]+(?:(?<=\d)[ -]\d+)*)",
+_LOCKED = r"(?:door|gate|alarm|entry|safe|unlock|lock|padlock|garage|locker|building|phone)"
+_WHAT = (
+    r"(?P<what>pass\s?word|passphrase|pass\s?code|pin(?:\s?(?:code|number))?|api[ _-]?key|secret(?:[ _-]key)?|"
+    r"access[ _-](?:code|token)|token|pwd|passwd|pw|cvv|cvc|security code|private key|wifi key|combination|"
+    rf"{_LOCKED} code|code(?=\s+(?:for|to|of|on)\s+(?:my|the|our)\s+(?:\w+\s+)?{_LOCKED}\b)|"
+    r"recovery (?:code|phrase)|seed phrase|ssn|social security number|social security|passport number|"
+    r"account number|bsn|national insurance number)\b"
+)
+_FOR = r"(?:\s+(?:for|to|of|on|at)\s+(?:\S+\s*){1,5}?)?"
+_VALUE = r"(?P<value>[\"'“]?[^\s\"'”]+(?:(?<=\d)[ -]\d+)*)"
+_SAID = (
+    re.compile(
+        rf"\b{_WHAT}{_FOR}\s*(?:is|was|are|=|:|'s|’s)(?:\s+(?:now|set to|still|called))?\s*[:=]?\s*{_VALUE}",
+        re.IGNORECASE,
+    ),
+    re.compile(
+        rf"\b(?:changed|set|reset|switched)\s+(?:my|the|our)\s+(?:[\w'’-]+\s+){{0,2}}?{_WHAT}{_FOR}\s+to\s+"
+        rf"{_VALUE}",
+        re.IGNORECASE,
+    ),
+)
+"""What it is, then the secret: "my wifi password is …", "changed my PIN to …"."""
+_SAID_AFTER = re.compile(
+    rf"(?P<value>(?<!\S)[^\s\"'”]*\d[^\s\"'”]*)\s+(?:is|as)\s+(?:my|the|our)\s+(?:[\w'’-]+\s+){{0,2}}?{_WHAT}",
     re.IGNORECASE,
 )
+"""The secret, then what it is: "hunter2 is my password"."""
+_WORDS_TOO = re.compile(r"pass|pw|key|token|secret|phrase", re.IGNORECASE)
+"""What may be letters alone; a PIN or a number has a digit."""
+_PHRASES = re.compile(r"phrase", re.IGNORECASE)
+_GOES_ON = re.compile(
+    r"\s+(?!(?:and|but|so|or|btw|by the way|for|on|at|in|if|please|pls|thanks|just|also|now|lol|ok|okay)\b)[a-z]",
+    re.IGNORECASE,
+)
+"""Behind a plain word: it is no password but says something of one ("my password is really long")."""
 _NO_SECRET = word_class(
     "wrong right not too very so a an the my your his her their our correct incorrect expired "
     "changed strong weak secure forgotten lost stored saved required needed used to that it this "
@@ -88,15 +115,22 @@ def find_secrets(text: str) -> list[SecretSpan]:
 
 def _said(text: str) -> list[SecretSpan]:
     found = []
-    for match in _SAID.finditer(text):
-        value = match["value"].strip("\"'“”.,;!?)")
-        telling = any(character.isdigit() for character in value) or match["between"].strip().lower() in word_class(
-            "is : = 's ’s is:"
-        )
-        if not value or value.lower() in _NO_SECRET or not telling:
-            continue
+    for match in (match for pattern in _SAID for match in pattern.finditer(text)):
+        what, value = match["what"], match["value"].strip("\"'“”.,;!?)")
         start = text.index(value, match.start("value"))
-        found.append(SecretSpan(start, start + len(value), " ".join(match["what"].lower().split())))
+        if _PHRASES.search(what):
+            value = re.split(r"[.,;!?\n]|\s+(?:and|but)\s", text[start:], maxsplit=1)[0].strip()
+            if len(value.split()) < 3:
+                continue
+        elif not value or value.lower() in _NO_SECRET:
+            continue
+        elif not any(character.isdigit() for character in value):
+            plain = value.isalpha() and (value.islower() or value.istitle())
+            if not _WORDS_TOO.search(what) or (plain and _GOES_ON.match(text, start + len(value))):
+                continue
+        found.append(SecretSpan(start, start + len(value), " ".join(what.lower().split())))
+    for match in _SAID_AFTER.finditer(text):
+        found.append(SecretSpan(*match.span("value"), " ".join(match["what"].lower().split()), match.end()))
     return found
 
 

@@ -11,7 +11,8 @@ from memos_engine.reader.model_reader import SCHEMA, ModelReader, probe
 from memos_engine.types import Kind
 
 SAID = datetime(2026, 3, 20, 12, tzinfo=UTC)
-TEXT = "My sister Ana lives in Rome and I play chess. My password is hunter2."
+TEXT = "My sister Ana lives in Rome and I play chess."
+SECRET_TEXT = f"{TEXT} My password is hunter2."
 
 
 def _answering(*entries: dict[str, str]) -> ModelReader:
@@ -49,9 +50,14 @@ def test_a_secret_is_withheld() -> None:
     reader = _answering(
         {"quote": "My password is hunter2", "about": "me", "note": "Password is hunter2", "kind": "fact"}
     )
-    (candidate,) = reader.read(TEXT, time=SAID)
+    (candidate,) = reader.read(SECRET_TEXT, time=SAID)
     assert candidate.withheld
     assert candidate.sensitivity == ("secret",)
+
+
+def test_a_secret_that_the_model_passes_over_is_offered_all_the_same() -> None:
+    (candidate,) = _answering().read(SECRET_TEXT, time=SAID)
+    assert (candidate.text, candidate.withheld) == ("Password is hunter2", True)
 
 
 def test_the_message_goes_into_the_prompt_and_the_schema_is_json() -> None:

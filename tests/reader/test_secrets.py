@@ -22,6 +22,11 @@ from memos_engine.types import Candidate
         ("token ghp_16C7e42F292c6912E7710c838347Ae178B4a please", "ghp_16C7e42F292c6912E7710c838347Ae178B4a"),
         ("the door code is 9911", "9911"),
         ("password: S3cr3t!", "S3cr3t"),
+        ("my password is swordfish and I have a dog", "swordfish"),
+        ("I changed my netflix password to hunter2", "hunter2"),
+        ("hunter2 is my password", "hunter2"),
+        ("The code for my locker is 4711", "4711"),
+        ("my passphrase is correct horse battery staple. I live in Rome", "correct horse battery staple"),
     ],
 )
 def test_a_secret_is_found_where_it_stands(text: str, secret: str) -> None:
@@ -40,6 +45,10 @@ def test_a_secret_is_found_where_it_stands(text: str, secret: str) -> None:
         "call me at 5 on 12/05/2024",
         "I earn 48000 a year",
         "my pin is missing",
+        "my pin is gold",
+        "my password is really long",
+        "my password is easy to guess",
+        "The zip code is 4711",
         "version 1.2.3 of https://example.org/a/very/long/path/without/secrets",
     ],
 )
@@ -53,3 +62,43 @@ def test_a_candidate_that_touches_a_secret_is_withheld(read: Callable[..., list[
     assert SECRET in card.sensitivity
     both = read("I live in Ghent. My password is hunter2.")
     assert [(each.text, each.withheld) for each in both] == [("Lives in Ghent", False), ("Password is hunter2", True)]
+
+
+@pytest.mark.parametrize(
+    ("text", "offered", "kept"),
+    [
+        ("My password is hunter2 and I live in Rome", "Password is hunter2", ["Lives in Rome"]),
+        ("I live in Rome, btw my password is hunter2", "Password is hunter2", ["Lives in Rome"]),
+        ("the wifi password is correct-horse", "Wifi password is correct-horse", []),
+        ("My alarm code is 9911, and I am allergic to nuts", "Alarm code is 9911", ["Allergic to nuts"]),
+        ("I changed my pin to 5523", "I changed my pin to 5523", []),
+        ("hunter2 is my password", "hunter2 is my password", []),
+        ("here's my card: 4111 1111 1111 1111", "Here's my card: 4111 1111 1111 1111", []),
+        ("4111 1111 1111 1111", "4111 1111 1111 1111", []),
+        (
+            "My IBAN is DE89 3704 0044 0532 0130 00 and I work at Shell",
+            "IBAN is DE89 3704 0044 0532 0130 00",
+            ["Works at Shell"],
+        ),
+        (
+            "Use the token ghp_16C7e42F292c6912E7710c838347Ae178B4a please",
+            "Use the token ghp_16C7e42F292c6912E7710c838347Ae178B4a",
+            [],
+        ),
+    ],
+)
+def test_each_secret_is_offered_as_it_was_said(
+    read: Callable[..., list[Candidate]], text: str, offered: str, kept: list[str]
+) -> None:
+    found = read(text)
+    (secret,) = [candidate for candidate in found if candidate.withheld]
+    assert secret.text == offered
+    assert SECRET in secret.sensitivity
+    assert text[secret.start : secret.end] == secret.quote
+    assert [candidate.text for candidate in found if not candidate.withheld] == kept
+
+
+@pytest.mark.parametrize("text", ['Fix this:\npassword = "hunter2"', "“my password is hunter2” is a line of the film"])
+def test_secrets_in_pasted_or_quoted_text_are_not_offered(read: Callable[..., list[Candidate]], text: str) -> None:
+    assert find_secrets(text)
+    assert read(text) == []

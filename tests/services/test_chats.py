@@ -398,6 +398,20 @@ def test_secrets_are_told_and_kept_only_on_the_persons_word(memory: MemoryOS) ->
     assert changes.memories
 
 
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("Remember that my locker code is 4711", "Locker code is 4711"),
+        ("remember that my password is hunter2", "Password is hunter2"),
+        ("Remember: the wifi password is correct-horse", "The wifi password is correct-horse"),
+    ],
+)
+def test_a_secret_is_remembered_when_the_person_says_so(memory: MemoryOS, said: str, told: str) -> None:
+    reply = memory.chats.send(memory.chats.create().id, said)
+    assert reply.withheld == ()
+    assert [change.memory.text for change in reply.changes.memories if change.memory] == [told]
+
+
 def test_turns_of_one_conversation_wait_for_each_other(memory: MemoryOS) -> None:
     conversation = memory.chats.create()
     said = ["Count to three.", "Name a colour.", "Name an animal."]
