@@ -11,7 +11,17 @@ from app.theme import theme
 from app.widgets.dialogs import NameDialog
 from app.widgets.forget_dialog import ForgetDialog
 from app.widgets.memory_editor import MemoryEditor
-from memos_engine.types import CancelToken, ForgetPreview, Kind, Memory, MemoryChanges, ProgressCallback, State
+from memos_engine.types import (
+    CLEAR,
+    CancelToken,
+    ForgetPreview,
+    Kind,
+    Memory,
+    MemoryChanges,
+    NewTime,
+    ProgressCallback,
+    State,
+)
 
 MANY = 20
 """Memories above which a change stands in the list of long work."""
@@ -108,8 +118,8 @@ def edit(context: AppContext, parent: QWidget, memory: Memory) -> None:
                 memory.id,
                 text if text != memory.text else None,
                 kind=kind if kind is not memory.kind else None,
-                valid_from=since if since != memory.valid_from else None,
-                valid_to=until if until != memory.valid_to else None,
+                valid_from=_edited(since, memory.valid_from),
+                valid_to=_edited(until, memory.valid_to),
                 tags=tags if tags != memory.tags else None,
             ),
         )
@@ -117,6 +127,12 @@ def edit(context: AppContext, parent: QWidget, memory: Memory) -> None:
     dialog = MemoryEditor(memory, parent.window())
     dialog.kept.connect(keep)
     dialog.open()
+
+
+def _edited(time: datetime | None, was: datetime | None) -> NewTime:
+    if time == was:
+        return None
+    return CLEAR if time is None else time
 
 
 def forget(context: AppContext, parent: QWidget, ids: Sequence[str]) -> None:

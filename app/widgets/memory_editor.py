@@ -24,6 +24,10 @@ from memos_engine.types import CubeInfo, Kind, Memory
 EDITABLE_KINDS = (Kind.FACT, Kind.PREFERENCE, Kind.EVENT, Kind.SKILL, Kind.PERSONA)
 
 
+_NOT_KNOWN = QDate(100, 1, 1)
+"""The earliest day that a date field can hold stands for none."""
+
+
 class DateField(QWidget):
     """A day that may be unknown: an empty field until one is set."""
 
@@ -35,18 +39,18 @@ class DateField(QWidget):
         self.edit.setDisplayFormat("d MMMM yyyy")
         self.edit.setAccessibleName(name)
         self.edit.setSpecialValueText("not known")
-        self.edit.setMinimumDate(QDate(1, 1, 1))
-        self.edit.setDate(QDate(1, 1, 1) if time is None else QDate(*time.astimezone().timetuple()[:3]))
+        self.edit.setMinimumDate(_NOT_KNOWN)
+        self.edit.setDate(_NOT_KNOWN if time is None else QDate(*time.astimezone().timetuple()[:3]))
         row = QHBoxLayout(self)
         theme().space(row, 0, 4)
         row.addWidget(self.edit, 1)
-        row.addWidget(IconButton("close", f"{name}: not known", lambda: self.edit.setDate(QDate(1, 1, 1)), size=14))
+        row.addWidget(IconButton("close", f"{name}: not known", lambda: self.edit.setDate(_NOT_KNOWN), size=14))
 
     @property
     def time(self) -> datetime | None:
         """The start of the chosen day in local time; what was there if the day was not changed."""
         chosen = self.edit.date()
-        if chosen == QDate(1, 1, 1):
+        if chosen == _NOT_KNOWN:
             return None
         if self._was is not None and chosen == QDate(*self._was.astimezone().timetuple()[:3]):
             return self._was

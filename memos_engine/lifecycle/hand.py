@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from datetime import time as clock
 from typing import Any
 
 from memos_engine.cube import items
@@ -14,7 +15,7 @@ from memos_engine.lifecycle.review import decide_waiting
 from memos_engine.lifecycle.slots import stored_slot
 from memos_engine.lifecycle.trash import remove
 from memos_engine.reader.plain_text import is_visible, storable
-from memos_engine.types import Agreement, Candidate, ChangeKind, Kind, Origin, Precision, State, now
+from memos_engine.types import Agreement, Candidate, ChangeKind, Clear, Kind, NewTime, Origin, Precision, State, now
 
 _LONGEST = 20_000
 
@@ -43,7 +44,7 @@ def write(
             language=candidate.language if candidate else "en",
             tags=list(tags),
             valid_from=valid_from,
-            valid_precision=Precision.MINUTE if valid_from else None,
+            valid_precision=_precision(valid_from),
             recorded_from=now(),
             confirmed=True,
         ),
@@ -78,8 +79,8 @@ def edit(
     text: str | None,
     *,
     kind: Kind | None,
-    valid_from: datetime | None,
-    valid_to: datetime | None,
+    valid_from: NewTime,
+    valid_to: NewTime,
     tags: Sequence[str] | None,
 ) -> None:
     """Change what is given; confirmed from then on. What was inferred from words that are gone falls."""
@@ -91,7 +92,7 @@ def edit(
         raise InputError("Only a memory in use can be edited.", "Restore it from the trash first.")
     if kind in (Kind.MESSAGE, Kind.CHUNK):
         raise InputError("A memory cannot become a message or a passage of a document.", "Choose another kind.")
-    begins, ends = valid_from or row.valid_from, valid_to or row.valid_to
+    begins, ends = _edited(valid_from, row.valid_from), _edited(valid_to, row.valid_to)
     if begins and ends and ends < begins:
         raise InputError("It would end before it begins.", "Check the two dates.")
     waits = row.state is State.GENERATED
@@ -104,10 +105,9 @@ def edit(
             fields |= {"slot": "", "value": ""}
     if kind is not None:
         fields["kind"] = kind
-    if valid_from is not None:
-        fields |= {"valid_from": valid_from, "valid_precision": Precision.MINUTE}
-    if valid_to is not None:
-        fields["valid_to"] = valid_to
+    if (begins, ends) != (row.valid_from, row.valid_to):
+        known = row.valid_precision if begins == row.valid_from else None
+        fields |= {"valid_from": begins, "valid_to": ends, "valid_precision": known or _precision(begins or ends)}
     if tags is not None:
         fields["tags"] = list(tags)
     change.step(row, ChangeKind.UPDATED, "edited", **fields)
@@ -158,3 +158,18 @@ def checked(text: str) -> str:
     if len(text) > _LONGEST:
         raise InputError(f"A memory holds at most {_LONGEST:,} characters.", "Import a long text as a document.")
     return text
+
+
+def _edited(new: NewTime, old: datetime | None) -> datetime | None:
+    if new is None:
+        return old
+    return None if isinstance(new, Clear) else new
+
+
+def _precision(time: datetime | None) -> Precision | None:
+    """Midnight on this machine's clock stands for a day."""
+    if time is None:
+        return None
+    # At the two ends of the calendar another time zone may have no such date.
+    local = time.astimezone() if 1 < time.year < 9999 else time
+    return Precision.DAY if local.timetz().replace(tzinfo=None) == clock() else Precision.MINUTE

@@ -31,6 +31,7 @@ from memos_engine.types import (
     ForgetPreview,
     Kind,
     MemoryChanges,
+    NewTime,
     ProgressCallback,
     ReviewEntry,
     no_progress,
@@ -142,11 +143,14 @@ class Lifecycle:
         text: str | None = None,
         *,
         kind: Kind | None = None,
-        valid_from: datetime | None = None,
-        valid_to: datetime | None = None,
+        valid_from: NewTime = None,
+        valid_to: NewTime = None,
         tags: Sequence[str] | None = None,
     ) -> MemoryChanges:
-        """Change what is given; a new version, confirmed. `InputError` for a frozen memory or a verbatim turn."""
+        """Change what is given (`CLEAR` takes a time away); a new version, confirmed.
+
+        `InputError` for a frozen memory or a verbatim turn.
+        """
 
         def work(change: Change, rows: list[ItemRow]) -> None:
             hand.edit(change, rows[0], text, kind=kind, valid_from=valid_from, valid_to=valid_to, tags=tags)

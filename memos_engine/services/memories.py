@@ -27,6 +27,7 @@ from memos_engine.types import (
     MemoryFilter,
     MemoryPage,
     MemoryVersion,
+    NewTime,
     ProgressCallback,
     Purpose,
     ReviewEntry,
@@ -102,11 +103,11 @@ class MemoryService:
         text: str | None = None,
         *,
         kind: Kind | None = None,
-        valid_from: datetime | None = None,
-        valid_to: datetime | None = None,
+        valid_from: NewTime = None,
+        valid_to: NewTime = None,
         tags: Sequence[str] | None = None,
     ) -> MemoryChanges:
-        """Change what is given (None: leave as it is); a new version, confirmed."""
+        """Change what is given (None: leave as it is, `CLEAR`: no such time); a new version, confirmed."""
         edit = self._home.lifecycle.edit
         return self._told(edit(memory_id, text, kind=kind, valid_from=valid_from, valid_to=valid_to, tags=tags))
 

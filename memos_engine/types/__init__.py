@@ -55,10 +55,11 @@ from memos_engine.types.memories import (
     Source,
     State,
 )
-from memos_engine.types.moment import now
+from memos_engine.types.moment import CLEAR, Clear, NewTime, now
 from memos_engine.types.work import CancelToken, Progress, ProgressCallback, no_progress
 
 __all__ = [
+    "CLEAR",
     "Agreement",
     "Caller",
     "CancelToken",
@@ -66,6 +67,7 @@ __all__ = [
     "ChangeKind",
     "ChatEvent",
     "ChatListener",
+    "Clear",
     "ContextUse",
     "Conversation",
     "CubeInfo",
@@ -91,6 +93,7 @@ __all__ = [
     "Message",
     "MessageState",
     "ModelInfo",
+    "NewTime",
     "Origin",
     "Precision",
     "Prefilled",

@@ -19,6 +19,8 @@ from app.memories.import_dialog import ImportDialog, summary
 from app.memories.list_model import CHUNK, KEPT_CHUNKS, MemoryListModel
 from app.memories.list_view import _runs
 from app.memories.page import REVIEW, TRASH, MemoriesPage
+from app.widgets import memory_actions as actions
+from app.widgets.buttons import IconButton
 from app.widgets.chip import MemoryChip, MemoryRole
 from app.widgets.forget_dialog import ForgetDialog
 from app.widgets.memory_editor import MemoryEditor
@@ -172,6 +174,7 @@ def test_a_memory_added_by_hand_is_listed(page: MemoriesPage, qtbot: QtBot):
     page.add()
     editor = dialog(qtbot, MemoryEditor)
     editor.text.setPlainText("Speaks Catalan")
+    assert editor.since.time is None
     editor.keep.click()
     qtbot.waitUntil(lambda: "Speaks Catalan" in texts(page))
 
@@ -186,6 +189,17 @@ def test_a_memory_is_added_to_the_chosen_cube(page: MemoriesPage, engine: Memory
     with qtbot.waitSignal(page.context.navigator.done):
         editor.keep.click()
     assert engine.memories.browse(MemoryFilter(cubes=(work.id,))).total == 1
+
+
+def test_the_editor_clears_a_date(page: MemoriesPage, engine: MemoryOS, ids: list[str], qtbot: QtBot):
+    engine.memories.edit(ids[0], valid_from=datetime(2024, 3, 1, tzinfo=UTC), valid_to=datetime(2025, 3, 1, tzinfo=UTC))
+    actions.edit(page.context, page, engine.memories.get(ids[0]))
+    editor = dialog(qtbot, MemoryEditor)
+    editor.until.findChild(IconButton).click()
+    with qtbot.waitSignal(page.context.navigator.done):
+        editor.keep.click()
+    held = engine.memories.get(ids[0])
+    assert (held.valid_from, held.valid_to) == (datetime(2024, 3, 1, tzinfo=UTC), None)
 
 
 # --- remove, restore, forget, undo, many at once ---

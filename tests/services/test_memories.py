@@ -6,7 +6,7 @@ import pytest
 
 from memos_engine.errors import CubeLockedError, InputError, LockedError, NotFoundError
 from memos_engine.memory_os import MemoryOS
-from memos_engine.types import Kind, MemoryChanges, MemoryFilter, Origin, SortKey, State
+from memos_engine.types import CLEAR, Kind, MemoryChanges, MemoryFilter, Origin, Precision, SortKey, State
 
 
 def texts(memory: MemoryOS, **which: object) -> list[str]:
@@ -170,3 +170,22 @@ def test_nothing_is_seen_or_changed_while_the_vault_is_locked(memory: MemoryOS) 
     for call in calls:
         with pytest.raises(LockedError):
             call()
+
+
+def test_dates_are_changed_kept_and_cleared(memory: MemoryOS) -> None:
+    memory_id = remembered(memory, "Rents a garage")
+    midnight = datetime(2024, 3, 1).astimezone()
+    end = datetime(2025, 6, 1, 9, 30, tzinfo=UTC)
+    memory.memories.edit(memory_id, valid_from=midnight, valid_to=end)
+    held = memory.memories.get(memory_id)
+    assert (held.valid_from, held.valid_to, held.valid_precision) == (midnight, end, Precision.DAY)
+    memory.memories.edit(memory_id, tags=("house",))
+    assert memory.memories.get(memory_id).valid_to == end
+    memory.memories.edit(memory_id, valid_to=CLEAR)
+    held = memory.memories.get(memory_id)
+    assert (held.valid_from, held.valid_to, held.valid_precision) == (midnight, None, Precision.DAY)
+    memory.memories.edit(memory_id, valid_from=CLEAR)
+    held = memory.memories.get(memory_id)
+    assert (held.valid_from, held.valid_to, held.valid_precision) == (None, None, None)
+    memory.memories.undo()
+    assert memory.memories.get(memory_id).valid_from == midnight
