@@ -368,6 +368,7 @@ class MoveRow(SQLModel, table=True):
     target: str
     """Id of the cube that is moved to."""
     item_ids: list[str] = _json([])
+    """What is still here and may be in the other cube too; empty once it was let go."""
 
 
 Index("ix_item_subject_slot", ItemRow.subject, ItemRow.slot)

@@ -461,8 +461,14 @@ class Lifecycle:
         with self._change(target, label, PERSON, operation) as (change, done):
             move.arrive(change, cargo, move.ARRIVED)
         with left.write() as session:
-            move.let_go(session, [each.item["id"] for each in cargo])
+            move.let_go(session, operation, [each.item["id"] for each in cargo])
+        self._scrub(left)
         return joined([*done, MemoryChanges(cubes=(left.cube_id, target.cube_id))])
+
+    def _scrub(self, left: "CubeStore") -> None:
+        """What has moved away stays in no page, no log and no vector index of the cube that it left."""
+        left.scrub()
+        self._retrieval.follow(left.cube_id)
 
     def _came_from(self, operation: str, target: "CubeStore") -> "CubeStore | None":
         for store in self._shelf.all_open():
@@ -484,9 +490,10 @@ class Lifecycle:
             move.arrive(change, cargo, "its move was undone")
             move.drop_note(change.session, operation.id)
         with target.write() as session:
-            move.let_go(session, [each.item["id"] for each in cargo])
+            move.let_go(session, undoing, [each.item["id"] for each in cargo])
             move.drop_note(session, undoing)
             operations.mark_undone(session, _fresh(session, operation.id))
+        self._scrub(target)
         return joined([*done, MemoryChanges(cubes=(left.cube_id, target.cube_id))])
 
 

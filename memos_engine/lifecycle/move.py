@@ -86,10 +86,18 @@ def is_move(session: Session, operation_id: str) -> bool:
     return any(version.reason == ARRIVED for version in versions.of_operation(session, operation_id))
 
 
-def let_go(session: Session, item_ids: Sequence[str]) -> None:
-    """Erase from the cube that is left what has arrived in the other one."""
+def let_go(session: Session, operation_id: str, item_ids: Sequence[str]) -> None:
+    """Erase from the cube that is left what has arrived in the other one. The caller scrubs the store afterwards.
+
+    The note names them no more: a memory that comes back by another move is not to be let go again.
+    """
     for row in items.by_ids(session, item_ids):
         erasure.erase_item(session, row)
+    note = note_of(session, operation_id)
+    if note is not None:
+        note.item_ids = []
+        session.add(note)
+        session.flush()
 
 
 def finish(left: CubeStore, note_of_move: MoveRow, target: CubeStore) -> bool:
@@ -98,12 +106,13 @@ def finish(left: CubeStore, note_of_move: MoveRow, target: CubeStore) -> bool:
         arrival = operations.find(session, note_of_move.operation_id)
     with left.write() as session:
         if arrival is not None:
-            let_go(session, note_of_move.item_ids)
+            let_go(session, note_of_move.operation_id, note_of_move.item_ids)
         if arrival is None or arrival.undoes is not None:
             drop_note(session, note_of_move.operation_id)
         undone = operations.find(session, arrival.undoes) if arrival is not None and arrival.undoes else None
         if undone is not None:
             operations.mark_undone(session, undone)
+    left.scrub()
     return arrival is not None
 
 

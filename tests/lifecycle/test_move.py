@@ -5,7 +5,7 @@ from functools import partial
 
 import pytest
 
-from memos_engine.cube import items, vectors
+from memos_engine.cube import items, leftovers, vectors
 from memos_engine.cube.store import CubeStore
 from memos_engine.errors import CubeLockedError, InputError, NotFoundError
 from memos_engine.lifecycle import move
@@ -78,6 +78,26 @@ def test_a_change_in_the_new_cube_comes_before_the_undo_of_the_move(desk: Desk) 
     desk.lifecycle.undo()
     desk.lifecycle.undo()
     assert texts(desk, desk.store) == BOTH
+
+
+def test_a_memory_that_came_back_by_another_move_is_not_let_go_by_the_first(desk: Desk) -> None:
+    settled(desk)
+    work = desk.shelf.create("Work")
+    memory = desk.by_text("Moved to Rome")
+    desk.lifecycle.move([memory.id], work.cube_id)
+    desk.lifecycle.move([memory.id], desk.store.cube_id)
+    desk.lifecycle.recover()
+    assert texts(desk, desk.store) == BOTH
+    assert texts(desk, work) == []
+
+
+def test_the_cube_that_is_left_keeps_no_byte_of_it(desk: Desk) -> None:
+    row = desk.lifecycle.remember("Keeps a walnutcanary in the shed", cube_id=desk.store.cube_id)
+    desk.retrieval.catch_up(desk.store.cube_id)
+    work = desk.shelf.create("Work")
+    desk.lifecycle.move(row.ids, work.cube_id)
+    assert not leftovers.any_left(desk.store.database, desk.store.keys.database, {"walnutcanary"})
+    assert desk.store.database.with_name("cube.db-wal").stat().st_size == 0
 
 
 def test_a_value_that_meets_another_in_the_new_cube_is_listed(desk: Desk) -> None:
