@@ -85,12 +85,13 @@ def complete_import(session: Session, import_id: str) -> None:
     # Arrays in memory are kept by `updated`: rows that become visible are news.
     own_items = update(ItemRow).where(col(ItemRow.import_id) == import_id)
     session.connection().execute(own_items.values(updated=items.change_time(session)))
-    # So are their vectors, to whoever keeps up by revision.
-    latest = int(session.exec(select(func.coalesce(func.max(VectorRow.revision), 0))).one())
-    own = select(ItemRow.rowid).where(col(ItemRow.import_id) == import_id)
-    session.connection().execute(
-        update(VectorRow).where(col(VectorRow.rowid).in_(own)).values(revision=col(VectorRow.revision) + latest)
-    )
+    # So are their vectors, to whoever keeps up by revision: they come behind the latest one, in their order.
+    revision, own = col(VectorRow.revision), select(ItemRow.rowid).where(col(ItemRow.import_id) == import_id)
+    latest = session.exec(select(func.max(revision))).one()
+    first = session.exec(select(func.min(revision)).where(col(VectorRow.rowid).in_(own))).one()
+    if latest is not None and first is not None:
+        moved = update(VectorRow).where(col(VectorRow.rowid).in_(own)).values(revision=revision + (latest + 1 - first))
+        session.connection().execute(moved)
     row.completed = now()
     session.add(row)
 

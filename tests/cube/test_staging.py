@@ -9,13 +9,13 @@ import numpy as np
 import pytest
 
 from memos_engine.cube import browsing, conversations, documents, items, messages, search_index, vectors
-from memos_engine.cube.columns import item_columns
+from memos_engine.cube.columns import item_columns, microseconds
 from memos_engine.cube.scope import ItemScope
 from memos_engine.cube.staging import StagedImport
 from memos_engine.cube.store import CubeStore
 from memos_engine.cube.tables import ConversationRow, DocumentRow, ItemRow, MessageRow
 from memos_engine.errors import CancelledError, NotFoundError
-from memos_engine.types import MemoryFilter
+from memos_engine.types import MemoryFilter, now
 from memos_engine.vault.keys import CubeKeys
 
 
@@ -75,6 +75,24 @@ def test_a_staged_import_shows_nowhere_until_it_is_complete(store: CubeStore):
         assert [row.id for row in messages.thread(session, "talk")] == ["m1", "m2"]
     assert seen(store) == shown
     assert not list(store.folder.glob("*.lock"))
+
+
+def test_the_vectors_of_each_import_come_behind_those_before_it_and_no_further(store: CubeStore):
+    """Also of the hundredth: a revision is an integer of 64 bits."""
+    revision, began = 0, microseconds(now())
+    for number in range(100):
+        with StagedImport(store, "files") as stage:
+            mark = {"staged": True, "import_id": stage.id}
+            with store.write() as session:
+                rows = items.add_many(session, [ItemRow(text=f"{number} {part}", **mark) for part in range(2)])
+                vectors.put(session, [(row.rowid, np.ones(4, dtype=np.float32)) for row in rows], "e")
+            with store.write() as session:
+                stage.complete(session)
+        with store.read() as session:
+            rowids, _, revisions = vectors.load_after(session, "e", revision)
+        assert sorted(rowids) == [row.rowid for row in rows]
+        revision = int(revisions.max())
+    assert revision < microseconds(now()) + (microseconds(now()) - began) + 1_000_000
 
 
 def test_an_import_that_is_stopped_is_gone(store: CubeStore):
