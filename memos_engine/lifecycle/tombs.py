@@ -28,14 +28,18 @@ def blocked(session: Session, candidate: Candidate, provenance: Provenance, *, l
 
 
 def redacted_before(session: Session, text: str) -> str:
-    """`text` with the spans erased that were erased when this very message or page was in the cube before."""
-    rows = session.exec(
-        select(TombstoneRow).where(
-            col(TombstoneRow.text_digest) == whole_digest(session, text), col(TombstoneRow.end) > 0
-        )
-    ).all()
-    for start, end in sorted({(row.start, row.end) for row in rows}, reverse=True):
-        text = text[:start] + MARK + text[end:]
+    """`text` with the spans erased that were erased when this very message or page was in the cube before.
+
+    What was erased later was erased from a text that had gaps already: gap by gap the same text is come to.
+    """
+    seen: set[str] = set()
+    while (digest := whole_digest(session, text)) not in seen:
+        seen.add(digest)
+        rows = session.exec(
+            select(TombstoneRow).where(col(TombstoneRow.text_digest) == digest, col(TombstoneRow.end) > 0)
+        ).all()
+        for start, end in sorted({(row.start, row.end) for row in rows}, reverse=True):
+            text = text[:start] + MARK + text[end:]
     return text
 
 

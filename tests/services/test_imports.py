@@ -231,3 +231,21 @@ def test_eighty_messages_a_second_are_searchable(memory: MemoryOS, tmp_path: Pat
     memory.imports.ingest([file], read=False)
     rate = 400 / (time.monotonic() - began)
     assert rate > 40, "half of what the speed benchmark asks for, on a busy machine"
+
+
+def test_what_was_forgotten_bit_by_bit_does_not_come_back_with_the_file(memory: MemoryOS, tmp_path: Path) -> None:
+    words = "I am allergic to peanuts. My sister is called Wilhelmina."
+    file = transcript(tmp_path, [line(1, words), line(2, "I like tea.")])
+    memory.imports.ingest([file])
+    assert memory.jobs.wait_idle(60)
+    (talk,) = memory.chats.conversations()
+    for word in ("peanuts", "Wilhelmina"):
+        told = [item.id for item in memory.memories.browse(MemoryFilter(query=word)).memories]
+        assert told
+        memory.memories.forget(told)
+    kept = memory.chats.thread(talk.id)[0].text
+    assert "peanuts" not in kept
+    assert "Wilhelmina" not in kept
+    report = memory.imports.ingest([file])
+    assert (report.added, report.updated, report.skipped) == (0, 0, 2)
+    assert memory.chats.thread(talk.id)[0].text == kept
