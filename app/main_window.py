@@ -22,7 +22,7 @@ from app.rail import ENTRIES, Rail
 from app.theme import theme
 from app.widgets import memory_actions
 from app.widgets.banner import Banner
-from app.widgets.toast import Toast
+from app.widgets.toast import Toast, done
 from app.window_state import WindowState
 from memos_engine.memory_os import MemoryOS
 from memos_engine.types import (
@@ -357,9 +357,9 @@ class MainWindow(QMainWindow):
             return
         operation = changes.operation
         if operation is None:
-            self.toast.say(changes.label)
+            self.toast.say(done(changes.label))
         else:
-            self.toast.say(changes.label, "Undo", lambda: memory_actions.undo(self.context, self, operation))
+            self.toast.say(done(changes.label), "Undo", lambda: memory_actions.undo(self.context, self, operation))
 
     def show_fault(self, fault: Fault) -> None:
         """A failure of the window's own work."""

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QPoint
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.chat.row import Row
 from app.context import AppContext
@@ -27,6 +27,8 @@ SIGNALS = {
     "pinned": "pinned",
     "person": "names the same person",
     "time": "of that time",
+    "standing": "holds for every reply",
+    "always": "bears on most questions",
 }
 """Parts of a score in words."""
 
@@ -49,32 +51,28 @@ class UsedLine(QWidget):
         super().__init__()
         source = next((one for one in memory.sources if one.message_id), None)
         when = day((source.time if source else memory.recorded_from).astimezone().date())
-        self.chip = MemoryChip(memory, context.cubes, f"{when} · {used.score:.2f}")
+        score = f" · {used.score:.2f}" if used.score >= 0.005 else ""
+        self.chip = MemoryChip(memory, context.cubes, f"{when}{score}")
         self.chip.activated.connect(self._open)
         self.chip.menu_wanted.connect(self._menu)
         self._context = context
         self._why = Text(why_words(used.why), Size.SMALL, "muted", wrap=True)
         self._why.hide()
-        row = QHBoxLayout()
-        theme().space(row, (28, 0, 0, 0), 4)
+        below = QVBoxLayout()
+        theme().space(below, (34, 0, 0, 0), 0)
         if memory.sources:
             line = SourceLine(memory.sources[0], quote=False)
             line.opened.connect(context.navigator.open_source)
-            row.addWidget(line, 1)
-        else:
-            row.addStretch(1)
+            below.addWidget(line)
         self.why = Button("Why?", self.explain, kind="link")
         self.why.setProperty("scale", str(Size.SMALL))
         self.why.setAccessibleName(f"Why was this used: {memory.text}")
-        row.addWidget(self.why)
+        below.addWidget(self.why, 0, Qt.AlignmentFlag.AlignLeft)
+        below.addWidget(self._why)
         column = QVBoxLayout(self)
         theme().space(column)
         column.addWidget(self.chip)
-        column.addLayout(row)
-        held = QHBoxLayout()
-        theme().space(held, (34, 0, 0, 0))
-        held.addWidget(self._why)
-        column.addLayout(held)
+        column.addLayout(below)
 
     def explain(self) -> None:
         """Show or hide the parts of its score."""

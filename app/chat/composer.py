@@ -45,11 +45,12 @@ class MessageField(QPlainTextEdit):
         self._grow()
 
     def _changed(self) -> None:
+        # Each paragraph runs in its own direction; the side on which they stand is that of the first.
         option = self.document().defaultTextOption()
         start = self.document().firstBlock().text()
-        direction = Qt.LayoutDirection.RightToLeft if right_to_left(start) else Qt.LayoutDirection.LeftToRight
-        if option.textDirection() != direction:
-            option.setTextDirection(direction)
+        side = Qt.AlignmentFlag.AlignRight if right_to_left(start) else Qt.AlignmentFlag.AlignLeft
+        if option.alignment() != side:
+            option.setAlignment(side)
             self.document().setDefaultTextOption(option)
         self._grow()
 
@@ -123,6 +124,9 @@ class Composer(QFrame):
         self.send = IconButton("send", "Send", self._send, role="on_accent", kind="primary", shortcut="Return")
         self.stop = IconButton("stop", "Stop the reply", self.stopped.emit, role="danger", shortcut="Escape")
         self.status = Text("", Size.SMALL, "muted")
+        keeps_room = self.status.sizePolicy()
+        keeps_room.setRetainSizeWhenHidden(True)
+        self.status.setSizePolicy(keeps_room)
         self._queue = QVBoxLayout()
         theme().space(self._queue, (4, 0, 4, 0), 0)
         self._edit_note = QWidget()

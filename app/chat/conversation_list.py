@@ -66,6 +66,8 @@ class ConversationList(QWidget):
         self.view.setAccessibleName("Chats")
         self.view.setModel(self.model)
         self.view.setUniformItemSizes(True)
+        theme().changed.connect(self._size_icons)
+        self._size_icons()
         self.view.setTextElideMode(Qt.TextElideMode.ElideRight)
         self.view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
@@ -80,6 +82,10 @@ class ConversationList(QWidget):
         theme().space(column)
         column.addLayout(head)
         column.addWidget(self._stack, 1)
+
+    def _size_icons(self) -> None:
+        """No icon is higher than a line of text: else rows would jump when one shows that its reply is written."""
+        self.view.setIconSize(theme().icon_size(14))
 
     # --- content ----------------------------------------------------------------------------------------------------
 

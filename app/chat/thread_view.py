@@ -303,7 +303,7 @@ class ThreadView(QAbstractScrollArea):
         self.place()
 
     def _show_jump(self) -> None:
-        self.jump.setVisible(not self.following and bool(self.rows))
+        self.jump.setVisible(not self.following and self.verticalScrollBar().maximum() > AT_END)
         self.jump.adjustSize()
         place = QPoint((self.width() - self.jump.width()) // 2, self.height() - self.jump.height() - theme().px(12))
         self.jump.move(place)

@@ -37,6 +37,7 @@ class FirstRunPage(GatePage):
         self.column.addWidget(self._restore, 0, Qt.AlignmentFlag.AlignLeft)
         self.column.addStretch(2)
         self._check()
+        self.setFocusProxy(self.start if info.keyring_available else self.passphrase)
 
     def _build_choices(self, info: VaultInfo) -> None:
         column = QVBoxLayout(self._choices)
@@ -134,9 +135,11 @@ class FirstRunPage(GatePage):
         self.code.setFont(theme().fixed_font())
         self.code.setAccessibleName(f"Recovery code: {code}")
         row.addWidget(self.code, 1)
-        row.addWidget(Button("Copy", lambda: copy(code), icon="copy"), 0, Qt.AlignmentFlag.AlignTop)
+        taken = Button("Copy", lambda: copy(code), icon="copy")
+        row.addWidget(taken, 0, Qt.AlignmentFlag.AlignVCenter)
         self.written = Button("I wrote it down", self.finished.emit, kind="primary")
         at = self.column.count() - 1
         self.column.insertWidget(at, shown)
         self.column.insertWidget(at + 1, self.written, 0, Qt.AlignmentFlag.AlignLeft)
-        self.written.setFocus()
+        # Not the button that leaves: a second Enter in a row would, before the code was read.
+        taken.setFocus()

@@ -56,6 +56,7 @@ class UnlockPage(GatePage):
         if info.wait_s > 0:
             self._wait(info.wait_s)
         self._check()
+        self.setFocusProxy(self.secret)
 
     def _name(self) -> None:
         name = "Recovery code" if self._by_code else "Passphrase"

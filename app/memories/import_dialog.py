@@ -246,8 +246,9 @@ class ImportDialog(QDialog):
         self.summary.setText(summary(report))
         self.failures.clear()
         for failure in report.failed:
-            line = f", line {failure.line}" if failure.line else ""
-            self.failures.addItem(f"{failure.file}{line}: {failure.message}")
+            line = f"line {failure.line}: " if failure.line else ""
+            named = "" if failure.message.startswith(failure.file) else f"{failure.file}: "
+            self.failures.addItem(f"{named}{line}{failure.message}")
         self.failures.setVisible(bool(report.failed))
         self._steps.setCurrentIndex(1)
         self.start.hide()

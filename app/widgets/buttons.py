@@ -4,10 +4,21 @@ from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QPushButton, QToolButton, QWidget
+from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QAbstractButton, QPushButton, QToolButton, QWidget
 
 from app.theme import theme
+
+
+def pressed_by_enter(button: QAbstractButton, event: QKeyEvent) -> bool:
+    """Whether the key is Enter, which then clicks the button: Qt itself only takes Space outside of dialogs."""
+    if event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter) or event.isAutoRepeat():
+        return False
+    if isinstance(button, (QPushButton, QToolButton)) and button.menu() is not None:
+        button.showMenu()
+    else:
+        button.click()
+    return True
 
 
 class IconButton(QToolButton):
@@ -48,6 +59,11 @@ class IconButton(QToolButton):
         self._icon, self._role = icon, role or self._role
         self._redraw()
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter clicks too."""
+        if not pressed_by_enter(self, event):
+            super().keyPressEvent(event)
+
     def _redraw(self) -> None:
         self.setIcon(theme().icon(self._icon, self._role))
         self.setIconSize(theme().icon_size(self._length))
@@ -76,6 +92,11 @@ class Button(QPushButton):
         if icon:
             theme().changed.connect(self._redraw)
             self._redraw()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter clicks too."""
+        if not pressed_by_enter(self, event):
+            super().keyPressEvent(event)
 
     def _redraw(self) -> None:
         self.setIcon(theme().icon(self._icon, self._role))

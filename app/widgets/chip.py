@@ -24,6 +24,7 @@ from app.theme import Size, theme
 from app.theme.icons import kind_icon
 from app.widgets.dates import age, exact, friendly, source_line, valid_time
 from app.widgets.direction import right_to_left
+from app.widgets.kinds import kind_name
 from memos_engine.types import Memory, State
 
 MemoryRole = Qt.ItemDataRole.UserRole + 1
@@ -55,7 +56,8 @@ class ChipLook:
 def chip_look(memory: Memory, cubes: CubeDirectory, detail: str = "") -> ChipLook:
     """The look of a memory; `detail` replaces the second line (in chat: its time, score and "why")."""
     state = "no longer current" if memory.recorded_to else _STATES.get(memory.state, "")
-    parts = (str(memory.kind), valid_time(memory), state, cubes.name(memory.cube_id) if len(cubes.all()) > 1 else "")
+    cube = cubes.name(memory.cube_id) if len(cubes.all()) > 1 else ""
+    parts = (kind_name(memory.kind), valid_time(memory), state, cube)
     return ChipLook(
         icon=kind_icon(memory.kind),
         text=memory.text,
@@ -73,7 +75,7 @@ def hover_card(memory: Memory, cubes: CubeDirectory) -> str:
 
     lines = [f"<b>{escape(memory.text[:400])}</b>"]
     about = "" if memory.subject == "me" else f" about {memory.subject}"
-    lines.append(escape(f"{str(memory.kind).capitalize()}{about}, in {cubes.name(memory.cube_id) or 'a cube'}"))
+    lines.append(escape(f"{kind_name(memory.kind).capitalize()}{about}, in {cubes.name(memory.cube_id) or 'a cube'}"))
     if when := valid_time(memory):
         lines.append(escape(f"True {when}"))
     lines += [escape(source_line(source).capitalize()) for source in memory.sources[:3]]
@@ -86,7 +88,7 @@ def hover_card(memory: Memory, cubes: CubeDirectory) -> str:
 
 def spoken(memory: Memory) -> str:
     """The memory for a screen reader."""
-    return f"{memory.kind}: {memory.text}{', pinned' if memory.pinned else ''}, {friendly(memory.updated)}"
+    return f"{kind_name(memory.kind)}: {memory.text}{', pinned' if memory.pinned else ''}, {friendly(memory.updated)}"
 
 
 def _units(text: str) -> int:

@@ -2,7 +2,10 @@
 
 from datetime import date, datetime, timedelta
 
-from memos_engine.types import Memory, Precision, Source
+from memos_engine.types import Kind, Memory, MemoryVersion, Precision, Source
+
+PAGED = (".pdf",)
+"""Endings of files that have pages: of the others the whole is one, and its number says nothing."""
 
 
 def friendly(time: datetime, now: datetime | None = None) -> str:
@@ -60,16 +63,26 @@ def group(time: datetime, now: datetime | None = None) -> str:
 
 
 def valid_time(memory: Memory) -> str:
-    """When the memory is true in the world: "since March 2026", "2019 to May 2023", "on 3 March 2026", or ""."""
-    start, end = memory.valid_from, memory.valid_to
+    """When the memory is true in the world: "since March 2026", "2019 to 2023", or ""; of an event "March 2026"."""
+    if memory.kind is Kind.EVENT and memory.valid_to is None:
+        return _at(memory.valid_from, memory.valid_precision)
+    return held(memory)
+
+
+def held(what: Memory | MemoryVersion) -> str:
+    """From when to when it is true: "since March 2026", "until 2019", "March to November 2026", or ""."""
+    start, end = what.valid_from, what.valid_to
     if start is None and end is None:
         return ""
     if start is None:
-        return f"until {_at(end, memory.valid_precision)}"
+        return f"until {_at(end, what.valid_precision)}"
     if end is None:
-        return f"since {_at(start, memory.valid_precision)}"
-    first, last = _at(start, memory.valid_precision), _at(end, memory.valid_precision)
-    return first if first == last else f"{first} to {last}"
+        return f"since {_at(start, what.valid_precision)}"
+    first, last = _at(start, what.valid_precision), _at(end, what.valid_precision)
+    if first == last:
+        return first
+    year = f" {start.astimezone().year}"
+    return f"{first.removesuffix(year) if last.endswith(year) else first} to {last}"
 
 
 def _at(time: datetime | None, precision: Precision | None) -> str:
@@ -87,7 +100,8 @@ def _at(time: datetime | None, precision: Precision | None) -> str:
 def source_line(source: Source) -> str:
     """ "from your message of 3 March, 14:05, in “Moving”"; of a file "from notes.pdf, page 3"."""
     if source.file:
-        return f"from {source.file}" + (f", page {source.page}" if source.page else "")
+        paged = source.page and source.file.lower().endswith(PAGED)
+        return f"from {source.file}" + (f", page {source.page}" if paged else "")
     local = source.time.astimezone()
     whose = "your message" if source.speaker in {"", "me"} else f"{source.speaker}’s message"
     place = f", in “{source.conversation_title}”" if source.conversation_title else ""

@@ -69,7 +69,8 @@ class ForgetDialog(QDialog):
         theme().space(column, 16, 12)
         title = "Forget this memory?" if count == 1 else f"Forget {count} memories?"
         column.addWidget(Text(title, Size.TITLE))
-        column.addWidget(Text("It is erased from the disk and does not come back. This cannot be undone.", wrap=True))
+        what = "It is erased from the disk and does" if count == 1 else "They are erased from the disk and do"
+        column.addWidget(Text(f"{what} not come back. This cannot be undone.", wrap=True))
         column.addWidget(scroll, 1)
         column.addLayout(buttons)
 

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from app.theme import Size, theme
-from app.widgets.dates import exact, friendly
+from app.widgets.dates import exact, friendly, held
 from app.widgets.text import Text, clipped
 from app.widgets.word_diff import Change, word_diff
 from memos_engine.types import MemoryVersion
@@ -31,6 +31,8 @@ class VersionStep(QWidget):
         theme().space(column, gap=4)
         column.addWidget(head)
         column.addWidget(self.words)
+        if version.valid_to is not None:
+            column.addWidget(Text(f"True {held(version)}", Size.SMALL, "muted", wrap=True))
         theme().changed.connect(self._redraw)
         self._redraw()
 

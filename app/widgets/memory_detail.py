@@ -11,6 +11,7 @@ from app.widgets.buttons import Button, IconButton
 from app.widgets.dates import exact, friendly, valid_time
 from app.widgets.detail_panel import DetailPanel
 from app.widgets.history import version_steps
+from app.widgets.kinds import kind_name
 from app.widgets.memory_words import MemoryWords
 from app.widgets.source_line import SourceLine
 from app.widgets.text import Text
@@ -120,7 +121,7 @@ class MemoryDetail(DetailPanel):
         cubes = self._context.cubes
         self._kind.setPixmap(theme().icon(str(memory.kind)).pixmap(theme().icon_size(16)))
         cube = f" · {cubes.name(memory.cube_id)}" if len(cubes.all()) > 1 else ""
-        self._name.setText(f"{memory.kind.capitalize()}{cube}")
+        self._name.setText(f"{kind_name(memory.kind).capitalize()}{cube}")
         self._words.show_text(memory.text)
         self._pin.setChecked(memory.pinned)
         self._pin.set_icon("unpin" if memory.pinned else "pin", "accent" if memory.pinned else "muted")
@@ -162,7 +163,7 @@ class MemoryDetail(DetailPanel):
     def _show_sources(self, memory: Memory) -> None:
         self._sources.empty()
         for source in memory.sources[:SHOWN_SOURCES]:
-            line = SourceLine(source)
+            line = SourceLine(source, quote=source.quote.strip() != memory.text.strip())
             line.opened.connect(self._context.navigator.open_source)
             self._sources.add(line)
         if len(memory.sources) > SHOWN_SOURCES:
@@ -174,6 +175,7 @@ class MemoryDetail(DetailPanel):
             link = Button(
                 "Inferred from another memory", lambda: self._context.navigator.memory.emit(parent), kind="link"
             )
+            link.setProperty("scale", str(Size.SMALL))
             self._sources.add(link)
 
     def _show_facts(self, memory: Memory) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from PySide6.QtCore import QDate, Signal
+from PySide6.QtGui import QKeySequence, QShortcut, QTextCursor
 from PySide6.QtWidgets import (
     QDateEdit,
     QDialog,
@@ -85,6 +86,7 @@ class MemoryEditor(QDialog):
         self.until = DateField(memory.valid_to if memory else None, "True until")
         self.tags = QLineEdit(", ".join(memory.tags) if memory else "")
         self.tags.setAccessibleName("Tags, separated by commas")
+        self.tags.setPlaceholderText("separated by commas")
         form = QFormLayout()
         theme().space(form, 0, 8)
         self.cube = Combo()
@@ -113,6 +115,8 @@ class MemoryEditor(QDialog):
             column.addWidget(Text("The old words stay in its history.", role="muted", wrap=True))
         column.addLayout(buttons)
         self.text.textChanged.connect(self._check)
+        self.text.moveCursor(QTextCursor.MoveOperation.End)
+        QShortcut(QKeySequence("Ctrl+Return"), self).activated.connect(self.keep.click)
         self._check()
 
     @property

@@ -9,6 +9,9 @@ from app.widgets.buttons import Button
 from app.widgets.direction import right_to_left
 from app.widgets.text import Text, clipped
 
+LONG = 140
+"""Characters from which the words are a passage to read, and no title."""
+
 
 class MemoryWords(QWidget):
     """The memory's words, to read and, after Edit, to change in place."""
@@ -56,6 +59,7 @@ class MemoryWords(QWidget):
         """Show these words."""
         self._text = text
         self.shown.setText(clipped(text))
+        self.shown.set_size(Size.TITLE if len(text) <= LONG else Size.BODY)
         self.shown.setAlignment(Qt.AlignmentFlag.AlignRight if right_to_left(text) else Qt.AlignmentFlag.AlignLeft)
 
     def start(self) -> None:

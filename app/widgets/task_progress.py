@@ -10,16 +10,17 @@ from memos_engine.types import Progress
 
 
 def amount(progress: Progress, rate: float = 0.0, left_s: float | None = None) -> str:
-    """ "310 of 1,204 messages · 42 a second · 21 s left"; what is unknown is left out."""
+    """ "310 of 1,204 messages · 42 a second · 21 s left", "1 of 9 MB · 2 MB a second"; what is unknown is left out."""
     parts = []
+    measure = f" {progress.unit}" if progress.unit.isupper() else ""
     if progress.total > 0:
         parts.append(f"{progress.done:,} of {progress.total:,} {progress.unit}")
     elif progress.done:
         parts.append(f"{progress.done:,} {progress.unit}")
     if rate >= 1:
-        parts.append(f"{rate:,.0f} a second")
+        parts.append(f"{rate:,.0f}{measure} a second")
     elif rate > 0:
-        parts.append(f"{rate * 60:,.1f} a minute")
+        parts.append(f"{rate * 60:,.1f}{measure} a minute")
     if left_s is not None and left_s > 0:
         parts.append(f"{duration(left_s)} left")
     if progress.note:

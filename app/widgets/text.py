@@ -42,6 +42,12 @@ class Text(QLabel):
                 Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
             )
 
+    def set_size(self, size: Size) -> None:
+        """Another size of the type scale."""
+        self.setProperty("scale", str(size))
+        self.style().unpolish(self)
+        self.style().polish(self)
+
     def set_role(self, role: str) -> None:
         """Another colour role."""
         self.setProperty("role", role)

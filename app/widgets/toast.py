@@ -11,6 +11,29 @@ from app.widgets.buttons import Button, IconButton
 from app.widgets.text import Text
 
 SHOWN_MS = 8000
+ABOVE_EDGE = 96
+"""Distance from the lower edge in device-independent pixels at zoom 1: clear of the field that one types in."""
+
+_DONE = {
+    "Confirm": "Confirmed",
+    "Delete": "Deleted",
+    "Edit": "Edited",
+    "Forget": "Forgot",
+    "Merge": "Merged",
+    "Move": "Moved",
+    "Pin": "Pinned",
+    "Remember": "Remembered",
+    "Remove": "Removed",
+    "Restore": "Restored",
+    "Undo:": "Undone:",
+    "Unpin": "Unpinned",
+}
+
+
+def done(label: str) -> str:
+    """The name of an operation once it is done: "Remove 2 memories" → "Removed 2 memories"."""
+    first, _, rest = label.partition(" ")
+    return f"{_DONE.get(first, first)} {rest}".rstrip()
 
 
 class Toast(QFrame):
@@ -62,7 +85,9 @@ class Toast(QFrame):
             self.hide()
 
     def _place(self) -> None:
-        self.move((self._host.width() - self.width()) // 2, self._host.height() - self.height() - theme().px(16))
+        self.move(
+            (self._host.width() - self.width()) // 2, self._host.height() - self.height() - theme().px(ABOVE_EDGE)
+        )
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Stay at the lower edge when the host changes its size."""

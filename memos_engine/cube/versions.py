@@ -99,4 +99,5 @@ def to_version(row: VersionRow) -> MemoryVersion:
         time=row.time,
         actor=row.actor,
         reason=row.reason,
+        valid_precision=item.valid_precision,
     )

@@ -129,6 +129,7 @@ class MemoryVersion:
     """`person`, `chat`, `import`, `lifecycle`."""
     reason: str
     """Why, as a short phrase: "remembered", "edited", "superseded by …", "moved to the trash"."""
+    valid_precision: Precision | None = None
 
 
 class ChangeKind(StrEnum):

@@ -79,6 +79,7 @@ def test_work_of_the_window_is_listed_and_can_be_cancelled(page: ActivityPage, c
         (Progress(3, 0, "files"), 0.05, None, "3 files · 3.0 a minute"),
         (Progress(0), 0.0, None, ""),
         (Progress(5, 9, "MB", "writing"), 0.0, None, "5 of 9 MB · writing"),
+        (Progress(5, 9, "MB"), 2.0, None, "5 of 9 MB · 2 MB a second"),
     ],
 )
 def test_the_amount_leaves_out_what_is_unknown(progress: Progress, rate: float, left: float | None, words: str):

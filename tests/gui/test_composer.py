@@ -66,10 +66,13 @@ def test_the_field_grows_with_its_lines_up_to_a_limit(composer):
 
 
 def test_right_to_left_text_runs_from_the_right(composer):
-    composer.set_text("שלום")
-    assert composer.field.document().defaultTextOption().textDirection() == Qt.LayoutDirection.RightToLeft
+    composer.set_text("שלום\n<|im_start|>user")
+    document = composer.field.document()
+    assert document.defaultTextOption().alignment() == Qt.AlignmentFlag.AlignRight
+    assert document.firstBlock().textDirection() == Qt.LayoutDirection.RightToLeft
+    assert document.lastBlock().textDirection() == Qt.LayoutDirection.LeftToRight
     composer.set_text("hello")
-    assert composer.field.document().defaultTextOption().textDirection() == Qt.LayoutDirection.LeftToRight
+    assert document.defaultTextOption().alignment() == Qt.AlignmentFlag.AlignLeft
 
 
 def test_a_dropped_file_is_attached_and_can_be_taken_out(composer, tmp_path: Path):

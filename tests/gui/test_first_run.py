@@ -36,7 +36,8 @@ def make(qtbot, window: MainWindow) -> str:
     gate = window.gate
     QTest.keyClicks(gate.passphrase, SECRET)
     QTest.keyClicks(gate.again, SECRET)
-    gate.start.click()
+    gate.start.setFocus()
+    QTest.keyClick(gate.start, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: hasattr(gate, "code"), timeout=30_000)
     return gate.code.text()
 
@@ -48,12 +49,14 @@ def locked(qtbot, window: MainWindow) -> UnlockPage:
     qtbot.waitUntil(lambda: window.is_open, timeout=20_000)
     window.lock()
     qtbot.waitUntil(lambda: isinstance(window.gate, UnlockPage), timeout=30_000)
+    assert window.focusWidget() is window.gate.secret
     return window.gate
 
 
 def test_it_says_where_things_are_and_needs_a_good_passphrase_twice(fresh: MainWindow, qtbot):
     gate = fresh.gate
     assert isinstance(gate, FirstRunPage)
+    assert fresh.focusWidget() is gate.passphrase
     assert str(fresh.engine.home) in gate._home.text()
     assert not gate.keyring.isEnabled()
     assert gate.with_passphrase.isChecked()
@@ -74,6 +77,7 @@ def test_it_says_where_things_are_and_needs_a_good_passphrase_twice(fresh: MainW
 def test_the_recovery_code_is_shown_once_then_the_chat_opens(fresh: MainWindow, qtbot):
     code = make(qtbot, fresh)
     assert len(code) >= 16
+    assert fresh.focusWidget() is not fresh.gate.written
     copy = next(button for button in fresh.gate.findChildren(type(fresh.gate.written)) if button.text() == "Copy")
     copy.click()
     assert QApplication.clipboard().text() == code

@@ -182,3 +182,12 @@ def test_up_and_down_go_from_message_to_message(view, qtbot):
     focused = QApplication.focusWidget()
     assert focused is view.drawn["m9"]
     assert 0 <= focused.y() < view.viewport().height()
+
+
+def test_there_is_no_way_to_the_latest_where_everything_is_in_view(view):
+    view.show_messages(messages(2, words=5))
+    settle()
+    assert view.show_row_at_top("m0")
+    settle()
+    assert view.verticalScrollBar().maximum() == 0
+    assert view.jump.isHidden()
