@@ -1,5 +1,6 @@
 """MemoryOS, the only door for `app/` and `cli/`: it opens, wires and closes the services, and does no work itself."""
 
+import atexit
 from collections.abc import Callable
 from pathlib import Path
 
@@ -57,6 +58,8 @@ class MemoryOS:
         self.jobs = JobService(home)
         if housekeeping:
             Housekeeping(home)
+        # An exit that nobody foresaw ends the threads in the middle of native code, which aborts the process.
+        atexit.register(self.close)
 
     @classmethod
     def open(cls, home: Path | None = None, *, housekeeping: bool = True) -> "MemoryOS":
@@ -86,7 +89,9 @@ class MemoryOS:
         )
 
     def close(self) -> None:
-        """End the background work, seal the snapshots, drop the keys, release the model."""
+        """End the background work, seal the snapshots, drop the keys, release the model. The interpreter's exit does it
+        where nobody did."""
+        atexit.unregister(self.close)
         try:
             self.access.lock()
         finally:
