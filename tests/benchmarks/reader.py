@@ -33,6 +33,8 @@ from memos_engine.reader.protocol import Reader, ReadRequest
 from memos_engine.types import Candidate, Kind
 
 DATA = Path(__file__).parent / "data" / "reader.jsonl"
+TUNED_ON = "dev"
+"""The half whose failures were looked at: it stands in the table, and not in the figures."""
 SAID = datetime(2026, 3, 20, 12, 0, tzinfo=UTC)
 """When every message was said: a Friday."""
 
@@ -177,14 +179,14 @@ def judge(case: Case, candidates: list[Candidate], tally: Tally) -> None:
 
 
 def run(reader: Reader, cases: list[Case]) -> tuple[dict[str, Tally], float]:
-    """Tallies by half and "all", and messages a second in a pipe."""
+    """Tallies by half and of all but the half that was tuned on ("unseen"), and messages a second in a pipe."""
     requests = [ReadRequest(case.text, SAID, case.speaker) for case in cases]
     started = time.perf_counter()
     answers = list(reader.read_many(requests))
     rate = len(cases) / (time.perf_counter() - started)
     tallies: dict[str, Tally] = {}
     for case, candidates in zip(cases, answers, strict=True):
-        for half in (case.half, "all"):
+        for half in (case.half, *(("unseen",) if case.half != TUNED_ON else ())):
             judge(case, candidates, tallies.setdefault(half, Tally()))
     return tallies, rate
 
@@ -213,22 +215,23 @@ def main(argv: list[str]) -> int:
     linguistic.read("I live in Ghent.", time=SAID)
     tallies, rate = run(linguistic, cases)
     single = one_by_one(linguistic, cases)
-    for half in [name for name in tallies if name != "all"] + ["all"]:
+    for half in sorted(tallies, key=lambda name: name == "unseen"):
         tally = tallies[half]
-        none = sum(1 for case in cases if half in (case.half, "all") and not case.memories)
+        inside = [case for case in cases if half == case.half or (half == "unseen" and case.half != TUNED_ON)]
+        none = sum(1 for case in inside if not case.memories)
         rows.append(
             {"reader": "linguistic", "half": half, "messages": tally.cases, "without": none, "memories": tally.wanted}
             | tally.figures()
         )
-        if chosen.faults and half != "all":
+        if chosen.faults and half != "unseen":
             print("\n".join(tally.notes))
     if not chosen.no_model:
         _model_rows(rows, cases)
     _print(rows)
     print(f"linguistic: {rate:.0f} messages/s in a pipe, {single:.0f} one by one")
-    figures: dict[str, float] = dict(tallies["all"].figures())
+    figures: dict[str, float] = dict(tallies.get("unseen", next(iter(tallies.values()))).figures())
     for half, tally in tallies.items():
-        figures |= {f"{name}_{half}": value for name, value in tally.figures().items() if half != "all"}
+        figures |= {f"{name}_{half}": value for name, value in tally.figures().items() if half != "unseen"}
     figures |= {"messages_per_s": round(rate, 1), "messages_per_s_single": round(single, 1)}
     print(json.dumps({"bench": "reader", "cores": os.cpu_count(), "rows": rows, "figures": figures}))
     return 0
