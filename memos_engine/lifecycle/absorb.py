@@ -272,6 +272,7 @@ def _store(
             recorded_from=provenance.time,
             created=provenance.time,
             parent_id=parent.id if parent else None,
+            tags=list(candidate.tags),
             sensitivity=list(candidate.sensitivity),
             confidence=candidate.confidence,
         ),

@@ -42,7 +42,7 @@ def write(
             slot=stored_slot(candidate.subject, candidate.slot, candidate.value) if candidate else "",
             value=candidate.value if candidate and not candidate.ends else "",
             language=candidate.language if candidate else "en",
-            tags=list(tags),
+            tags=list(dict.fromkeys((*tags, *(candidate.tags if candidate else ())))),
             valid_from=valid_from,
             valid_precision=_precision(valid_from),
             recorded_from=now(),

@@ -21,7 +21,7 @@ from memos_engine.reader.subjects import About, People, Subject
 from memos_engine.reader.surface import Surface, prepare
 from memos_engine.reader.times import Bound, When, when
 from memos_engine.reader.windows import windows
-from memos_engine.reader.wishes import Wish, wishes
+from memos_engine.reader.wishes import REPLIES, Wish, is_about_answers, wishes
 from memos_engine.reader.withholding import withhold
 from memos_engine.types import Candidate, Kind
 
@@ -156,6 +156,7 @@ class _Page:
         tokens = _evidence(clause, reading.subject)
         start, end = self._surface.span(tokens)
         valid_from, valid_to = _validity(time, draft)
+        mine = subject.label == ME
         candidate = Candidate(
             text=text,
             kind=draft.kind,
@@ -170,6 +171,7 @@ class _Page:
             valid_precision=time.range.precision if time else None,
             confidence=draft.confidence,
             sensitivity=sensitivity.tags(tokens),
+            tags=(REPLIES,) if mine and draft.kind is Kind.PREFERENCE and is_about_answers(tokens) else (),
             ends=draft.ends,
         )
         inferred = consequences.follows(
@@ -188,6 +190,7 @@ class _Page:
             end=self._offset + end,
             slot=wish.slot,
             value=wish.value,
+            tags=(REPLIES,),
         )
 
     def _in_quotes(self, token: "Token") -> bool:

@@ -1,5 +1,6 @@
 """Standing wishes about replies: "keep answers short", "always answer in metric", "call me Sam", "don't use emoji"."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,10 @@ from memos_engine.reader.phrasing import finish
 if TYPE_CHECKING:
     from memos_engine.language.pipeline import Doc, Token
 
+REPLIES = "replies"
+"""Tag of a preference about how to answer: such preferences hold for every reply."""
+
+_ANSWERS = word_class("answer reply response explanation")
 _REPLIES = word_class(
     "answer reply response explanation message unit emoji emojis bullet point jargon language "
     "tone summary sentence paragraph recipe measurement metric celsius fahrenheit kilometer "
@@ -66,6 +71,11 @@ def wishes(doc: "Doc") -> "list[Wish]":
         if wish is not None:
             found.append(wish)
     return found
+
+
+def is_about_answers(tokens: "Iterable[Token]") -> bool:
+    """Whether a preference that is told ("I prefer short answers") is one about replies."""
+    return any(token.pos_ == "NOUN" and token.lemma_.lower() in _ANSWERS for token in tokens)
 
 
 def _wished(finite: "Token") -> "Token | None":

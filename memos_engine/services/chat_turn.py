@@ -11,7 +11,7 @@ from memos_engine.inference.prompt import Prompt, PromptParts, Turn
 from memos_engine.inference.sampling import Sampling
 from memos_engine.inference.session import Stopped
 from memos_engine.reader.asking import wants_answer
-from memos_engine.services import core, notes, wording
+from memos_engine.services import core, notes, standing, wording
 from memos_engine.services.attachments import AttachedFile, with_files
 from memos_engine.services.distilled import distilled
 from memos_engine.services.home import OpenHome
@@ -22,7 +22,9 @@ from memos_engine.types import (
     CancelToken,
     Candidate,
     ChatListener,
+    Kind,
     MemoriesUsed,
+    Memory,
     MemoryCall,
     MemoryChanges,
     Message,
@@ -78,8 +80,10 @@ class ChatTurn:
         try:
             self._home.ready_model(cancel=self._cancel)
             recalled = self._recall(question)
-            prompt = self._prompt(question, recalled)
-            used = recalled[: len(prompt.notes)]
+            wishes = self._wishes()
+            recalled = tuple(item for item in recalled if item.memory.id not in {wish.id for wish in wishes})
+            prompt = self._prompt(question, recalled, wishes)
+            used = (*recalled[: len(prompt.notes)], *(Recalled(wish, 1.0, {"standing": 1.0}) for wish in wishes))
             self._listener(MemoriesUsed(question, used))
             with self._place.reply(question, self._model_name()) as draft, self._home.queue.while_replying():
                 generation = self._generate(prompt, draft)
@@ -118,20 +122,33 @@ class ChatTurn:
         chosen = notes.chosen(distilled(self._home, grant, recalled), most)
         return core.with_core(self._home, grant, question.text, chosen, most)
 
-    def _prompt(self, question: Message, recalled: Sequence[Recalled]) -> Prompt:
-        parts = self.parts(question.parent_id, with_files(question.text, self._place.files(question.id)))
+    def _wishes(self) -> tuple[Memory, ...]:
+        call = MemoryCall(
+            Caller.CHAT,
+            Purpose.ANSWER,
+            kinds=(Kind.PREFERENCE,),
+            temporary=self._place.conversation.temporary,
+            memory_on=self._place.remembers,
+        )
+        return standing.standing(self._home, self._home.gate.admit(call))
+
+    def _prompt(self, question: Message, recalled: Sequence[Recalled], wishes: Sequence[Memory]) -> Prompt:
+        parts = self._parts(question.parent_id, with_files(question.text, self._place.files(question.id)), wishes)
         asks = bool(question.attachments) or wants_answer(self._home.pipeline, question.text)
         parts = replace(parts, notes=tuple(notes.note(item) for item in recalled), asks=asks)
         return self._home.host.build(parts, Sampling.from_settings(self._home.settings))
 
     def parts(self, last_message: str | None, question: str) -> PromptParts:
-        """The prompt's parts, without notes: the branch up to `last_message`, and what the settings say."""
+        """The prompt's parts, without notes: the branch up to `last_message`, and what stands for every reply."""
+        return self._parts(last_message, question, self._wishes())
+
+    def _parts(self, last_message: str | None, question: str, wishes: Sequence[Memory]) -> PromptParts:
         settings = self._home.settings
         return PromptParts(
             question=question,
             history=tuple(_turn(message) for message in self._place.thread(last_message) if message.text),
-            name=settings.text("chat.name"),
-            instructions=settings.text("chat.instructions"),
+            name=standing.name(settings.text("chat.name"), wishes),
+            instructions=standing.instructions(settings.text("chat.instructions"), wishes),
             today=notes.day(now()),
         )
 

@@ -27,6 +27,7 @@ class Candidate:
     confidence: float = 1.0
     sensitivity: tuple[str, ...] = ()
     """Tags such as "health", "finance"; of withheld secrets "secret"."""
+    tags: tuple[str, ...] = ()
     withheld: bool = False
     """A secret was recognised: not to be remembered unless the person says so."""
     ends: bool = False
