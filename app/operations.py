@@ -109,8 +109,8 @@ class Operations(QObject):
     def __init__(self, engine: MemoryOS, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.engine = engine
-        self._quick = ThreadPoolExecutor(QUICK_THREADS, thread_name_prefix="window-quick")
-        self._long = ThreadPoolExecutor(LONG_THREADS, thread_name_prefix="window-long")
+        self._quick = _started_pool(QUICK_THREADS, "window-quick")
+        self._long = _started_pool(LONG_THREADS, "window-long")
         self._latest: dict[str, Task] = {}
         self._tasks: list[Task] = []
         self._closed = False
@@ -279,6 +279,16 @@ class ChatStream(QObject):
             self.prefilled.emit(prefill)
         for message_id, pieces in grown.items():
             self.text.emit(message_id, "".join(pieces))
+
+
+def _started_pool(threads: int, name: str) -> ThreadPoolExecutor:
+    """A pool whose threads run already: starting one on a busy machine holds up the thread that starts it."""
+    pool = ThreadPoolExecutor(threads, thread_name_prefix=name)
+    everyone = threading.Event()
+    for _ in range(threads):
+        pool.submit(everyone.wait)
+    everyone.set()
+    return pool
 
 
 def _call(deliver: Callable[[], None]) -> None:

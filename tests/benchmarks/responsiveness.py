@@ -139,9 +139,10 @@ def measure(items: int) -> Stalls:
             QTest.keyClick(pane.composer.field, Qt.Key.Key_Return)
             wait(lambda: pane._turns.is_busy)
             wait(lambda: not pane._turns.is_busy and not pane._turns.queue)
-        stalls.begin("import, typing and searching")
         file = Path(folder) / "messages.jsonl"
+        stalls.end()
         transcript(file, items)
+        stalls.begin("import, typing and searching")
         task = window.operations.run(
             window,
             "Import",
