@@ -9,6 +9,7 @@ from memos_engine.cube import conversations, items, messages
 from memos_engine.cube.ids import new_id
 from memos_engine.cube.store import CubeStore
 from memos_engine.errors import DiskError, NotFoundError
+from memos_engine.vault.keys import CubeKeys
 from memos_engine.vault.vault import Vault
 
 
@@ -26,18 +27,24 @@ class CubeShelf:
         return self._folder / cube_id
 
     def create(self, name: str, *, owner: str = "", description: str = "", origin: str = "own") -> CubeStore:
-        """Make a cube with a data key of its own and open it. Raises `LockedError`, `DiskError`."""
+        """Make a cube with a data key of its own and open it. Raises `LockedError`, `DiskError`.
+
+        Cut half-way, it leaves a folder that no key opens and nothing looks at.
+        """
         cube_id = new_id()
+
+        def make(keys: CubeKeys) -> None:
+            self._open[cube_id] = CubeStore.create(self.folder(cube_id), cube_id, name, keys)
+            self._open[cube_id].describe(owner=owner, description=description, origin=origin)
+
         with self._lock:
-            keys = self._vault.add_cube(cube_id, name)
             try:
-                store = CubeStore.create(self.folder(cube_id), cube_id, name, keys)
-                store.describe(owner=owner, description=description, origin=origin)
+                self._vault.add_cube(cube_id, name, make)
             except BaseException:
-                self._vault.destroy_cube_key(cube_id)
+                self.close(cube_id)
+                shutil.rmtree(self.folder(cube_id), ignore_errors=True)
                 raise
-            self._open[cube_id] = store
-        return store
+            return self._open[cube_id]
 
     def get(self, cube_id: str) -> CubeStore:
         """An open cube, opened when it is not yet.

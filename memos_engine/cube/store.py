@@ -15,7 +15,7 @@ from memos_engine.cube.backup import copy_database
 from memos_engine.cube.connection import READERS, Connect, make_engine, open_connection, sqlcipher_connect, translated
 from memos_engine.cube.scope import ItemScope
 from memos_engine.cube.tables import ConversationRow, Header, MessageRow
-from memos_engine.errors import DamagedError, DiskError, InUseError, NotFoundError
+from memos_engine.errors import CubeLockedError, DamagedError, DiskError, InUseError, NotFoundError
 from memos_engine.types import CancelToken, ProgressCallback, no_progress, now
 from memos_engine.vault.keys import CubeKeys
 
@@ -57,6 +57,7 @@ class CubeStore:
         self._data_version = 0
         self._last_version = 0
         self._commits = 0
+        self._closed = False
 
     @property
     def blobs(self) -> Path:
@@ -122,7 +123,8 @@ class CubeStore:
 
     @contextmanager
     def read(self) -> Iterator[Session]:
-        """A session on a snapshot; its rows may be used after it ended."""
+        """A session on a snapshot; its rows may be used after it ended. Raises `CubeLockedError` once it is closed."""
+        self._require_open()
         with translated(self.database), Session(self._reading, info=self._info(), expire_on_commit=False) as session:
             yield session
 
@@ -130,9 +132,11 @@ class CubeStore:
     def write(self) -> Iterator[Session]:
         """The session of the one writer: committed and durable on exit, rolled back on any error.
 
-        Raises `InUseError` when another process holds the database for 5 s, `DiskError`. Not to be nested.
+        Raises `InUseError` when another process holds the database for 5 s, `DiskError`, `CubeLockedError` once it is
+        closed. Not to be nested.
         """
         with self._write_lock:
+            self._require_open()
             if self._in_write:
                 raise RuntimeError("a write within a write: pass the session on")
             self._in_write = True
@@ -256,14 +260,22 @@ class CubeStore:
             copy_database(self._open, lambda path: self._connect(path, self.keys.database), file, progress, cancel)
 
     def close(self) -> None:
-        """Close every connection. The last process out writes the log back and removes it."""
-        if self._scrub_due:
-            self.scrub()
-        self._reading.dispose()
-        self._writing.dispose()
+        """Close every connection, after the write that runs, for good: whoever still holds it reads and writes no more.
+
+        The last process out writes the log back and removes it.
+        """
+        with self._write_lock:
+            try:
+                if self._scrub_due:
+                    self.scrub()
+            finally:
+                self._closed = True
+                self._reading.dispose()
+                self._writing.dispose()
 
     def _seen_version(self) -> int:
         """SQLite's `data_version` as the writing connection sees it; the last one seen while a write runs."""
+        self._require_open()
         if not self._write_lock.acquire(blocking=False):
             return self._last_version
         try:
@@ -290,10 +302,15 @@ class CubeStore:
             finally:
                 connection.close()
 
+    def _require_open(self) -> None:
+        if self._closed:
+            raise CubeLockedError("This cube was closed.", "Open it again, and unlock it before where it is locked.")
+
     def _info(self) -> dict[str, object]:
         return {"cube_id": self.cube_id, "keys": self.keys}
 
     def _open(self) -> Any:
+        self._require_open()
         return open_connection(self.database, self.keys.database, self._connect)
 
 

@@ -31,16 +31,14 @@ class AccessService:
 
         Raises `WrongSecretError`, `WaitError`, `NoProtectorError`, `DamagedError`.
         """
+        was_open = self._home.vault.is_open
         self._home.vault.unlock(passphrase=passphrase, recovery_code=recovery_code)
-        self._open_content()
+        if not was_open:
+            self._open_content()
 
     def lock(self) -> None:
         """End running work, close the cubes, drop keys and caches."""
-        if self._home.vault.is_open:
-            try:
-                self._home.close_content()
-            finally:
-                self._home.vault.lock()
+        self._home.lock()
 
     def set_passphrase(self, passphrase: str | None) -> None:
         """Set, change or (None) remove the passphrase; no data is rewritten. Needs an open vault."""
@@ -57,12 +55,12 @@ class AccessService:
     def _open_content(self) -> None:
         """A vault without a cube is one whose making was interrupted: the first cube is made now.
 
-        When the content cannot be opened, the vault is locked again: an open vault always has usable cubes.
+        When the content cannot be opened, everything is closed and locked again: an open vault always has usable cubes.
         """
         try:
             if not self._home.vault.cube_ids():
                 self._home.shelf.create(FIRST_CUBE)
             self._home.open_content()
         except BaseException:
-            self._home.vault.lock()
+            self._home.lock()
             raise

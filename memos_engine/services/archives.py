@@ -62,7 +62,7 @@ class ArchiveService:
         raises, `DiskError`, `CancelledError`; then the home is as it was.
         """
         backups.stage_restore(backup, self._home.path, progress, cancel or CancelToken())
-        self._close()
+        self._home.lock()
         before = backups.finish_restore(self._home.path)
         self._home.settings.reload()
         self._home.publish(MemoryChanges(elsewhere=True))
@@ -103,14 +103,7 @@ class ArchiveService:
         Raises `NoProtectorError` when the OS keyring does not give up its secret (the files are gone all the same), and
         `DiskError`.
         """
-        self._close()
+        self._home.lock()
         removal.delete_home(self._home.path)
         self._home.settings.reload()
         self._home.publish(MemoryChanges(elsewhere=True))
-
-    def _close(self) -> None:
-        if self._home.vault.is_open:
-            try:
-                self._home.close_content()
-            finally:
-                self._home.vault.lock()

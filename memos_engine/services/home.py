@@ -147,11 +147,20 @@ class OpenHome:
         for call in self._opened:
             call()
 
-    def close_content(self) -> None:
-        """Before a lock: end the background work, let the services let go, close the cubes, drop what is derived.
+    def lock(self) -> None:
+        """End the background work, let the services let go, close the cubes, drop what is derived, then the keys.
 
         The model goes too, since its state holds what was said.
         """
+        if not self.vault.is_open:
+            return
+        try:
+            self._close_content()
+        finally:
+            self.vault.lock()
+            self.shelf.close_all()  # what somebody opened while the rest was being closed
+
+    def _close_content(self) -> None:
         self._let_go(None)
         self.queue.close()
         self.queue = JobQueue()

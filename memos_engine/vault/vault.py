@@ -8,7 +8,7 @@ between processes.
 import os
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from math import ceil
@@ -165,10 +165,15 @@ class Vault:
 
     # --- cubes
 
-    def add_cube(self, cube_id: str, label: str) -> CubeKeys:
-        """Give a new cube its random data key, and keep it wrapped. The first cube becomes the default."""
+    def add_cube(self, cube_id: str, label: str, make: Callable[[CubeKeys], None] | None = None) -> CubeKeys:
+        """Give a new cube its random data key, and keep it wrapped. The first cube becomes the default.
+
+        `make` makes what the key is for, before the key is kept: whatever is cut or fails there is no cube.
+        """
         master, data_key = self._open_master(), random_key()
         with self._editing() as edit:
+            if make is not None:
+                make(cube_keys(data_key, cube_id))
             entry = CubeEntry(
                 wrap(master, data_key, f"memos/cube-key/1 {cube_id}"),
                 wrap(master, label.encode(), f"memos/cube-label/1 {cube_id}"),

@@ -174,7 +174,7 @@ def test_a_writer_waits_for_another_process_and_notices_what_it_did(store: CubeS
 def test_a_writer_that_waits_too_long_says_in_use(store: CubeStore, monkeypatch: pytest.MonkeyPatch):
     process = other_process(store)
     try:
-        store.close()
+        store._writing.dispose()
         monkeypatch.setattr(connection, "BUSY_TIMEOUT_MS", 100)
         with pytest.raises(InUseError):
             remember(store, "late")

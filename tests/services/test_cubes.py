@@ -126,7 +126,23 @@ def test_each_change_is_told(cubes: CubeService, open_home: OpenHome):
 
 
 def test_nothing_opens_while_the_vault_is_locked(cubes: CubeService, open_home: OpenHome):
-    open_home.close_content()
-    open_home.vault.lock()
+    open_home.lock()
     with pytest.raises(LockedError):
         cubes.list()
+
+
+def test_who_still_holds_a_cube_that_was_locked_reads_and_writes_nothing(
+    open_home: OpenHome, cubes: CubeService
+) -> None:
+    held = open_home.shelf.get(cubes.create("Work").id)
+    cubes.lock("Work")
+    with pytest.raises(CubeLockedError), held.read():
+        pytest.fail("read")
+    with pytest.raises(CubeLockedError), held.write():
+        pytest.fail("written")
+    for call in (held.stamp, held.scrub, held.check):
+        with pytest.raises(CubeLockedError):
+            call()
+    cubes.unlock("Work", "correct horse")
+    with open_home.shelf.get(held.cube_id).read():
+        pass
