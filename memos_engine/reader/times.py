@@ -1,5 +1,6 @@
 """When the thing that a clause tells was, is or will be so."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -50,6 +51,12 @@ _CALENDAR = word_class(
     "saturday sunday january february march april may june july august september october november "
     "december spring summer autumn winter christmas weekend week month year"
 )
+_MONTHS = word_class(
+    "january february march april may june july august september october november december jan feb mar apr jun jul aug "
+    "sep sept oct nov dec"
+)
+_DAY = re.compile(r"(?:0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th)?", re.IGNORECASE)
+_YEAR = re.compile(r"(?:1[89]|20)\d\d")
 
 
 def when(clause: Clause, base: datetime) -> When | None:
@@ -99,6 +106,7 @@ def _phrases(tokens: "list[Token]") -> "list[list[Token]]":
             runs.append([token])
     phrases = []
     for run in runs:
+        _complete(run)
         while (
             run[0].i - 1 in places
             and run[0].nbor(-1).lower_
@@ -130,6 +138,30 @@ def _phrases(tokens: "list[Token]") -> "list[list[Token]]":
             run.append(run[-1].nbor(1))
         phrases.append(run)
     return phrases
+
+
+def _complete(run: "list[Token]") -> None:
+    """Take in the day, month and year that stand beside a date and that the parser gave to another phrase."""
+    sentence = run[0].sent
+    while run[0].i > sentence.start:
+        before, first = run[0].nbor(-1), run[0]
+        month = first.lower_ in _MONTHS
+        if (month and _DAY.fullmatch(before.text)) or (_YEAR.fullmatch(first.text) and before.lower_ in _MONTHS):
+            run.insert(0, before)
+        elif month and before.lower_ == "of" and before.i > sentence.start and _DAY.fullmatch(before.nbor(-1).text):
+            run[:0] = [before.nbor(-1), before]
+        else:
+            break
+    while run[-1].i + 1 < sentence.end:
+        last, after = run[-1], run[-1].nbor(1)
+        counts = after.dep_ == "nummod" and after.head.i > after.i
+        dated = last.lower_ in _MONTHS or (len(run) > 1 and run[-2].lower_ in _MONTHS and _DAY.fullmatch(last.text))
+        if not counts and (
+            (last.lower_ in _MONTHS and _DAY.fullmatch(after.text)) or (dated and _YEAR.fullmatch(after.text))
+        ):
+            run.append(after)
+        else:
+            break
 
 
 def _may_be_date(token: "Token") -> bool:

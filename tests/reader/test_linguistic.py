@@ -210,3 +210,22 @@ def test_a_pipe_says_the_same_as_one_by_one(reader: LinguisticReader, read: Read
 )
 def test_other_languages_are_left_alone(read: Read, text: str) -> None:
     assert read(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "told", "day"),
+    [
+        ("born 3 May 1984 in Lyon btw", "Born in Lyon, 3 May 1984", (1984, 5, 3)),
+        ("moved 12 June 2021 to Ghent", "Moved to Ghent, 12 June 2021", (2021, 6, 12)),
+        ("I started at Philips 1 September 2020", "Started at Philips, 1 September 2020", (2020, 9, 1)),
+        ("flew to Oslo 7 Jan 2024 with 2 friends", "Flew to Oslo with 2 friends, 7 January 2024", (2024, 1, 7)),
+        ("My brother moved 21 June 2019 to Oslo", "Brother moved to Oslo, 21 June 2019", (2019, 6, 21)),
+        ("Adopted 2 cats 3 May 2020", "Adopted 2 cats, 3 May 2020", (2020, 5, 3)),
+    ],
+)
+def test_a_date_is_read_whole_where_the_parser_breaks_it(
+    read: Read, text: str, told: str, day: tuple[int, int, int]
+) -> None:
+    (found,) = read(text)
+    assert found.text == told
+    assert (found.valid_from, found.valid_precision) == (datetime(*day, tzinfo=UTC), Precision.DAY)
