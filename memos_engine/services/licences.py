@@ -1,4 +1,4 @@
-"""Licences of the program, of the weights, and of the libraries that it runs on."""
+"""Licences of the program, of the weights, of the icons, and of the libraries that it runs on."""
 
 import re
 import tomllib
@@ -14,15 +14,18 @@ from memos_engine.types import Licence
 _PROGRAM = "memos-desktop"
 _TEXT_NAME = re.compile(r"(^|/)(licen[cs]e|copying|notice)[^/]*$", re.IGNORECASE)
 _LONGEST_NAME = 120
+_ICONS_TEXT = "phosphor-LICENSE.txt"
+"""Of the icon font that qtawesome ships; its own licence does not name it."""
 
 
 @cache
 def all_licences() -> tuple[Licence, ...]:
-    """The program first, then the weights, then the libraries by name."""
+    """The program first, then the weights and the icons, then the libraries by name."""
     text = _program_text()
     return (
         Licence("MemOS Desktop", _program_version(), "Apache-2.0", text),
         *(_of_weights(entry, text) for entry in weights()),
+        Licence("Phosphor Icons", "1.3.0", "MIT", (resources_dir() / "icons" / _ICONS_TEXT).read_text("utf-8")),
         *sorted((_of_library(library) for library in _libraries()), key=lambda licence: licence.name.casefold()),
     )
 

@@ -134,6 +134,8 @@ def test_licences_of_program_weights_and_libraries_are_there(memory: MemoryOS) -
         assert licences[entry.name].licence == entry.licence
         assert licences[entry.name].text
     assert licences["llama_cpp_python"].licence == "MIT"
+    assert licences["Phosphor Icons"].licence == "MIT"
+    assert "Copyright (c) 2020-2021 Phosphor Icons" in licences["Phosphor Icons"].text
     assert licences["spacy"].version
     assert "PySide6_Essentials" in licences
     assert not [name for name, licence in licences.items() if not licence.licence]
