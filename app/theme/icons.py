@@ -1,10 +1,11 @@
 """Icons by meaning, from the Phosphor font (MIT) that qtawesome brings along."""
 
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtGui import QColor, QIcon
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
 
 from memos_engine.types import Kind
 
@@ -88,12 +89,41 @@ def _font() -> Any:
     return IconicFont(("ph", font.name, charmap.name))
 
 
-def glyph_icon(name: str, colour: QColor, disabled: QColor) -> QIcon:
-    """The icon that stands for `name`; `KeyError` for an unknown name."""
-    icon = _font().icon(f"ph.{GLYPHS[name]}", color=colour, color_disabled=disabled)
-    if not isinstance(icon, QIcon):
-        raise TypeError(name)
+SIZES = (10, 12, 14, 16, 18, 20, 22, 24, 40)
+"""Sizes at which icons are drawn, in device-independent pixels at zoom 1; others are scaled from the next larger."""
+
+_GLYPH_OF_SIZE = 0.875
+"""Height of the glyph in that of the icon: the rest is the font's bearing."""
+
+
+@lru_cache(maxsize=512)
+def glyph_icon(name: str, colour: str, disabled: str, scale: float) -> QIcon:
+    """The icon that stands for `name`, in colours by their names, at `SIZES` times `scale` pixels; `KeyError` for an
+    unknown name.
+
+    It is drawn here and now. qtawesome's own icons are drawn by Python at every repaint, which has to wait for the
+    interpreter some fifty times an icon while the engine works.
+    """
+    glyph = _font().charmap["ph"][GLYPHS[name]]
+    icon = QIcon()
+    for pixels in sorted({round(size * factor) for size in SIZES for factor in (1.0, scale)}):
+        for mode, shade in ((QIcon.Mode.Normal, colour), (QIcon.Mode.Disabled, disabled)):
+            pixmap = _drawn(glyph, pixels, QColor.fromString(shade))
+            icon.addPixmap(pixmap, mode)
+            if mode is QIcon.Mode.Normal:
+                icon.addPixmap(pixmap, QIcon.Mode.Selected)
     return icon
+
+
+def _drawn(glyph: str, pixels: int, colour: QColor) -> QPixmap:
+    pixmap = QPixmap(pixels, pixels)
+    pixmap.fill(QColor.fromString("transparent"))
+    painter = QPainter(pixmap)
+    painter.setPen(colour)
+    painter.setFont(_font().font("ph", round(_GLYPH_OF_SIZE * pixels)))
+    painter.drawText(QRect(0, 0, pixels, pixels), Qt.AlignmentFlag.AlignCenter, glyph)
+    painter.end()
+    return pixmap
 
 
 def kind_icon(kind: Kind) -> str:

@@ -5,7 +5,7 @@ from typing import cast
 
 import shiboken6
 from PySide6.QtCore import QObject, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QFontDatabase, QIcon
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QIcon
 from PySide6.QtWidgets import QApplication, QLayout, QWidget
 
 from app.theme.icons import glyph_icon
@@ -119,7 +119,16 @@ class Theme(QObject):
 
     def icon(self, name: str, role: str = "muted") -> QIcon:
         """The icon that stands for `name` (see `icons.GLYPHS`) in the colour of `role`."""
-        return glyph_icon(name, self.colour(role), self.colour("border"))
+        return glyph_icon(name, self.colour(role).name(), self._faint().name(), self.zoom * _pixel_ratio())
+
+    def _faint(self) -> QColor:
+        """What cannot be pressed: between the secondary colour and that of a border, so that it can still be seen."""
+        first, second = self.colour("muted"), self.colour("border")
+        return QColor(
+            (first.red() + second.red()) // 2,
+            (first.green() + second.green()) // 2,
+            (first.blue() + second.blue()) // 2,
+        )
 
     def icon_size(self, length: int = 18) -> QSize:
         """The size of an icon, zoomed."""
@@ -149,6 +158,11 @@ class Theme(QObject):
         self.zoom = 1.0 if steps == 0 else ZOOMS[max(0, min(len(ZOOMS) - 1, nearest + steps))]
         self._draw()
         self.zoom_chosen.emit(self.zoom)
+
+
+def _pixel_ratio() -> float:
+    """Device pixels in a device-independent one, of the finest screen."""
+    return max((screen.devicePixelRatio() for screen in QGuiApplication.screens()), default=1.0)
 
 
 def _base_points() -> float:
