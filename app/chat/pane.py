@@ -182,6 +182,7 @@ class ConversationPane(QWidget):
     def _take_thread(self, thread: tuple[Message, ...]) -> None:
         self.thread_view.show_messages(thread)
         self._turns.restore_recent()
+        self._turns.recall_learned()
         self._turns.show_growth()
 
     def reload(self) -> None:

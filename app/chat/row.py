@@ -1,8 +1,9 @@
 """What the thread knows about one message, whether it is drawn or not."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from memos_engine.types import Candidate, ChangeKind, Memory, MemoryChanges, Message, MessageState, Role
+from memos_engine.types import Candidate, ChangeKind, Memory, MemoryChanges, Message, MessageState, Role, State
 
 TAKEN_BACK = {ChangeKind.ARCHIVED, ChangeKind.FORGOTTEN}
 NEW = {ChangeKind.ADDED, ChangeKind.UPDATED, ChangeKind.MERGED}
@@ -32,6 +33,8 @@ class Row:
     """The person's message that the secrets are in."""
     asks: bool = False
     """The memories wait on the review list."""
+    looked_up: tuple[str, ...] = ()
+    """Ids of the memories that were looked up for `learned`."""
     height: int | None = None
     """As measured at the present width."""
     guess: int | None = None
@@ -58,6 +61,20 @@ class Row:
             Learned(change.memory_id, change.memory, change.kind is ChangeKind.SUPERSEDED)
             for change in changes.memories
             if change.memory is not None and change.kind in NEW | {ChangeKind.SUPERSEDED}
+        ]
+
+    def recall(self, found: Mapping[str, Memory]) -> None:
+        """Rebuild what the turn remembered, in an earlier sitting, from the memories that are still there."""
+        memories = [found[memory_id] for memory_id in self.looked_up if memory_id in found]
+        self.asks = any(memory.state is State.GENERATED for memory in memories)
+        self.learned = [
+            Learned(
+                memory.id,
+                memory,
+                replaced=memory.recorded_to is not None,
+                gone=memory.state not in (State.ACTIVATED, State.GENERATED),
+            )
+            for memory in memories
         ]
 
     def hear(self, changes: MemoryChanges) -> bool:

@@ -1,6 +1,7 @@
 """The turns of all conversations, and how the one in view shows its own."""
 
 from collections.abc import Callable
+from itertools import pairwise
 from uuid import uuid4
 
 from PySide6.QtCore import QObject, Signal
@@ -15,6 +16,7 @@ from app.widgets.banner import Banner
 from app.widgets.buttons import Button
 from memos_engine.types import (
     MemoriesUsed,
+    Memory,
     MemoryChanges,
     Message,
     MessageState,
@@ -215,6 +217,30 @@ class Turns(QObject):
                 row.withheld_message, row.asks = kept.withheld_message, kept.asks
                 self.recent[row.message.id] = row
                 self._thread.update_row(row.message.id)
+
+    def recall_learned(self) -> None:
+        """Look up what the replies in view taught in earlier sittings."""
+        wanted: list[Row] = []
+        rows = self._thread.rows
+        for before, row in pairwise(rows):
+            made = before.message.written if before.message.role is Role.PERSON and row.is_reply else ()
+            if made and made != row.looked_up and not row.learned and not row.writing:
+                row.looked_up = made
+                wanted.append(row)
+        if not wanted:
+            return
+        engine, ids = self._context.engine, [memory_id for row in wanted for memory_id in row.looked_up]
+
+        def done(found: dict[str, Memory]) -> None:
+            for row in wanted:
+                if not row.learned and self._thread.row(row.message.id) is row:
+                    row.recall(found)
+                    if row.learned:
+                        self._thread.update_row(row.message.id)
+
+        self._context.operations.run(
+            self, "Look up memories", lambda _progress, _cancel: engine.memories.get_many(ids), done
+        )
 
     def hear(self, changes: MemoryChanges) -> None:
         """Bring what replies taught up to date."""

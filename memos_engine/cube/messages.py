@@ -241,7 +241,9 @@ def to_messages(session: Session, rows: Sequence[MessageRow]) -> list[Message]:
     for use, item_text in session.exec(with_item.order_by(col(UsedMemoryRow.rank))).all():
         used[use.message_id].append(UsedMemory(use.item_id, item_text, use.score, use.why))
     written: dict[str, list[str]] = defaultdict(list)
-    made = select(SourceRow.message_id, SourceRow.item_id).where(col(SourceRow.message_id).in_(ids))
+    made = select(SourceRow.message_id, SourceRow.item_id).where(
+        col(SourceRow.message_id).in_(ids), col(SourceRow.removed_by).is_(None)
+    )
     for message_id, item_id in session.exec(made.order_by(col(SourceRow.rowid))).all():
         if message_id is not None and item_id not in written[message_id]:
             written[message_id].append(item_id)

@@ -66,6 +66,17 @@ class MemoryService:
         with store.read() as session:
             return items.to_memory(session, row, store.cube_id)
 
+    def get_many(self, memory_ids: Sequence[str]) -> dict[str, Memory]:
+        """Those of these memories that are there, by id; what lies in a locked cube is not."""
+        grant = self._admit()
+        found: dict[str, Memory] = {}
+        for cube_id in grant.cube_ids:
+            with self._home.shelf.get(cube_id).read() as session:
+                there = [row.rowid for row in items.by_ids(session, list(memory_ids)) if row.rowid is not None]
+                rows = list(items.by_rowids(session, there, grant.scope).values())
+                found.update((memory.id, memory) for memory in items.to_memories(session, rows, cube_id))
+        return found
+
     def history(self, memory_id: str) -> tuple[MemoryVersion, ...]:
         """Its versions, behind those of what it superseded; each memory's own oldest first."""
         store, row = self._find(memory_id)

@@ -103,6 +103,28 @@ def test_what_was_remembered_is_undone_edited_and_forgotten_from_the_chat(window
     qtbot.waitUntil(lambda: fresh.gone, timeout=LONG)
 
 
+def test_what_a_turn_remembered_stands_under_it_when_the_chat_is_opened_again(chat, pane, qtbot, shared_engine):
+    row = told(qtbot, pane, "I restore old clocks, and I have a parrot.")
+    conversation, kept = pane.conversation.id, [entry.memory_id for entry in row.learned]
+    assert len(kept) == 2
+    shared_engine.memories.remove([kept[0]])
+    chat.new_chat()
+    pane._turns.recent.clear()
+    pane.open(conversation)
+    qtbot.waitUntil(lambda: bool(pane.thread_view.rows) and bool(pane.thread_view.rows[-1].learned), timeout=LONG)
+    again = pane.thread_view.rows[-1]
+    assert [(entry.memory_id, entry.gone) for entry in again.learned] == [(kept[0], True), (kept[1], False)]
+    lines = pane.thread_view.drawn[again.message.id].lines
+    assert lines.isVisible()
+    lines.undo.emit(again, again.learned[1])
+    qtbot.waitUntil(lambda: again.learned[1].gone, timeout=LONG)
+    shared_engine.memories.forget(kept)
+    chat.new_chat()
+    pane.open(conversation)
+    qtbot.waitUntil(lambda: bool(pane.thread_view.rows), timeout=LONG)
+    assert pane.thread_view.rows[-1].learned == []
+
+
 def test_a_reply_made_with_no_memory_says_so(chat, pane, qtbot):
     pane.header.memory.setChecked(False)
     row = say(qtbot, pane, "What is two plus two?")

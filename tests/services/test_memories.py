@@ -189,3 +189,13 @@ def test_dates_are_changed_kept_and_cleared(memory: MemoryOS) -> None:
     assert (held.valid_from, held.valid_to, held.valid_precision) == (None, None, None)
     memory.memories.undo()
     assert memory.memories.get(memory_id).valid_from == midnight
+
+
+def test_many_are_got_at_once_but_for_those_that_are_gone_or_locked_away(memory: MemoryOS) -> None:
+    work = memory.cubes.create("Work")
+    here, there = remembered(memory, "Likes tea"), remembered(memory, "Likes maps", cube_id=work.id)
+    memory.memories.remove([here])
+    found = memory.memories.get_many([here, there, "nothing"])
+    assert {memory_id: held.state for memory_id, held in found.items()} == {here: "archived", there: "activated"}
+    memory.cubes.lock(work.id)
+    assert set(memory.memories.get_many([here, there])) == {here}
