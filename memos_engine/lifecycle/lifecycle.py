@@ -333,10 +333,10 @@ class Lifecycle:
                 if note.target in open_now:
                     move.finish(store, note, open_now[note.target])
 
-    def without_forgotten(self, store: "CubeStore", text: str) -> str:
-        """`text` as it may be stored by an import: spans of it that were forgotten in this cube are redacted."""
+    def without_forgotten(self, store: "CubeStore", texts: Sequence[str]) -> list[str]:
+        """Texts as they may be stored by an import: spans of them that were forgotten in this cube are redacted."""
         with store.read() as session:
-            return tombs.redacted_before(session, text)
+            return tombs.redacted_before(session, texts)
 
     # --- inside
 

@@ -27,18 +27,20 @@ def blocked(session: Session, candidate: Candidate, provenance: Provenance, *, l
     return any(not (live and provenance.time > time) for time in times)
 
 
-def redacted_before(session: Session, text: str) -> str:
-    """`text` with the spans erased that were erased when this very message or page was in the cube before.
+def redacted_before(session: Session, texts: Sequence[str]) -> list[str]:
+    """The texts with the spans erased that were erased when these very messages or pages were in the cube before."""
+    spans: dict[str, set[tuple[int, int]]] = {}
+    for row in session.exec(select(TombstoneRow).where(col(TombstoneRow.end) > 0)):
+        spans.setdefault(row.text_digest, set()).add((row.start, row.end))
+    return [_redacted(session, text, spans) for text in texts] if spans else list(texts)
 
-    What was erased later was erased from a text that had gaps already: gap by gap the same text is come to.
-    """
+
+def _redacted(session: Session, text: str, spans: dict[str, set[tuple[int, int]]]) -> str:
+    """What was erased later was erased from a text that had gaps already: gap by gap the same text is come to."""
     seen: set[str] = set()
     while (digest := whole_digest(session, text)) not in seen:
         seen.add(digest)
-        rows = session.exec(
-            select(TombstoneRow).where(col(TombstoneRow.text_digest) == digest, col(TombstoneRow.end) > 0)
-        ).all()
-        for start, end in sorted({(row.start, row.end) for row in rows}, reverse=True):
+        for start, end in sorted(spans.get(digest, ()), reverse=True):
             text = text[:start] + MARK + text[end:]
     return text
 

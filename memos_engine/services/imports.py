@@ -182,9 +182,8 @@ class _Intake:
         if import_documents.is_known(self.store, document):
             self.skipped += 1
             return
-        pages = tuple(
-            replace(page, text=self.home.lifecycle.without_forgotten(self.store, page.text)) for page in document.pages
-        )
+        texts = self.home.lifecycle.without_forgotten(self.store, [page.text for page in document.pages])
+        pages = tuple(replace(page, text=text) for page, text in zip(document.pages, texts, strict=True))
         document = replace(document, pages=pages)
         length, done = len(document.text), 0
         unread = self.reads and bool(self.author)
@@ -195,8 +194,8 @@ class _Intake:
         self.added += 1
 
     def _without_forgotten(self, lines: Sequence[TranscriptLine]) -> list[TranscriptLine]:
-        keep = self.home.lifecycle.without_forgotten
-        return [replace(line, text=keep(self.store, line.text)) for line in lines]
+        texts = self.home.lifecycle.without_forgotten(self.store, [line.text for line in lines])
+        return [replace(line, text=text) for line, text in zip(lines, texts, strict=True)]
 
     def _fail(self, file: Path, faults: Sequence[Fault]) -> None:
         self.failed += [IngestFailure(file.name, fault.line, fault.message) for fault in faults]

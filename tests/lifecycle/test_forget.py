@@ -135,8 +135,9 @@ def test_an_import_of_the_same_words_does_not_bring_it_back(desk: Desk) -> None:
     ids = plant(desk)
     words = f"I'm allergic to {CANARY} and I like tea."
     desk.lifecycle.forget([ids["memory"]])
-    assert CANARY not in desk.lifecycle.without_forgotten(desk.store, words)
-    assert desk.lifecycle.without_forgotten(desk.store, words).endswith("and I like tea.")
+    (kept,) = desk.lifecycle.without_forgotten(desk.store, [words])
+    assert CANARY not in kept
+    assert kept.endswith("and I like tea.")
     again = said(words, f"Allergic to {CANARY}", f"I'm allergic to {CANARY}")
     desk.tell(words, now(), again, actor="import", conversation="old")
     desk.tell(words, day("2025-01-01"), again, conversation="reread")
