@@ -29,3 +29,10 @@ def test_every_member_is_pinned_and_is_what_the_manifest_says():
 def test_the_models_folder_can_be_elsewhere(monkeypatch):
     monkeypatch.setenv("MEMOS_MODELS", "/somewhere/else")
     assert models_dir() == Path("/somewhere/else")
+
+
+def test_the_readme_lists_all_weights_with_their_licences():
+    readme = (resources_dir().parent / "README.md").read_text()
+    for entry in weights():
+        assert f"| {entry.name} |" in readme
+        assert f"| {entry.licence} | {entry.source} |" in readme
