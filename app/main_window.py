@@ -60,6 +60,16 @@ def _import_pages() -> None:
         import_module(module)
 
 
+def _install(owner: QWidget, commands: list[Command]) -> None:
+    """Give `owner` the shortcuts of its commands, which work while it is in view."""
+    for command in commands:
+        if command.keys and command.do is not None and not command.local:
+            action = QAction(command.title, owner)
+            action.setShortcuts([QKeySequence(keys) for keys in command.keys])
+            action.triggered.connect(lambda _checked=False, do=command.do: do())
+            owner.addAction(action)
+
+
 class MainWindow(QMainWindow):
     """One window on one open home. `usable` fires when the person can begin to work (or to set up, or to unlock)."""
 
@@ -84,7 +94,7 @@ class MainWindow(QMainWindow):
         self._jobs = self._timer(JOBS_EVERY_MS, self._count_jobs)
         self._background_jobs = 0
         self._build()
-        self._install(self.commands())
+        _install(self, self.commands())
         self._connect()
         if not self._state.restore_window(self):
             self.resize(QSize(theme().px(1180), theme().px(760)))
@@ -158,13 +168,6 @@ class MainWindow(QMainWindow):
             Command("Keyboard shortcuts", self.show_shortcuts, ("F1", "Ctrl+?"), "info"),
             Command("Quit", self.close, ("Ctrl+Q",), "close"),
         ]
-
-    def _install(self, commands: list[Command]) -> None:
-        for command in commands:
-            action = QAction(command.title, self)
-            action.setShortcuts([QKeySequence(keys) for keys in command.keys])
-            action.triggered.connect(lambda _checked=False, do=command.do: do())
-            self.addAction(action)
 
     def all_commands(self) -> list[Command]:
         """The window's commands and those of the page in view."""
@@ -326,6 +329,8 @@ class MainWindow(QMainWindow):
         self.pages[name] = page
         self.page_stack.addWidget(page)
         self._state.restore_panes(page)
+        if isinstance(page, Page):
+            _install(page, page.commands())
         return page
 
     def _open_conversation(self, conversation_id: str, message_id: str, start: int, end: int) -> None:

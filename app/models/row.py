@@ -46,7 +46,9 @@ class Entry:
         elif chosen and role == "accent":
             badge = "Chosen"
         if model.fit is Fit.REJECTED:
-            return cls(model.name, model.reason[:1].upper() + model.reason[1:], badge, role, "error")
+            named = model.reason.startswith(Path(model.path).name)
+            reason = model.reason if named else model.reason[:1].upper() + model.reason[1:]
+            return cls(model.name, reason, badge, role, "error")
         parts = (model.parameters, model.quantization, f"needs {gigabytes(model.memory_needed)}")
         return cls(model.name, " · ".join(part for part in parts if part), badge, role, "chat")
 
@@ -64,7 +66,9 @@ class Entry:
 
 
 def gigabytes(size: int) -> str:
-    """ "4.7 GB"; below a tenth of it in megabytes."""
+    """ "4.7 GB"; below a tenth of it in megabytes, "less than 1 MB" for the smallest."""
+    if size < 1e6:
+        return "less than 1 MB"
     return f"{size / 1e9:,.1f} GB" if size >= 1e8 else f"{size / 1e6:,.0f} MB"
 
 

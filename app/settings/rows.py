@@ -3,10 +3,14 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from app.theme import Size, theme
 from app.widgets.text import Text
+
+NARROW = 400
+"""Width of a row, in device-independent pixels at zoom 1, below which words and controls don't stand side by side."""
 
 
 class Row(QFrame):
@@ -36,17 +40,34 @@ class Row(QFrame):
         names.addWidget(self.text)
         names.addWidget(self._problem)
         names.addWidget(self._result)
-        top = QHBoxLayout()
+        self._top = top = QHBoxLayout()
         theme().space(top, gap=16)
         top.addLayout(names, 1)
+        self._controls = QHBoxLayout()
+        theme().space(self._controls, gap=16)
         for control in controls:
             control.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-            top.addWidget(control, 0, Qt.AlignmentFlag.AlignVCenter)
+            self._controls.addWidget(control, 0, Qt.AlignmentFlag.AlignVCenter)
+        top.addLayout(self._controls)
         whole = QVBoxLayout(self)
         theme().space(whole, (16, 12, 16, 12), 8)
         whole.addLayout(top)
         if below is not None:
             whole.addWidget(below)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where it is narrow the controls go below the words."""
+        super().resizeEvent(event)
+        narrow = event.size().width() < theme().px(NARROW)
+        direction = QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight
+        if self._top.direction() != direction:
+            self._top.setDirection(direction)
+            theme().space(self._top, gap=8 if narrow else 16)
+            # Below the words the control itself comes first, and what resets it behind it.
+            order = QBoxLayout.Direction.RightToLeft if narrow else QBoxLayout.Direction.LeftToRight
+            self._controls.setDirection(order)
+            side = Qt.AlignmentFlag.AlignLeft if narrow else Qt.AlignmentFlag.AlignVCenter
+            self._top.setAlignment(self._controls, side)
 
     def add_words(self, words: str) -> None:
         """More words by which the search finds the row."""
@@ -73,8 +94,7 @@ class Row(QFrame):
     def set_text(self, text: str) -> None:
         """Replace the sentence below the title."""
         self.text.setText(text)
-        if not text:
-            self.text.hide()
+        self.text.setVisible(bool(text))
 
 
 class Section(QWidget):

@@ -120,6 +120,7 @@ QLineEdit:disabled, QSpinBox:disabled, QDoubleSpinBox:disabled, QComboBox:disabl
   background-color: {roles.surface}; }}
 QSpinBox::up-button, QSpinBox::down-button, QDoubleSpinBox::up-button, QDoubleSpinBox::down-button {{
   width: 0; border: none; }}
+QComboBox {{ combobox-popup: 0; }}
 QComboBox::drop-down, QDateEdit::drop-down {{ border: none; width: {px(20)}; }}
 QComboBox QAbstractItemView {{ background-color: {roles.raised}; border: 1px solid {roles.border};
   selection-background-color: {roles.selection}; selection-color: {roles.text}; }}

@@ -44,6 +44,9 @@ class Dialog(QDialog):
         whole.addLayout(self.column)
         whole.addStretch(1)
         whole.addLayout(buttons)
+        if kind == "danger":
+            # An Enter too many must not do it.
+            self.cancel.setFocus()
 
     def ask(self, on_accept: Callable[[], Any] | None = None) -> None:
         """Show it over its window; `on_accept` is called when the person goes on."""

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QDialog, QPlainTextEdit, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -15,7 +16,7 @@ from app.settings.cubes import CubeRow
 from app.settings.declared import CHOSEN_IN_MODELS, SettingRow
 from app.settings.dialogs import CodeDialog, PassphraseDialog
 from app.settings.page import SettingsPage
-from app.widgets.dialogs import NameDialog, TypedConfirmation
+from app.widgets.dialogs import Dialog, NameDialog, TypedConfirmation
 from memos_engine.errors import WrongSecretError
 from memos_engine.memory_os import MemoryOS
 from memos_engine.settings import SECTION_TITLES, SETTINGS
@@ -233,3 +234,32 @@ def test_every_control_has_a_name_for_screen_readers(page: SettingsPage):
         and not getattr(widget, "text", str)()
     ]
     assert nameless == []
+
+
+def test_a_row_says_why_there_is_no_keyring(page: SettingsPage, qtbot: QtBot):
+    page.open_section("security")
+    keyring = titled(page, "System keyring")
+    qtbot.waitUntil(lambda: keyring.text.isVisibleTo(keyring), timeout=10_000)
+    assert keyring.text.text() == "No keyring works here, so a passphrase is needed."
+
+
+def test_controls_go_below_the_words_where_it_is_narrow(page: SettingsPage):
+    entry = row(page, "memory.remembering")
+    control, words = entry.findChild(QComboBox), entry.title
+    places = {}
+    for width in (700, 320):
+        entry.resize(width, 200)
+        entry.layout().activate()
+        places[width] = control.mapTo(entry, control.rect().topLeft()) - words.mapTo(entry, words.rect().topLeft())
+    assert places[700].x() > 300
+    assert places[320].x() == 0
+    assert places[320].y() > words.height()
+
+
+def test_the_dialog_before_something_is_lost_waits_on_cancel(page: SettingsPage, qtbot: QtBot):
+    dialog = Dialog(page, "Restore?", "", "Restore", kind="danger")
+    dialog.ask()
+    qtbot.waitUntil(dialog.isVisible)
+    assert dialog.focusWidget() is dialog.cancel
+    QTest.keyClick(dialog.focusWidget(), Qt.Key.Key_Return)
+    assert dialog.result() == QDialog.DialogCode.Rejected

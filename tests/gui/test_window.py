@@ -85,6 +85,23 @@ def test_pages_by_key(window: MainWindow, qtbot):
         assert window.rail.buttons[entry.name].isChecked()
 
 
+def test_a_page_s_keys_work_while_it_is_in_view_and_only_then(window: MainWindow, qtbot):
+    window.show_page("chat")
+    chat = window.pages["chat"]
+    memory = chat.pane.header.memory
+    before = memory.isChecked()
+    QTest.keyClick(chat.pane.composer.field, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
+    assert not chat.pane.find_bar.isHidden()
+    chat.pane.find_bar.end()
+    QTest.keyClick(chat.pane.composer.field, Qt.Key.Key_M, Qt.KeyboardModifier.ControlModifier)
+    assert memory.isChecked() is not before
+    QTest.keyClick(chat.pane.composer.field, Qt.Key.Key_M, Qt.KeyboardModifier.ControlModifier)
+    window.show_page("models")
+    QTest.keyClick(window, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
+    assert chat.pane.find_bar.isHidden()
+    assert memory.isChecked() is before
+
+
 def test_the_title_holds_no_content(window: MainWindow, qtbot, shared_engine):
     made = shared_engine.chats.create()
     shared_engine.chats.rename(made.id, "Canary title")
