@@ -227,12 +227,27 @@ class CubeStore:
     def scrub(self) -> bool:
         """Take the words that earlier writes erased out of every page: of the index, of the file, and of the log.
 
-        Words that still stand in another row stay. False when a reader or another process still needs the log; then it
-        is done again after the next write, and at closing. Not within a write.
+        Words that still stand in another row stay. False when a reader or another process still needs the log or the
+        database; then it is done again after the next write, and at closing. Not within a write. Raises `DiskError`.
         """
-        with self._write_lock, self._own_connection() as connection:
+        with self._write_lock:
             self._scrub_due = True
             erased, self._erased = self._erased, []
+        try:
+            scrubbed = self._scrubbed(erased)
+        except InUseError:
+            scrubbed = False
+        except BaseException:
+            self._erased += erased
+            raise
+        with self._write_lock:
+            self._scrub_due = not scrubbed
+            if not scrubbed:
+                self._erased += erased
+        return scrubbed
+
+    def _scrubbed(self, erased: list[str]) -> bool:
+        with self._write_lock, self._own_connection() as connection:
             connection.execute("BEGIN IMMEDIATE")
             search_index.drop_stale_separators(connection)
             gone = search_index.without_row(connection, leftovers.words_of(erased))
@@ -243,10 +258,6 @@ class CubeStore:
             with self._write_lock, self._own_connection() as connection:
                 connection.execute("VACUUM")
                 written_back = _truncate_log(connection)
-        with self._write_lock:
-            self._scrub_due = not written_back
-            if not written_back:
-                self._erased += erased
         return written_back
 
     def backup_to(

@@ -3,9 +3,11 @@
 import random
 from collections.abc import Callable
 
+import pytest
 from sqlmodel import select
 
 from memos_engine.cube import (
+    connection,
     conversations,
     documents,
     erasure,
@@ -185,4 +187,25 @@ def test_scrubbing_is_made_up_for_when_a_reader_was_in_the_way(store: CubeStore,
         assert not store.scrub()
     with store.write() as session:
         items.add(session, ItemRow(text="next"))
+    assert found(store, "canarywalnut") == set()
+
+
+def test_a_scrub_that_another_program_keeps_from_its_work_is_done_later(
+    store: CubeStore, found: Found, monkeypatch: pytest.MonkeyPatch
+):
+    with store.write() as session:
+        row = items.add(session, ItemRow(text="canarywalnut"))
+    with store.write() as session:
+        erasure.erase_item(session, items.by_id(session, row.id))
+    monkeypatch.setattr(connection, "BUSY_TIMEOUT_MS", 50)
+    other = connection.open_connection(store.database, store.keys.database, connection.sqlcipher_connect)
+    other.execute("BEGIN IMMEDIATE")
+    assert not store.scrub()
+    assert store._erased
+    other.execute("ROLLBACK")
+    other.close()
+    with store.write() as session:
+        items.add(session, ItemRow(text="something else"))
+    assert not store._scrub_due
+    assert not store._erased
     assert found(store, "canarywalnut") == set()
