@@ -74,10 +74,10 @@ def search_titles(session: Session, query: str, limit: int) -> list[Conversation
     )
 
 
-def delete(session: Session, conversation_id: str) -> list[int]:
+def delete(session: Session, conversation_id: str, *, keep_quotes: bool = True) -> list[int]:
     """Erase a conversation with its messages, their files and verbatim items; returns the rowids of those items.
 
-    What was learned there stays, and its quotes then stand on their own.
+    What was learned there stays; with `keep_quotes`, its quotes then stand on their own.
     """
     row = by_id(session, conversation_id)
     said = session.exec(
@@ -86,7 +86,8 @@ def delete(session: Session, conversation_id: str) -> list[int]:
     ids = [message_id for message_id, _ in said]
     files = [page.text for _, page in documents.attached(session, ids)]
     note_erased(session, row.title, row.draft, *(text for _, text in said), *files)
-    sources.detach(session, ids)
+    if keep_quotes:
+        sources.detach(session, ids)
     gone = messages.verbatim_rowids(session, ids)
     session.delete(row)
     session.flush()

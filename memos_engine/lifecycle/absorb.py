@@ -38,9 +38,19 @@ def absorb(change: Change, readings: Iterable[Reading], *, ask: bool) -> list[It
     for reading in readings:
         if reading.provenance.message_id:
             messages.mark_read(change.session, [reading.provenance.message_id])
-        for candidate in reading.candidates:
+        for candidate in _still_said(change.session, reading):
             added += _absorb_one(change, candidate, reading.provenance, ask=ask, parent=None)
     return added
+
+
+def _still_said(session: Session, reading: Reading) -> Sequence[Candidate]:
+    """The candidates whose words stand where they were read: their message may be gone or redacted by now."""
+    message_id = reading.provenance.message_id
+    if message_id is None:
+        return reading.candidates
+    message = messages.find(session, message_id)
+    text = message.text if message is not None else ""
+    return [each for each in reading.candidates if text and text[each.start : each.end] == each.quote]
 
 
 def settle(change: Change, row: ItemRow) -> None:

@@ -1,5 +1,6 @@
 """The one class that changes memories."""
 
+import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -10,7 +11,7 @@ from sqlmodel import Session
 from memos_engine.cube import conversations, items, operations, reviews
 from memos_engine.cube.ids import new_id
 from memos_engine.cube.tables import ItemRow, OperationRow
-from memos_engine.errors import CubeLockedError, InputError, NotFoundError
+from memos_engine.errors import CubeLockedError, InputError, MemosError, NotFoundError
 from memos_engine.lifecycle import absorb as absorbing
 from memos_engine.lifecycle import hand, move, tombs, trash
 from memos_engine.lifecycle.change import Change, counted, joined
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     from memos_engine.cube.store import CubeStore
     from memos_engine.retrieval.retrieval import Retrieval
 
+_log = logging.getLogger(__name__)
 _HOUSEKEEPING = "lifecycle"
 
 
@@ -83,7 +85,7 @@ class Lifecycle:
         with self._change(store, "Remember", actor) as (change, result):
             added = absorbing.absorb(change, readings, ask=ask)
             change.label = counted("Remember", max(len(added), 1))
-        listed = list_near_duplicates(store, self._retrieval, added)
+        listed = self._near_duplicates(store, added)
         return joined([*result, MemoryChanges(review=listed)])
 
     def remember(
@@ -104,7 +106,7 @@ class Lifecycle:
         store = self._shelf.get(cube_id)
         with self._change(store, "Remember 1 memory", PERSON) as (change, result):
             row = hand.write(change, text, kind=kind, valid_from=valid_from, tags=tags, candidate=candidate)
-        listed = list_near_duplicates(store, self._retrieval, [row])
+        listed = self._near_duplicates(store, [row])
         return joined([*result, MemoryChanges(review=listed)])
 
     def rollback_messages(self, message_ids: Sequence[str]) -> MemoryChanges:
@@ -122,7 +124,8 @@ class Lifecycle:
         return joined(parts)
 
     def delete_conversation(self, conversation_id: str, *, forget_learned: bool) -> MemoryChanges:
-        """Delete a conversation and its turns. What was learned there is forgotten, or stays with quotes of its own."""
+        """Delete a conversation and its turns. What was learned there is forgotten (what was told elsewhere too stays,
+        without what it quotes from there), or stays with quotes of its own."""
         store = self._shelf.find_conversation(conversation_id)
         eraser = Eraser(store, self._retrieval, "Delete a conversation")
         if forget_learned:
@@ -130,7 +133,7 @@ class Lifecycle:
                 learned = [row.id for row in learned_from(session, conversation_id)]
             eraser.forget(learned, (), no_progress, None)
         with store.write() as session:
-            conversations.delete(session, conversation_id)
+            conversations.delete(session, conversation_id, keep_quotes=not forget_learned)
         eraser.finish()
         deleted = MemoryChanges(conversations=(conversation_id,), review=True)
         return joined([eraser.changes, deleted])
@@ -366,6 +369,14 @@ class Lifecycle:
             yield change, result
             finished = change.finish()
         result.append(finished)
+
+    def _near_duplicates(self, store: "CubeStore", added: Sequence[ItemRow]) -> bool:
+        """List near duplicates of what is kept by now: a fault at that is no fault of the remembering."""
+        try:
+            return list_near_duplicates(store, self._retrieval, added)
+        except MemosError as error:
+            _log.warning("near duplicates were not looked for: %s", error.message)
+            return False
 
     def _on_items(
         self, memory_ids: Sequence[str], label: str, work: Callable[[Change, list[ItemRow]], None]

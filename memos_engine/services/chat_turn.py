@@ -64,11 +64,11 @@ class ChatTurn:
         raises; the message is kept before the model is asked."""
         question = self._place.ask(wording.said(text), parent_id, files, unread=self._reads)
         self._home.publish(MemoryChanges(conversations=(question.conversation_id,)))
-        reading = self._start_reading(question)
         request = SpokenRequests(self._home, self._place).answer(question)
         if request is not None:
+            self._place.absorb(question, (), ask=False)  # a request tells nothing: it counts as read
             return self._say(question, request.text, request.used, request.changes)
-        return self._answer(question, reading)
+        return self._answer(question, self._start_reading(question))
 
     def answer_again(self, question: Message) -> Reply:
         """Another reply to a message that is kept already; what it told is not read again."""

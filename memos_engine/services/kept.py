@@ -1,5 +1,6 @@
 """A conversation that lives in a cube: its turns are durable as they happen."""
 
+import logging
 import time
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -14,6 +15,7 @@ from memos_engine.cube import conversations, documents, items, messages
 from memos_engine.cube.ids import new_id
 from memos_engine.cube.store import CubeStore
 from memos_engine.cube.tables import ConversationRow, DocumentRow, ItemRow, MessageRow
+from memos_engine.errors import MemosError
 from memos_engine.language.identify import identify
 from memos_engine.lifecycle.provenance import Provenance
 from memos_engine.services.attachments import AttachedFile
@@ -30,6 +32,8 @@ from memos_engine.types import (
     UsedMemory,
     now,
 )
+
+_log = logging.getLogger(__name__)
 
 SAVE_SECONDS = 0.5
 """How often a reply that grows is written down."""
@@ -178,8 +182,11 @@ class KeptReply:
             if recalled.memory.cube_id != self._store.cube_id:
                 elsewhere[recalled.memory.cube_id].append(recalled.memory.id)
         for cube_id, ids in elsewhere.items():
-            with self._home.shelf.get(cube_id).write() as session:
-                items.mark_used(session, ids)
+            try:
+                with self._home.shelf.get(cube_id).write() as session:
+                    items.mark_used(session, ids)
+            except MemosError as error:  # locked or in use by now: the reply is there all the same
+                _log.info("uses in cube %s were not counted: %s", cube_id, error.message)
         return replace(
             message,
             used=tuple(UsedMemory(item.memory.id, item.memory.text, item.score, dict(item.why)) for item in used),

@@ -2,7 +2,8 @@
 
 import pytest
 
-from memos_engine.cube import messages
+from memos_engine.cube import conversations, erasure, messages
+from memos_engine.errors import ModelRejectedError
 from memos_engine.lifecycle.provenance import Provenance, Reading
 from memos_engine.types import Kind, Origin, Precision, ReviewReason, State
 
@@ -334,3 +335,30 @@ def test_what_follows_from_a_waiting_memory_waits_and_falls_with_it(desk: Desk) 
     (entry,) = desk.lifecycle.review([desk.store.cube_id])
     desk.lifecycle.resolve(entry.id, Agreement.ACCEPT)
     assert desk.current() == ["Lives in Rome", "Moved to Rome"]
+
+
+def test_what_was_read_and_is_gone_or_redacted_meanwhile_makes_no_memory(desk: Desk) -> None:
+    words = "I like tea. I like figs."
+    read = [said(words, "Likes tea", "I like tea."), said(words, "Likes figs", "I like figs.")]
+    message = desk.message(words, day("2026-01-01"))
+    where = Provenance(day("2026-01-01"), message_id=message)
+    with desk.store.write() as session:
+        erasure.erase_span(session, messages.by_id(session, message), 0, len("I like tea."))
+    assert not desk.lifecycle.absorb(desk.store, read, where).memories
+    with desk.store.write() as session:
+        conversations.delete(session, "talk")
+    assert not desk.lifecycle.absorb(desk.store, read, where).memories
+    assert desk.current() == []
+
+
+def test_what_is_kept_is_kept_though_near_duplicates_cannot_be_looked_for(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def gone(_: object) -> None:
+        raise ModelRejectedError("The encoder's folder is gone.", "Choose another one.")
+
+    monkeypatch.setattr(desk.retrieval, "encode", gone)
+    changes = desk.lifecycle.remember("The lamp is red", cube_id=desk.store.cube_id)
+    assert [change.memory.text for change in changes.memories if change.memory] == ["The lamp is red"]
+    desk.tell("I like tea", day("2026-01-02"), said("I like tea", "Likes tea"))
+    assert desk.current() == ["Likes tea", "The lamp is red"]

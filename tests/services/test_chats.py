@@ -19,6 +19,7 @@ from memos_engine.types import (
     ChatEvent,
     MemoriesUsed,
     MemoryChanges,
+    MemoryFilter,
     MessageState,
     Role,
     TextDelta,
@@ -508,3 +509,34 @@ def test_deleting_a_conversation_stops_the_reply_that_is_written_in_it(memory: M
     assert reply.message.state is MessageState.CUT
     with pytest.raises(NotFoundError):
         memory.chats.get(conversation.id)
+
+
+def test_what_is_asked_of_the_program_counts_as_read(memory: MemoryOS) -> None:
+    conversation = memory.chats.create()
+    for words in ("Remember that I like figs.", "Forget that I like figs.", "What do you know about me?"):
+        memory.chats.send(conversation.id, words)
+        assert memory.status().waiting_to_read == 0
+
+
+def test_a_reply_ends_well_when_the_cube_of_its_memory_was_locked_meanwhile(memory: MemoryOS) -> None:
+    work = memory.cubes.create("Work")
+    memory.memories.remember("My doctor is Ines", cube_id=work.id)
+    locked: list[str] = []
+
+    def lock(event: ChatEvent) -> None:
+        if isinstance(event, MemoriesUsed):
+            assert [item.memory.cube_id for item in event.used] == [work.id]
+            locked.extend(memory.cubes.lock(work.id).cubes)
+
+    reply = memory.chats.send(memory.chats.create().id, "Who is my doctor?", on_event=lock)
+    assert work.id in locked
+    assert reply.message.state is MessageState.DONE
+
+
+def test_what_was_told_elsewhere_too_quotes_no_deleted_conversation(memory: MemoryOS) -> None:
+    gone, kept = memory.chats.create(), memory.chats.create()
+    for conversation in (gone, kept):
+        memory.chats.send(conversation.id, "I like tarantulas.")
+    memory.chats.delete(gone.id, forget_learned=True)
+    (found,) = memory.memories.browse(MemoryFilter(query="tarantulas")).memories
+    assert [source.conversation_id for source in memory.memories.get(found.id).sources] == [kept.id]
