@@ -5,11 +5,13 @@ import threading
 from pathlib import Path
 
 from memos_engine.errors import MemosError
+from memos_engine.language import dates
+from memos_engine.language.identify import identify
 from memos_engine.scheduler.queue import Priority
 from memos_engine.services import reading
 from memos_engine.services.home import OpenHome
 from memos_engine.settings import BY_NAME
-from memos_engine.types import CancelToken, MemoryChanges, ProgressCallback
+from memos_engine.types import CancelToken, MemoryChanges, ProgressCallback, now
 
 _log = logging.getLogger(__name__)
 WATCH_SECONDS = 1.0
@@ -52,6 +54,9 @@ class Housekeeping:
             home.publish(changes)
         cancel.check()
         home.pipeline.load()
+        # Each first call builds tables for a tenth of a second or more, beside the first reply if not now.
+        identify("Which language is this?")
+        dates.resolve("the 3rd of March 2021", now())
         for store in home.shelf.all_open():
             home.retrieval.tend(store.cube_id, progress, cancel)
 
