@@ -4,18 +4,22 @@ from memos_engine.language.identify import identify
 from memos_engine.language.pipeline import LanguagePipeline
 from memos_engine.reader.clauses import Clause, Tense, clauses
 from memos_engine.reader.standing import asks, is_question
+from memos_engine.reader.wishes import wishes
 
 _LONGEST = 2000
 
 
 def wants_answer(pipeline: LanguagePipeline, text: str) -> bool:
-    """Whether a message holds a question or a task. True also where the parse cannot tell: another language, or more
-    than 2,000 characters."""
+    """Whether a message holds a question or a task; a standing wish ("keep answers short") is none.
+
+    True also where the parse cannot tell: another language, or more than 2,000 characters.
+    """
     if len(text) > _LONGEST or identify(text) != pipeline.language:
         return True
     doc = pipeline.parse(text)
+    wished = {token.i for wish in wishes(doc) for token in wish.tokens}
     return any(asks(sentence) for sentence in doc.sents) or any(
-        is_question(clause.finite) or _is_task(clause) for clause in clauses(doc)
+        is_question(clause.finite) or (_is_task(clause) and clause.finite.i not in wished) for clause in clauses(doc)
     )
 
 

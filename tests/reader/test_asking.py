@@ -31,6 +31,8 @@ def test_it_asks(pipeline, text):
         "ugh, missed the bus again",
         "My sister Ana lives in Lisbon and has two cats",
         "thanks!",
+        "keep your answers short please",
+        "Please always use metric units.",
         "we got the keys to the house yesterday",
     ],
 )
