@@ -85,6 +85,7 @@ class CubeService:
                 self._home.vault.verify_passphrase(passphrase)
             self._home.shelf.unlock(cube_id)
             self._home.shelf.get(cube_id)
+            self._home.lifecycle.recover()
         return self._changed(cube_id)
 
     def destroy(self, cube: str) -> MemoryChanges:

@@ -7,6 +7,7 @@ import pytest
 from memos_engine.cube import items
 from memos_engine.cube.tables import ItemRow
 from memos_engine.errors import CubeLockedError, InputError, LockedError, NotFoundError, WrongSecretError
+from memos_engine.lifecycle import move
 from memos_engine.services.cubes import CubeService
 from memos_engine.services.home import OpenHome
 from memos_engine.types import MemoryChanges
@@ -146,3 +147,20 @@ def test_who_still_holds_a_cube_that_was_locked_reads_and_writes_nothing(
     cubes.unlock("Work", "correct horse")
     with open_home.shelf.get(held.cube_id).read():
         pass
+
+
+def test_a_move_that_was_cut_is_finished_when_its_cube_is_unlocked(
+    open_home: OpenHome, cubes: CubeService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here, work = open_home.shelf.default(), cubes.create("Work")
+    (memory_id,) = open_home.lifecycle.remember("The door is blue", cube_id=here.cube_id).ids
+    with monkeypatch.context() as patch:
+        patch.setattr(move, "let_go", lambda *_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            open_home.lifecycle.move([memory_id], work.id)
+    cubes.lock("Work")
+    open_home.lifecycle.recover()
+    cubes.unlock("Work", "correct horse")
+    assert open_home.shelf.find_item(memory_id).cube_id == work.id
+    with here.read() as session:
+        assert not items.by_ids(session, [memory_id])
