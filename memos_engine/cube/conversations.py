@@ -1,6 +1,6 @@
 """Conversations: making, listing, finding and deleting them."""
 
-from sqlalchemy import ColumnElement, and_, func, or_, update
+from sqlalchemy import ColumnElement, and_, func, or_
 from sqlmodel import Session, col, select
 
 from memos_engine.cube import documents, messages, search_index, sources
@@ -102,13 +102,6 @@ def show(session: Session, message_id: str) -> ConversationRow:
         conversation.head_id = messages.leaf_below(session, message_id)
         save(session, conversation)
     return conversation
-
-
-def touch(session: Session, conversation_id: str, head_id: str) -> None:
-    """Make a new message the last of the branch that is shown."""
-    session.connection().execute(
-        update(ConversationRow).where(col(ConversationRow.id) == conversation_id).values(head_id=head_id, updated=now())
-    )
 
 
 def to_conversation(session: Session, row: ConversationRow, cube_id: str) -> Conversation:

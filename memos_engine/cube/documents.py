@@ -26,16 +26,6 @@ def add(session: Session, row: DocumentRow, pages: Sequence[str], *, unread: boo
     return row
 
 
-def by_id(session: Session, document_id: str) -> DocumentRow:
-    """The document with this id; `NotFoundError`."""
-    row = session.exec(
-        select(DocumentRow).where(col(DocumentRow.id) == document_id, col(DocumentRow.staged).is_(False))
-    ).first()
-    if row is None:
-        raise NotFoundError("There is no document with this id.")
-    return row
-
-
 def with_digest(session: Session, digest: str) -> DocumentRow | None:
     """The imported document with this digest that is in the cube already, or None."""
     return session.exec(select(DocumentRow).where(col(DocumentRow.digest) == digest, *_IMPORTED)).first()
@@ -53,13 +43,6 @@ def attached(session: Session, message_ids: Sequence[str] | None) -> list[tuple[
     wanted = owner.is_not(None) if message_ids is None else owner.in_(message_ids)
     found = session.exec(rows.where(wanted).order_by(col(DocumentRow.rowid), col(PageRow.number)))
     return [(document, page) for document, page in found]
-
-
-def pages(session: Session, document_id: str) -> list[PageRow]:
-    """The pages of a document, in order."""
-    return list(
-        session.exec(select(PageRow).where(col(PageRow.document_id) == document_id).order_by(col(PageRow.number)))
-    )
 
 
 def page(session: Session, document_id: str, number: int) -> PageRow:

@@ -140,17 +140,6 @@ def verbatim(session: Session, message_id: str) -> ItemRow | None:
     return session.exec(select(ItemRow).where(col(ItemRow.message_id) == message_id)).first()
 
 
-def expired(session: Session) -> list[ItemRow]:
-    """Activated items whose lifespan is over."""
-    return list(
-        session.exec(
-            select(ItemRow).where(
-                col(ItemRow.state) == State.ACTIVATED, col(ItemRow.lifespan) <= now(), col(ItemRow.staged).is_(False)
-            )
-        )
-    )
-
-
 def mark_used(session: Session, item_ids: Sequence[str]) -> None:
     """Count one more use of these items, now."""
     session.connection().execute(

@@ -144,21 +144,6 @@ def leaf_below(session: Session, message_id: str) -> str:
     return max(leaves, key=lambda row: row.rowid or 0).id if leaves else message_id
 
 
-def neighbours(session: Session, conversation_id: str, position: int, radius: int) -> list[MessageRow]:
-    """Messages at most `radius` places away in the same conversation (on any branch), in order."""
-    return list(
-        session.exec(
-            select(MessageRow)
-            .where(
-                col(MessageRow.conversation_id) == conversation_id,
-                col(MessageRow.position).between(position - radius, position + radius),
-                col(MessageRow.staged).is_(False),
-            )
-            .order_by(col(MessageRow.position), col(MessageRow.rowid))
-        )
-    )
-
-
 def unread(session: Session, limit: int) -> list[MessageRow]:
     """Messages that the reader has not looked at yet, oldest first."""
     return list(
@@ -174,15 +159,6 @@ def unread(session: Session, limit: int) -> list[MessageRow]:
 def mark_read(session: Session, message_ids: Sequence[str]) -> None:
     """The reader has looked at these."""
     session.connection().execute(update(MessageRow).where(col(MessageRow.id).in_(message_ids)).values(unread=False))
-
-
-def cut_off(session: Session) -> list[str]:
-    """Mark replies that were being written when their process died as cut; returns their ids."""
-    ids = list(session.exec(select(MessageRow.id).where(col(MessageRow.state) == MessageState.WRITING)))
-    session.connection().execute(
-        update(MessageRow).where(col(MessageRow.state) == MessageState.WRITING).values(state=MessageState.CUT)
-    )
-    return ids
 
 
 def search(session: Session, query: str, limit: int) -> list[MessageRow]:

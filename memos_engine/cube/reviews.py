@@ -33,20 +33,6 @@ def by_id(session: Session, review_id: str) -> ReviewRow:
     return row
 
 
-def open_entries(session: Session) -> list[ReviewRow]:
-    """The entries without a decision, newest first."""
-    return list(
-        session.exec(select(ReviewRow).where(col(ReviewRow.decision) == "").order_by(col(ReviewRow.rowid).desc()))
-    )
-
-
-def decide(session: Session, row: ReviewRow, decision: str) -> None:
-    """Keep the person's decision; the entry is off the list."""
-    row.decision = decision
-    session.add(row)
-    session.flush()
-
-
 def to_entries(session: Session, rows: list[ReviewRow], cube_id: str) -> list[ReviewEntry]:
     """Entries as people see them; one whose memories are gone is left out."""
     ids = [item_id for row in rows for item_id in (row.first_id, row.second_id) if item_id]

@@ -156,24 +156,6 @@ def detach(session: Session, message_ids: Sequence[str]) -> None:
     session.flush()
 
 
-def copy(session: Session, item_id: str, sources: Sequence[Source]) -> None:
-    """Give an item of another cube the sources of a moved one, standing on their own."""
-    for source in sources:
-        row = SourceRow(item_id=item_id, page=source.page, start=source.start, end=source.end, time=source.time)
-        _keep(row, source)
-        session.add(row)
-    session.flush()
-
-
-def hand_over(session: Session, from_item: str, to_item: str) -> None:
-    """Give the sources of a merged item to the one that survives, which keeps its own too."""
-    own = {(row.message_id, row.document_id, row.page, row.start, row.end) for row in of_item(session, to_item)}
-    for row in of_item(session, from_item):
-        if (row.message_id, row.document_id, row.page, row.start, row.end) not in own:
-            session.add(SourceRow(**{**row.model_dump(exclude={"rowid"}), "item_id": to_item}))
-    session.flush()
-
-
 def _keep(row: SourceRow, source: Source) -> None:
     row.quote = source.quote
     row.speaker = source.speaker

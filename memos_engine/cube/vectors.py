@@ -114,11 +114,6 @@ def stamps(session: Session, encoder: str) -> tuple[NDArray[np.int64], NDArray[n
     return rowids[order], revisions[order]
 
 
-def drop(session: Session, rowids: Sequence[int]) -> None:
-    """Erase the vectors of these items."""
-    session.connection().execute(delete(VectorRow).where(col(VectorRow.rowid).in_([int(rowid) for rowid in rowids])))
-
-
 def drop_other_encoders(session: Session, encoder: str) -> None:
     """Erase the vectors of every encoder but this one."""
     session.connection().execute(delete(VectorRow).where(col(VectorRow.encoder) != encoder))

@@ -78,15 +78,6 @@ def of_operation(session: Session, operation_id: str) -> list[VersionRow]:
     )
 
 
-def before(session: Session, version: VersionRow) -> VersionRow | None:
-    """The version that a version followed, or None for an item's first."""
-    return session.exec(
-        select(VersionRow).where(
-            col(VersionRow.item_id) == version.item_id, col(VersionRow.version) == version.version - 1
-        )
-    ).first()
-
-
 def to_version(row: VersionRow) -> MemoryVersion:
     """A version as people see it."""
     item = ItemRow.model_validate({"id": row.item_id, **row.snapshot})
