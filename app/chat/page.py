@@ -34,7 +34,7 @@ class ChatPage(Page):
         for part, width in ((self.list, 240), (self.pane, 640), (self.panel, 280)):
             self.splitter.addWidget(part)
             part.setMinimumWidth(theme().px(width // 2))
-        self.splitter.setSizes([theme().px(240), theme().px(620), theme().px(300)])
+        self.splitter.setSizes([theme().px(240), theme().px(600), theme().px(320)])
         self.splitter.setStretchFactor(1, 1)
         self.column.addWidget(self.splitter, 1)
         self._asked_for_model = False

@@ -1,6 +1,7 @@
 """Where something comes from, in one line that opens it."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
@@ -14,19 +15,21 @@ from memos_engine.types import Source
 
 
 class LinkLine(Button):
-    """A link of one line that ends in "…" where it does not fit."""
+    """A link of one line: where `words` don't fit it is `shorter`, and ends in "…" where that does not either."""
 
-    def __init__(self, words: str, on_click: Callable[[], None]) -> None:
+    def __init__(self, words: str, on_click: Callable[[], None], shorter: str = "") -> None:
         super().__init__(words, on_click, kind="link")
-        self._words = words
+        self._words, self._shorter = words, shorter or words
         self.setProperty("scale", str(Size.SMALL))
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Show what fits."""
         super().resizeEvent(event)
-        room = self.width() - theme().px(12)
-        fitting = self.fontMetrics().elidedText(self._words, Qt.TextElideMode.ElideRight, room)
+        room = self.width() - theme().px(4)
+        metrics = self.fontMetrics()
+        words = self._words if metrics.horizontalAdvance(self._words) <= room else self._shorter
+        fitting = metrics.elidedText(words, Qt.TextElideMode.ElideRight, room)
         if fitting != self.text():
             self.setText(fitting)
 
@@ -46,7 +49,8 @@ class SourceLine(QWidget):
         theme().space(column, 0, 0)
         words = source_line(source)
         if source.message_id and source.conversation_id:
-            self.link = LinkLine(words, lambda: self.opened.emit(source))
+            untitled = words if quote else source_line(replace(source, conversation_title=""))
+            self.link = LinkLine(words, lambda: self.opened.emit(source), untitled)
             self.link.setToolTip(f"{words}\n{exact(source.time)}")
             self.link.setAccessibleName(f"Open the source: {words}")
             column.addWidget(self.link)
