@@ -1,6 +1,7 @@
 """Each setting, declared once: type, default, range and text. The page, the command line and the docs come from this.
 
-`settings.toml` holds no content of memories: choices, numbers and folders only.
+`settings.toml` holds no content of memories: choices, numbers and folders only. What a person says of themselves (their
+name, their standing instructions) is a sealed setting, kept in a file that the vault encrypts.
 """
 
 import re
@@ -8,12 +9,12 @@ import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import tomli_w
 
 from memos_engine.atomic_file import replacing
-from memos_engine.errors import InputError, NotFoundError
+from memos_engine.errors import DamagedError, InputError, LockedError, NotFoundError
 
 Value = bool | int | float | str
 
@@ -36,6 +37,8 @@ class Setting:
     """The value names a file or folder."""
     lines: int = 1
     """Lines that its text field shows."""
+    sealed: bool = False
+    """What the person says of themselves: kept encrypted, and known only while the vault is open."""
     hidden: bool = False
     """Kept by the window itself (zoom, panes): not on the page."""
 
@@ -80,8 +83,15 @@ SETTINGS: tuple[Setting, ...] = (
         365,
         unit="days",
     ),
-    Setting("chat.name", "", "Your name", "How you want to be called."),
-    Setting("chat.instructions", "", "Standing instructions", "Tone and wishes that hold for every reply.", lines=4),
+    Setting("chat.name", "", "Your name", "How you want to be called.", sealed=True),
+    Setting(
+        "chat.instructions",
+        "",
+        "Standing instructions",
+        "Tone and wishes that hold for every reply.",
+        lines=4,
+        sealed=True,
+    ),
     Setting(
         "chat.temperature", 0.3, "Temperature", "0 is the most likely word each time; higher is more varied.", 0.0, 2.0
     ),
@@ -182,8 +192,22 @@ def _converted(setting: Setting, given: Value) -> Value:
     raise InputError(f"{setting.name} cannot be “{given}”.", f"Give {wanted}.")
 
 
+class SealedFile(Protocol):
+    """Where sealed settings are kept: the vault's encryption stands between them and the disk."""
+
+    def read(self) -> bytes:
+        """The content, empty when there is none. Raises `LockedError`, `DamagedError`, `DiskError`."""
+        ...
+
+    def write(self, content: bytes) -> None:
+        """Replace the content, durable on return. Raises `LockedError`, `DiskError`."""
+        ...
+
+
 class Settings:
     """The values in force. `set` writes settings.toml (beside, fsync, rename) before it returns.
+
+    Sealed settings have their defaults until `unseal`, and again after `seal`.
 
     A file that cannot be read as settings is put aside as settings.toml.damaged, the defaults hold, and `problem` says
     so.
@@ -192,13 +216,36 @@ class Settings:
     def __init__(self, file: Path) -> None:
         self._file = file
         self._values: dict[str, Value] = {}
+        self._sealed: SealedFile | None = None
         self._listeners: list[Callable[[str], None]] = []
         self.problem = ""
         self.reload()
 
+    def unseal(self, file: SealedFile) -> None:
+        """After an unlock: read the sealed settings too."""
+        self._sealed = file
+        self.reload()
+
+    def seal(self) -> None:
+        """Before a lock: drop the sealed settings."""
+        self._sealed = None
+        self._values = {name: value for name, value in self._values.items() if not BY_NAME[name].sealed}
+
+    def is_readable(self, name: str) -> bool:
+        """Whether the value of a setting can be known now: any but a sealed one while the vault is locked."""
+        return self._sealed is not None or not BY_NAME[name].sealed
+
     def reload(self) -> None:
-        """Read the file again."""
+        """Read the files again."""
         self._values = {}
+        self._read_plain()
+        if self._sealed is not None:
+            try:
+                self._take(tomllib.loads(self._sealed.read().decode()), sealed=True)
+            except (DamagedError, ValueError):
+                self.problem = "The sealed settings are damaged. The defaults hold."
+
+    def _read_plain(self) -> None:
         try:
             table: dict[str, Any] = tomllib.loads(self._file.read_text("utf-8"))
         except (FileNotFoundError, NotADirectoryError):
@@ -209,12 +256,19 @@ class Settings:
         except (tomllib.TOMLDecodeError, UnicodeDecodeError):
             self._put_aside()
             return
+        self._take(table, sealed=False)
+
+    def _take(self, table: dict[str, Any], *, sealed: bool) -> None:
         for section, entries in table.items():
             for key, value in entries.items() if isinstance(entries, dict) else ():
+                name = f"{section}.{key}"
                 try:
-                    self._values[f"{section}.{key}"] = parse(f"{section}.{key}", value)
+                    known = parse(name, value)
                 except InputError as error:
                     self.problem = f"{self._file.name}: {error.message} The default holds."
+                    continue
+                if BY_NAME[name].sealed is sealed:
+                    self._values[name] = known
 
     def _put_aside(self) -> None:
         aside = self._file.with_suffix(".toml.damaged")
@@ -251,22 +305,32 @@ class Settings:
         return bool(self.get(name))
 
     def set(self, name: str, given: Value) -> Value:
-        """Check and keep a value, durable on return. Raises `InputError`, `NotFoundError`, `DiskError`."""
+        """Check and keep a value, durable on return.
+
+        Raises `InputError`, `NotFoundError`, `DiskError`; `LockedError` for a sealed one while the vault is locked.
+        """
         value = parse(name, given)
+        if not self.is_readable(name):
+            raise LockedError(f"{name} is kept encrypted, and your memories are locked.", "Unlock them first.")
         if value == BY_NAME[name].default:
             changed = {key: kept for key, kept in self._values.items() if key != name}
         else:
             changed = {**self._values, name: value}
-        self._write(changed)
+        self._write(changed, sealed=BY_NAME[name].sealed)
         self._values = changed
         for listener in self._listeners:
             listener(name)
         return value
 
-    def _write(self, values: dict[str, Value]) -> None:
+    def _write(self, values: dict[str, Value], *, sealed: bool) -> None:
         table: dict[str, dict[str, Value]] = {}
         for name, value in values.items():
-            section, _, key = name.partition(".")
-            table.setdefault(section, {})[key] = value
+            if BY_NAME[name].sealed is sealed:
+                section, _, key = name.partition(".")
+                table.setdefault(section, {})[key] = value
+        content = tomli_w.dumps(table).encode()
+        if sealed and self._sealed is not None:
+            self._sealed.write(content)
+            return
         with replacing(self._file) as stream:
-            stream.write(tomli_w.dumps(table).encode())
+            stream.write(content)

@@ -25,8 +25,8 @@ DOOR = {
     "cubes": "create destroy get list lock rename set_chats_may_read set_default unlock",
     "imports": "ingest plan",
     "jobs": "cancel list wait_idle",
-    "memories": "browse confirm edit empty_trash forget forget_preview get get_many history last_operation move pin remember "
-    "remove resolve restore review undo",
+    "memories": "browse confirm edit empty_trash forget forget_preview get get_many history last_operation move pin "
+    "remember remove resolve restore review undo",
     "models": "current encoders inspect licences list load unload use use_encoder",
     "recall": "recall recall_batch search",
 }

@@ -73,8 +73,8 @@ def test_a_home_that_may_only_be_read_is_not_opened_and_keeps_what_it_has(memory
 def test_settings_that_cannot_be_written_keep_their_old_value(memory: MemoryOS, home: Path) -> None:
     home.chmod(0o500)
     with pytest.raises(DiskError, match=r"settings\.toml could not be written: there is no permission"):
-        memory.settings.set("chat.name", "Ana")
-    assert memory.settings.text("chat.name") == ""
+        memory.settings.set("files.models", "there")
+    assert memory.settings.text("files.models") == ""
 
 
 @pytest.mark.parametrize("out", ["backup", "export"])

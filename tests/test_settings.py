@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from memos_engine.errors import DiskError, InputError, NotFoundError
+from memos_engine.errors import DiskError, InputError, LockedError, NotFoundError
 from memos_engine.settings import BY_NAME, SECTION_TITLES, SETTINGS, Settings, parse
 
 
@@ -40,8 +40,8 @@ def test_a_value_survives_a_restart_and_the_default_leaves_the_file(file):
         ("memory.notes", -1),
         ("appearance.theme", "purple"),
         ("appearance.reduce_motion", "maybe"),
-        ("chat.name", 7),
-        ("chat.name", "half a character \ud800"),
+        ("files.models", 7),
+        ("files.models", "half a character \ud800"),
     ],
 )
 def test_a_value_that_does_not_fit_is_refused_and_nothing_changes(file, name, given_value):
@@ -78,16 +78,16 @@ def test_a_file_that_is_no_settings_file_is_put_aside(tmp_path_factory, content)
     file = tmp_path_factory.mktemp("home") / "settings.toml"
     file.write_bytes(content)
     settings = Settings(file)
-    assert settings.get("chat.name") == "" or settings.problem == ""
-    settings.set("chat.name", "Ana")
-    assert Settings(file).get("chat.name") == "Ana"
+    assert settings.get("files.models") == "" or settings.problem == ""
+    settings.set("files.models", "Ana")
+    assert Settings(file).get("files.models") == "Ana"
 
 
 def test_a_value_out_of_range_in_the_file_is_told_and_the_default_holds(file):
-    file.write_text("[chat]\ntemperature = 99.0\nname = 'Ana'\n")
+    file.write_text("[chat]\ntemperature = 99.0\n[files]\nmodels = 'Ana'\n")
     settings = Settings(file)
     assert settings.number("chat.temperature") == BY_NAME["chat.temperature"].default
-    assert settings.text("chat.name") == "Ana"
+    assert settings.text("files.models") == "Ana"
     assert "temperature" in settings.problem
 
 
@@ -95,14 +95,50 @@ def test_listeners_hear_what_changed(file):
     heard = []
     settings = Settings(file)
     settings.listen(heard.append)
-    settings.set("chat.name", "Ana")
-    assert heard == ["chat.name"]
+    settings.set("files.models", "Ana")
+    assert heard == ["files.models"]
 
 
 def test_a_folder_that_is_a_file_is_a_disk_error_and_the_old_value_holds(tmp_path):
     (tmp_path / "home").write_text("not a folder")
     settings = Settings(tmp_path / "home" / "settings.toml")
     with pytest.raises(DiskError) as caught:
-        settings.set("chat.name", "Ana")
+        settings.set("files.models", "Ana")
     assert caught.value.hint
+    assert settings.get("files.models") == ""
+
+
+class Box:
+    """A sealed file, of which only its behaviour matters here; the vault's is tested in tests/services."""
+
+    def __init__(self):
+        self.content = b""
+
+    def read(self):
+        return self.content
+
+    def write(self, content):
+        self.content = content
+
+
+def test_what_a_person_says_of_themselves_is_never_in_the_plain_file(file):
+    settings, box = Settings(file), Box()
+    with pytest.raises(LockedError):
+        settings.set("chat.name", "Ana")
+    settings.unseal(box)
+    settings.set("chat.name", "Ana")
+    settings.set("appearance.theme", "dark")
+    assert "Ana" not in file.read_text()
+    assert "dark" not in box.content.decode()
+    settings.seal()
     assert settings.get("chat.name") == ""
+    assert not settings.is_readable("chat.name")
+    assert settings.get("appearance.theme") == "dark"
+    again = Settings(file)
+    again.unseal(box)
+    assert again.get("chat.name") == "Ana"
+
+
+def test_a_sealed_value_in_the_plain_file_is_not_taken(file):
+    file.write_text("[chat]\nname = 'Ana'\n")
+    assert Settings(file).get("chat.name") == ""

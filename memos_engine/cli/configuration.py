@@ -27,12 +27,14 @@ def settings(
     name: Annotated[str | None, typer.Argument(metavar="[NAME]", help="A setting, as section.name.")] = None,
     value: Annotated[str | None, typer.Argument(metavar="[VALUE]", help="Its new value.")] = None,
 ) -> None:
-    """Show the settings, or one of them, or change it."""
+    """Show the settings (sealed ones by their name only), or one of them, or change it."""
     from memos_engine.settings import BY_NAME, SETTINGS
 
-    with invocation.memory(enter=False) as memory:
+    with invocation.memory(enter=name in BY_NAME and BY_NAME[name].sealed) as memory:
         if name is None:
-            shown = [setting for setting in SETTINGS if not setting.hidden]
+            shown = [
+                setting for setting in SETTINGS if not setting.hidden and memory.settings.is_readable(setting.name)
+            ]
             values = [(setting, memory.settings.get(setting.name)) for setting in shown]
             document = {"settings": [_setting(setting, held) for setting, held in values]}
 

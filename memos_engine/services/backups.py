@@ -19,12 +19,13 @@ from memos_engine.atomic_file import disk_error, replacing, sync_folder
 from memos_engine.cube.shelf import CubeShelf
 from memos_engine.cube.store import CubeStore
 from memos_engine.errors import CubeLockedError, DamagedError, InputError, NewerFormatError, NotFoundError
+from memos_engine.services.sealed_settings import SEALED_SETTINGS
 from memos_engine.types import CancelToken, Progress, ProgressCallback, now
 from memos_engine.vault.vault import Vault
 
 FORMAT = 1
 MANIFEST = "backup.toml"
-HOME_ENTRIES = ("vault.toml", "settings.toml", "cubes")
+HOME_ENTRIES = ("vault.toml", "settings.toml", SEALED_SETTINGS, "cubes")
 """What a home consists of, beside logs and locks."""
 _RESTORING = ".restoring"
 _COMMIT = ".restore-now"
@@ -44,7 +45,7 @@ def write_backup(
         with tempfile.TemporaryDirectory(prefix=".memos-backup-", dir=folder) as temporary:
             partial = Path(temporary) / "backup"
             partial.mkdir(mode=0o700)
-            for name in ("vault.toml", "settings.toml"):
+            for name in ("vault.toml", "settings.toml", SEALED_SETTINGS):
                 if (home / name).exists():
                     shutil.copy2(home / name, partial / name)
             for cube_id in vault.cube_ids():

@@ -17,6 +17,7 @@ from memos_engine.reader.protocol import Reader
 from memos_engine.resources import default_weights
 from memos_engine.retrieval.retrieval import Retrieval
 from memos_engine.scheduler.queue import JobQueue
+from memos_engine.services.sealed_settings import SealedSettings
 from memos_engine.settings import Settings
 from memos_engine.types import CancelToken, MemoryChanges, ModelInfo, ProgressCallback, no_progress
 from memos_engine.vault.vault import Vault
@@ -143,6 +144,7 @@ class OpenHome:
 
     def open_content(self) -> None:
         """After an unlock: put in order what a crash left, and let the services begin their background work."""
+        self.settings.unseal(SealedSettings(self.path, self.vault))
         self.lifecycle.recover()
         for call in self._opened:
             call()
@@ -157,6 +159,7 @@ class OpenHome:
         try:
             self._close_content()
         finally:
+            self.settings.seal()
             self.vault.lock()
             self.shelf.close_all()  # what somebody opened while the rest was being closed
 

@@ -10,6 +10,7 @@ from memos_engine.language.identify import identify
 from memos_engine.scheduler.queue import Priority
 from memos_engine.services import reading
 from memos_engine.services.home import OpenHome
+from memos_engine.services.sealed_settings import SEALED_SETTINGS
 from memos_engine.settings import BY_NAME
 from memos_engine.types import CancelToken, MemoryChanges, ProgressCallback, now
 
@@ -25,7 +26,7 @@ class Housekeeping:
         self._home = home
         self._stop = threading.Event()
         self._watch: threading.Thread | None = None
-        self._settings_stamp = _stamp(home.path / "settings.toml")
+        self._settings_stamp = _stamps(home.path)
         home.when_opened(self._begin)
         home.when_closing(self._end)
 
@@ -69,7 +70,7 @@ class Housekeeping:
 
     def _hear_others(self) -> None:
         home = self._home
-        stamp = _stamp(home.path / "settings.toml")
+        stamp = _stamps(home.path)
         if stamp != self._settings_stamp:
             self._settings_stamp = stamp
             before = {name: home.settings.get(name) for name in BY_NAME}
@@ -82,6 +83,11 @@ class Housekeeping:
             for cube_id in changed:
                 home.retrieval.catch_up(cube_id)
             home.publish(MemoryChanges(cubes=changed, elsewhere=True))
+
+
+def _stamps(home: Path) -> tuple[int, ...]:
+    """When the files of settings were last written, in nanoseconds; 0 for one that is not there."""
+    return tuple(_stamp(home / name) for name in ("settings.toml", SEALED_SETTINGS))
 
 
 def _stamp(file: Path) -> int:

@@ -8,9 +8,10 @@ from pathlib import Path
 
 from memos_engine.atomic_file import disk_error, sync_folder
 from memos_engine.errors import MemosError, NoProtectorError
+from memos_engine.services.sealed_settings import SEALED_SETTINGS
 from memos_engine.vault.vault import Vault
 
-_FILES = ("settings.toml", "settings.toml.damaged", ".vault.lock", ".restore-now")
+_FILES = (SEALED_SETTINGS, "settings.toml", "settings.toml.damaged", ".vault.lock", ".restore-now")
 
 
 def delete_home(home: Path) -> None:

@@ -119,6 +119,17 @@ class Vault:
             self._master = bytearray(master)
         return fits
 
+    def seal(self, content: bytes, purpose: str) -> bytes:
+        """A small content, sealed under the master key for a purpose ("settings")."""
+        return wrap(self._open_master(), content, f"memos/{purpose}/1 {self._read().vault_id}")
+
+    def unseal(self, sealed: bytes, purpose: str) -> bytes:
+        """What `seal` sealed. Raises `LockedError`, `DamagedError`."""
+        content = unwrap(self._open_master(), sealed, f"memos/{purpose}/1 {self._read().vault_id}")
+        if content is None:
+            raise DamagedError(f"The sealed {purpose} are damaged.", "Restore them from a backup.")
+        return content
+
     def verify_passphrase(self, passphrase: str) -> None:
         """Raise as `unlock` does unless the passphrase is right; opens nothing."""
         self._master_by_secret(Protector.PASSPHRASE, passphrase)
