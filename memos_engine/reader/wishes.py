@@ -216,7 +216,7 @@ def _standing(verb: "Token") -> Wish | None:
         _outside(token) + ("" if place + 1 == len(kept) or kept[place + 1].i == token.i + 1 else " ")
         for place, token in enumerate(kept)
     )
-    return Wish(finish(words), "", "", tuple(tokens))
+    return Wish(finish(" ".join(words.split())), "", "", tuple(tokens))
 
 
 def _plural_object(verb: "Token") -> bool:
@@ -241,7 +241,7 @@ def _without_clauses(tokens: "list[Token]", verb: "Token") -> "list[Token]":
 def _outside(token: "Token") -> str:
     """The word as the note has it; "n't" is spelled out."""
     if token.lower_ in ("n't", "nt"):
-        return "not" + token.whitespace_
+        return " not" + token.whitespace_
     if token.lower_ == "do" and token.dep_ == "aux":
         return "do "
     return token.text_with_ws

@@ -58,6 +58,8 @@ def _as_said(text: str, secret: SecretSpan, subject: str) -> Candidate:
     """The stretch of the sentence that tells of the secret, in its own words."""
     end = max(secret.end, secret.told_to)
     start = max(0, secret.start - _LONGEST)
+    while 0 < start < secret.start and not text[start - 1].isspace():  # never begin within a word
+        start += 1
     for broken in _BREAK.finditer(text, start, secret.start):
         start = broken.end()
     while start < secret.start and text[start].isspace():
