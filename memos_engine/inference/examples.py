@@ -67,7 +67,7 @@ TELLING = (
     Example(
         (),
         "My uncle Paul lives in Malmö and he repairs clocks.",
-        "Good to know. I'll remember that about your uncle Paul.",
+        "Good to know. I'll remember that.",
     ),
     Example((), "Please be brief.", "Sure, I'll be brief."),
     Example((), "thank you", "You're welcome!"),
