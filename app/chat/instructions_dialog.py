@@ -1,10 +1,10 @@
 """Standing instructions: the name and the tone that hold for every reply."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
 from app.theme import Size, theme
-from app.widgets.buttons import Button
+from app.widgets.buttons import Button, closing_row
 from app.widgets.text import Text
 from memos_engine.settings import BY_NAME
 
@@ -27,11 +27,7 @@ class InstructionsDialog(QDialog):
         self.instructions.setTabChangesFocus(True)
         keep = Button("Keep", self._keep, kind="primary")
         keep.setDefault(True)
-        buttons = QHBoxLayout()
-        theme().space(buttons, 0, 8)
-        buttons.addStretch(1)
-        buttons.addWidget(Button("Cancel", self.reject))
-        buttons.addWidget(keep)
+        buttons = closing_row(Button("Cancel", self.reject), keep)
         column = QVBoxLayout(self)
         theme().space(column, 16, 8)
         for setting, field in (("chat.name", self.name), ("chat.instructions", self.instructions)):

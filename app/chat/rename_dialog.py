@@ -1,10 +1,10 @@
 """Asks for a title."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QLineEdit, QVBoxLayout, QWidget
 
 from app.theme import theme
-from app.widgets.buttons import Button
+from app.widgets.buttons import Button, closing_row
 
 
 class RenameDialog(QDialog):
@@ -22,11 +22,7 @@ class RenameDialog(QDialog):
         self.field.selectAll()
         keep = Button("Rename", self._keep, kind="primary")
         keep.setDefault(True)
-        buttons = QHBoxLayout()
-        theme().space(buttons, 0, 8)
-        buttons.addStretch(1)
-        buttons.addWidget(Button("Cancel", self.reject))
-        buttons.addWidget(keep)
+        buttons = closing_row(Button("Cancel", self.reject), keep)
         column = QVBoxLayout(self)
         theme().space(column, 16, 12)
         column.addWidget(self.field)

@@ -23,7 +23,7 @@ from app.operations import Fault, Task
 from app.page import Page
 from app.theme import Size, theme
 from app.widgets.banner import Banner
-from app.widgets.buttons import Button
+from app.widgets.buttons import Button, closing_row
 from app.widgets.combo import Combo
 from app.widgets.dialogs import choose_files, choose_folder
 from app.widgets.task_progress import TaskProgress
@@ -62,11 +62,7 @@ class ImportDialog(QDialog):
         self._steps = QStackedWidget()
         self._steps.addWidget(self._make_plan())
         self._steps.addWidget(self._make_result())
-        buttons = QHBoxLayout()
-        theme().space(buttons, gap=8)
-        buttons.addStretch(1)
-        buttons.addWidget(self.close_button)
-        buttons.addWidget(self.start)
+        buttons = closing_row(self.close_button, self.start)
         whole = QVBoxLayout(self)
         theme().space(whole, 24, 12)
         whole.addWidget(Text("Import notes and conversations", Size.TITLE))

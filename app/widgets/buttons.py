@@ -5,7 +5,7 @@ from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QAbstractButton, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QPushButton, QToolButton, QWidget
 
 from app.theme import theme
 
@@ -101,3 +101,13 @@ class Button(QPushButton):
     def _redraw(self) -> None:
         self.setIcon(theme().icon(self._icon, self._role))
         self.setIconSize(theme().icon_size(16))
+
+
+def closing_row(cancel: QWidget, go: QWidget) -> QHBoxLayout:
+    """The last row of a dialog: the way out, then the one that does it, at the right."""
+    row = QHBoxLayout()
+    theme().space(row, gap=8)
+    row.addStretch(1)
+    row.addWidget(cancel)
+    row.addWidget(go)
+    return row

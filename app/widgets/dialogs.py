@@ -5,10 +5,10 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QFileDialog, QLineEdit, QVBoxLayout, QWidget
 
 from app.theme import Size, theme
-from app.widgets.buttons import Button
+from app.widgets.buttons import Button, closing_row
 from app.widgets.text import Text
 
 WIDTH = 420
@@ -31,11 +31,7 @@ class Dialog(QDialog):
         self.go = Button(go, self.accept, kind=kind)
         self.go.setDefault(True)
         self.cancel = Button("Cancel", self.reject)
-        buttons = QHBoxLayout()
-        theme().space(buttons, gap=8)
-        buttons.addStretch(1)
-        buttons.addWidget(self.cancel)
-        buttons.addWidget(self.go)
+        buttons = closing_row(self.cancel, self.go)
         whole = QVBoxLayout(self)
         theme().space(whole, 24, 16)
         whole.addWidget(Text(title, Size.TITLE, wrap=True))
