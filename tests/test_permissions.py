@@ -59,7 +59,7 @@ def test_a_home_cannot_be_made_where_nothing_may_be_made(tmp_path: Path) -> None
 def test_a_home_that_may_only_be_read_is_not_opened_and_keeps_what_it_has(memory: MemoryOS, home: Path) -> None:
     memory.memories.remember("I play the cello")
     memory.access.lock()
-    for place, named in ((home, "vault.toml"), (home / "cubes", "cube.db")):
+    for place, named in ((home, "The home could not be written"), (home / "cubes", "cube.db")):
         closed(place)
         with pytest.raises(DiskError, match=named) as caught:
             memory.access.unlock(passphrase=PASSPHRASE)

@@ -1,5 +1,8 @@
 """First run, unlocking and locking."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from memos_engine.services.home import OpenHome
 from memos_engine.types import VaultInfo
 
@@ -22,18 +25,22 @@ class AccessService:
         Raises `NoProtectorError` when neither protector is given or the keyring refuses, `InputError` when there is a
         vault already, `DiskError`.
         """
-        code = self._home.vault.create(use_keyring=use_keyring, passphrase=passphrase)
-        self._open_content()
+        with self._claimed():
+            code = self._home.vault.create(use_keyring=use_keyring, passphrase=passphrase)
+            self._open_content()
         return code
 
     def unlock(self, *, passphrase: str | None = None, recovery_code: str | None = None) -> None:
         """Open the vault; with no argument, by the OS keyring.
 
-        Raises `WrongSecretError`, `WaitError`, `NoProtectorError`, `DamagedError`.
+        Raises `WrongSecretError`, `WaitError`, `NoProtectorError`, `DamagedError`, and `InUseError` while another
+        program restores or deletes the home.
         """
-        was_open = self._home.vault.is_open
-        self._home.vault.unlock(passphrase=passphrase, recovery_code=recovery_code)
-        if not was_open:
+        if self._home.vault.is_open:
+            self._home.vault.unlock(passphrase=passphrase, recovery_code=recovery_code)
+            return
+        with self._claimed():
+            self._home.vault.unlock(passphrase=passphrase, recovery_code=recovery_code)
             self._open_content()
 
     def lock(self) -> None:
@@ -52,15 +59,19 @@ class AccessService:
         """Replace the recovery code; the old one opens no more."""
         return self._home.vault.new_recovery_code()
 
-    def _open_content(self) -> None:
-        """A vault without a cube is one whose making was interrupted: the first cube is made now.
-
-        When the content cannot be opened, everything is closed and locked again: an open vault always has usable cubes.
-        """
+    @contextmanager
+    def _claimed(self) -> Iterator[None]:
+        """Hold the home from here on. When the block fails, everything is closed and locked again: an open vault always
+        has usable cubes."""
         try:
-            if not self._home.vault.cube_ids():
-                self._home.shelf.create(FIRST_CUBE)
-            self._home.open_content()
+            self._home.claim()
+            yield
         except BaseException:
             self._home.lock()
             raise
+
+    def _open_content(self) -> None:
+        """A vault without a cube is one whose making was interrupted: the first cube is made now."""
+        if not self._home.vault.cube_ids():
+            self._home.shelf.create(FIRST_CUBE)
+        self._home.open_content()

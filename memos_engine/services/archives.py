@@ -31,7 +31,6 @@ class ArchiveService:
 
     def __init__(self, home: OpenHome) -> None:
         self._home = home
-        backups.finish_restore(home.path)
 
     def backup(
         self, folder: Path, *, progress: ProgressCallback = no_progress, cancel: CancelToken | None = None
@@ -58,12 +57,14 @@ class ArchiveService:
     ) -> Path:
         """Put a backup in the place of the home, and lock it: the backup's own protectors open it.
 
-        Returns the folder within the home that keeps what was there before, sealed as it was. Raises what `verify`
-        raises, `DiskError`, `CancelledError`; then the home is as it was.
+        Returns the folder within the home that keeps what was there before, sealed as it was. Raises `InUseError` when
+        another program has the home open, what `verify` raises, `DiskError`, `CancelledError`; then the home is as it
+        was.
         """
-        backups.stage_restore(backup, self._home.path, progress, cancel or CancelToken())
-        self._home.lock()
-        before = backups.finish_restore(self._home.path)
+        with self._home.alone():
+            backups.stage_restore(backup, self._home.path, progress, cancel or CancelToken())
+            self._home.lock()
+            before = backups.finish_restore(self._home.path)
         self._home.settings.reload()
         self._home.publish(MemoryChanges(elsewhere=True))
         return before or self._home.path
@@ -100,10 +101,11 @@ class ArchiveService:
     def delete_everything(self) -> None:
         """Destroy the keys, then every file that the program made in the home, and nothing else.
 
-        Raises `NoProtectorError` when the OS keyring does not give up its secret (the files are gone all the same), and
-        `DiskError`.
+        Raises `InUseError` when another program has the home open (then nothing is gone), `NoProtectorError` when the
+        OS keyring does not give up its secret (the files are gone all the same), and `DiskError`.
         """
-        self._home.lock()
-        removal.delete_home(self._home.path)
+        with self._home.alone():
+            self._home.lock()
+            removal.delete_home(self._home.path)
         self._home.settings.reload()
         self._home.publish(MemoryChanges(elsewhere=True))

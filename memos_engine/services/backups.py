@@ -106,13 +106,20 @@ def stage_restore(backup: Path, home: Path, progress: ProgressCallback, cancel: 
             shutil.rmtree(staged, ignore_errors=True)
 
 
+def restore_is_cut(home: Path) -> bool:
+    """Whether a restore was staged as a whole and is not in place yet."""
+    return (home / _COMMIT).exists()
+
+
 def finish_restore(home: Path) -> Path | None:
     """Put a staged restore in place; returns the folder that keeps the old home, None when nothing was staged.
 
-    Each step can be taken again: a crash in between is mended at the next start.
+    For whoever holds the home alone. Each step can be taken again: a crash in between is mended at the next start. What
+    was staged in part only is dropped.
     """
     mark, staged = home / _COMMIT, home / _RESTORING
     if not mark.exists():
+        shutil.rmtree(staged, ignore_errors=True)
         return None
     try:
         before = home / PurePosixPath(mark.read_text()).name

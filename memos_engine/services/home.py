@@ -4,11 +4,12 @@ import logging
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 
 from memos_engine.cube.shelf import CubeShelf
 from memos_engine.encoder import SentenceEncoder
-from memos_engine.errors import LockedError
+from memos_engine.errors import InUseError, LockedError
 from memos_engine.governance.gate import Gate
 from memos_engine.inference.host import ModelHost
 from memos_engine.language.pipeline import LanguagePipeline
@@ -17,9 +18,11 @@ from memos_engine.reader.protocol import Reader
 from memos_engine.resources import default_weights
 from memos_engine.retrieval.retrieval import Retrieval
 from memos_engine.scheduler.queue import JobQueue
+from memos_engine.services import backups
 from memos_engine.services.sealed_settings import SealedSettings
 from memos_engine.settings import Settings
 from memos_engine.types import CancelToken, MemoryChanges, ModelInfo, ProgressCallback, no_progress
+from memos_engine.vault.home_lock import HomeLock
 from memos_engine.vault.vault import Vault
 
 _log = logging.getLogger(__name__)
@@ -35,6 +38,10 @@ class OpenHome:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self._held = HomeLock(path)
+        if backups.restore_is_cut(path):
+            with suppress(InUseError), self._held.alone():  # in use: the restore itself is under way
+                backups.finish_restore(path)
         self.settings = Settings(path / "settings.toml")
         self.vault = Vault(path)
         self.shelf = CubeShelf(path, self.vault)
@@ -134,6 +141,22 @@ class OpenHome:
 
     # --- unlock and lock
 
+    def claim(self) -> None:
+        """Before an unlock: hold the home, so that no other program replaces or deletes it until it is locked.
+
+        A restore that a crash cut is finished first. Raises `InUseError` while another program restores or deletes.
+        """
+
+        def finish() -> None:
+            if backups.finish_restore(self.path) is not None:
+                self.settings.reload()
+
+        self._held.share(finish)
+
+    def alone(self) -> AbstractContextManager[None]:
+        """While the block runs no other program has this home open. Raises `InUseError` when one has."""
+        return self._held.alone()
+
     def when_opened(self, call: Callable[[], None]) -> None:
         """Call after each unlock, once the cubes are open (a service's recovery and housekeeping)."""
         self._opened.append(call)
@@ -154,8 +177,13 @@ class OpenHome:
 
         The model goes too, since its state holds what was said.
         """
-        if not self.vault.is_open:
-            return
+        try:
+            if self.vault.is_open:
+                self._close_and_lock()
+        finally:
+            self._held.release()
+
+    def _close_and_lock(self) -> None:
         try:
             self._close_content()
         finally:

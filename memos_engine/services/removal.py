@@ -9,13 +9,14 @@ from pathlib import Path
 from memos_engine.atomic_file import disk_error, sync_folder
 from memos_engine.errors import MemosError, NoProtectorError
 from memos_engine.services.sealed_settings import SEALED_SETTINGS
+from memos_engine.vault.home_lock import remove_lock_files
 from memos_engine.vault.vault import Vault
 
 _FILES = (SEALED_SETTINGS, "settings.toml", "settings.toml.damaged", ".vault.lock", ".restore-now")
 
 
 def delete_home(home: Path) -> None:
-    """Delete a home that is locked and closed, and what restores kept in it.
+    """Delete a home that is locked, closed and held alone, and what restores kept in it.
 
     Raises `DiskError`; `NoProtectorError` when the OS keyring keeps its secret, after the files are gone.
     """
@@ -50,6 +51,7 @@ def _delete_place(place: Path) -> None:
         (place / name).unlink(missing_ok=True)
     for log in (place / "logs").glob("memos.log*"):
         log.unlink()
+    remove_lock_files(place)
     for folder in (place / "cubes", place / "logs", place):
         with suppress(OSError):  # not there, or something in it is not ours
             folder.rmdir()
