@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import QEvent
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -24,6 +25,14 @@ PASSPHRASE = "correct horse battery staple"
 def pipeline() -> LanguagePipeline:
     """The one parser of all tests: it takes two seconds to load, and holds nothing of a home."""
     return LanguagePipeline()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def nothing_on_the_clipboard(qapp: QApplication) -> Iterator[None]:
+    """The offscreen platform keeps what was copied in a C++ static, which outlives the interpreter: a QMimeData that
+    Python made must be gone before, or the process dies in its exit handlers."""
+    yield
+    QGuiApplication.clipboard().clear()
 
 
 @pytest.fixture(autouse=True)
