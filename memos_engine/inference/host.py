@@ -244,6 +244,16 @@ class ModelHost:
             raise ModelError("The model's answer did not come to an end.", "Try again with a shorter text.")
         return done.text
 
+    def log_likelihoods(self, messages: tuple[ChatMessage, ...], reply: str) -> list[float]:
+        """Natural log of the probability of each token of a reply to a chat. Raises `TooLargeError`."""
+
+        def work(_: _Request) -> list[float]:
+            session = self._session()
+            return session.log_likelihoods(session.tokenise_chat(messages), session.tokenise(reply))
+
+        found: list[float] = self._ask(work, CancelToken(), background=True)
+        return found
+
     def count(self, text: str) -> int:
         """Tokens of plain text."""
         with self._in_use:

@@ -8,6 +8,9 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
+
 from memos_engine.errors import ModelError, ModelRejectedError, TooLargeError
 from memos_engine.inference.library import forget_problems, last_problem, llama
 from memos_engine.inference.sampling import Sampling
@@ -243,15 +246,41 @@ class LlamaSession:
         self._lib.llama_memory_clear(self._memory, True)
         self._cached.clear()
 
-    def _decode(self, tokens: Sequence[int]) -> None:
+    def _decode(self, tokens: Sequence[int], *, every_logits: bool = False) -> None:
         if len(tokens) > BATCH or len(self._cached) + len(tokens) > self.context:
             raise ModelError("More tokens than the context holds.", "Start a new chat.")
         array = (self._lib.llama_token * len(tokens))(*tokens)
-        code = self._lib.llama_decode(self._context, self._lib.llama_batch_get_one(array, len(tokens)))
+        batch = self._lib.llama_batch_get_one(array, len(tokens))
+        wanted = (ctypes.c_int8 * len(tokens))(*[1] * len(tokens))
+        if every_logits:
+            batch.logits = wanted
+        code = self._lib.llama_decode(self._context, batch)
         if code != 0:
             self._forget()
             raise ModelError(f"llama.cpp could not run the model (code {code}).", "Load the model again.")
         self._cached += tokens
+
+    def log_likelihoods(self, prompt: Sequence[int], reply: Sequence[int]) -> list[float]:
+        """Natural log of the probability of each token of `reply`, given the prompt and the reply before it.
+
+        What the prompt shares with the last one is reused. Raises `TooLargeError` where both do not fit.
+        """
+        if len(prompt) + len(reply) > self.context:
+            raise TooLargeError(f"Prompt and reply do not fit into {self.context} tokens.", "Shorten the text.")
+        self.prefill(prompt, on_prefill=lambda _: None, stopped=lambda: None)
+        found: list[float] = []
+        logits = [self._logits(-1)]
+        for start in range(0, len(reply), BATCH):
+            chunk = reply[start : start + BATCH]
+            self._decode(chunk, every_logits=True)
+            logits += [self._logits(place) for place in range(len(chunk))]
+            found += [_log_softmax(row, token) for row, token in zip(logits, chunk, strict=False)]
+            logits = logits[-1:]
+        return found
+
+    def _logits(self, place: int) -> npt.NDArray[np.float32]:
+        row = self._lib.llama_get_logits_ith(self._context, place)
+        return np.ctypeslib.as_array(row, (self.vocabulary.size,)).copy()
 
     def decode(
         self, sampling: Sampling, *, grammar: str = "", stopped: Callable[[], Stopped | None]
@@ -299,6 +328,11 @@ class LlamaSession:
             chain, lib.llama_sampler_init_dist(sampling.seed if sampling.seed >= 0 else 0xFFFFFFFF)
         )
         return chain
+
+
+def _log_softmax(logits: npt.NDArray[np.float32], at: int) -> float:
+    top = logits.max()
+    return float(logits[at] - top - np.log(np.exp(logits - top).sum()))
 
 
 def _split_marks(text: str, marks: set[str]) -> list[str]:
