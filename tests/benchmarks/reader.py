@@ -1,7 +1,8 @@
 """How well a reader reads: natural messages, and the memories that a careful person would keep of each.
 
 `data/reader.jsonl`, one message a line: `half` ("dev" was tuned on; "held" was written in other styles and not looked
-at while tuning; "fresh" is in the voices of other people), `text`, `speaker`, `memories` (to be found) and
+at while tuning; "fresh" is in the voices of other people, "wide" has longer telling, friends' chats and tasks with a fact in
+passing), `text`, `speaker`, `memories` (to be found) and
 `allowed` (right, but not required). A memory names its `subject` (alternatives), its `words` (each a list of
 alternatives), `ended` where it denies or ends something, and `time` (ISO, cut to the precision that was said).
 
@@ -203,7 +204,7 @@ def main(argv: list[str]) -> int:
     """Print the table and, last, the figures as JSON."""
     parser = argparse.ArgumentParser(prog="reader", description="Precision and recall of the readers.")
     parser.add_argument("--data", type=Path, default=DATA, help="another file of cases")
-    parser.add_argument("--half", default="", help="only this half (dev, held, fresh)")
+    parser.add_argument("--half", default="", help="only this half (dev, held, fresh, wide)")
     parser.add_argument("--no-model", action="store_true", help="leave out the reader that asks the chat model")
     parser.add_argument("--faults", action="store_true", help="print each fault of the halves run")
     chosen = parser.parse_args(argv)
