@@ -19,6 +19,8 @@ NameArgument = Annotated[str, typer.Argument(metavar="NAME", help="Name or id of
 def _print_cubes(out: "Console", cubes: tuple[CubeInfo, ...]) -> None:
     for info in cubes:
         held = "locked" if info.locked else f"{info.items} memories, {info.conversations} conversations"
+        if info.damaged:
+            held = f"damaged: {info.damaged} Restore a backup, or destroy it; the other cubes work"
         out.print(f"{info.name}  {held}{'  (default)' if info.default else ''}  {info.id}", markup=False)
 
 

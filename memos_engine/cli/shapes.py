@@ -174,6 +174,7 @@ def cube(info: CubeInfo) -> dict[str, Any]:
         "updated": time(info.updated),
         "description": info.description,
         "format": info.format_version,
+        "damaged": info.damaged or None,
     }
 
 

@@ -40,6 +40,10 @@ Connect = Callable[[Path, bytes], Any]
 """Opens a DB-API connection to the file with the 32-byte key; see `sqlcipher_connect`."""
 
 
+def _nobody(_error: DamagedError) -> None:
+    """Nobody has to be told."""
+
+
 def sqlcipher_connect(path: Path, key: bytes) -> Any:
     """A DB-API connection to an encrypted database that must be there or can be made.
 
@@ -63,12 +67,12 @@ def _dbapi() -> ModuleType:
     return module
 
 
-def open_connection(path: Path, key: bytes, connect: Connect) -> Any:
+def open_connection(path: Path, key: bytes, connect: Connect, damaged: Callable[[DamagedError], None] = _nobody) -> Any:
     """A connection with the pragmas and SQL functions that every use of a cube needs.
 
-    Raises `DamagedError` (not a cube, or another key), `DiskError`, `InUseError`.
+    Raises `DamagedError` (not a cube, or another key; `damaged` is told), `DiskError`, `InUseError`.
     """
-    with translated(path):
+    with translated(path, damaged):
         connection = connect(path, key)
         try:
             connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
@@ -86,11 +90,13 @@ def open_connection(path: Path, key: bytes, connect: Connect) -> Any:
         return connection
 
 
-def make_engine(path: Path, key: bytes, connect: Connect, *, begin: str, size: int) -> Engine:
+def make_engine(
+    path: Path, key: bytes, connect: Connect, *, begin: str, size: int, damaged: Callable[[DamagedError], None]
+) -> Engine:
     """An SQLAlchemy engine of at most `size` connections whose transactions start with the statement `begin`."""
     engine = create_engine(
         "sqlite://",
-        creator=lambda: open_connection(path, key, connect),
+        creator=lambda: open_connection(path, key, connect, damaged),
         module=_dbapi(),
         poolclass=QueuePool,
         pool_size=size,
@@ -106,8 +112,11 @@ def make_engine(path: Path, key: bytes, connect: Connect, *, begin: str, size: i
 
 
 @contextmanager
-def translated(path: Path) -> Iterator[None]:
-    """Turn the database's errors into ours. No message of SQL goes along: it can hold words of a memory."""
+def translated(path: Path, damaged: Callable[[DamagedError], None] = _nobody) -> Iterator[None]:
+    """Turn the database's errors into ours. No message of SQL goes along: it can hold words of a memory.
+
+    `damaged` is told when the database itself says that the file is damaged.
+    """
     name = f"{path.parent.name}/{path.name}"
     try:
         yield
@@ -121,12 +130,19 @@ def translated(path: Path) -> Iterator[None]:
         ours = _ours(name, error.orig)
         if ours is None:
             raise
+        _tell_damage(ours, damaged)
         raise ours from None
     except Exception as error:
         ours = _ours(name, error)
         if ours is None:
             raise
+        _tell_damage(ours, damaged)
         raise ours from None
+
+
+def _tell_damage(error: Exception, damaged: Callable[[DamagedError], None]) -> None:
+    if isinstance(error, DamagedError):
+        damaged(error)
 
 
 def _ours(name: str, error: BaseException) -> Exception | None:

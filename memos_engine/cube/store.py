@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -48,8 +48,13 @@ class CubeStore:
         self.keys = keys
         self._connect = connect
         self.database = folder / DATABASE
-        self._reading = make_engine(self.database, keys.database, connect, begin="BEGIN", size=READERS)
-        self._writing = make_engine(self.database, keys.database, connect, begin="BEGIN IMMEDIATE", size=1)
+        self.damage: DamagedError | None = None
+        """What the database said when it was found to be damaged; the shelf then sets the cube aside."""
+        note = self._note_damage
+        self._reading = make_engine(self.database, keys.database, connect, begin="BEGIN", size=READERS, damaged=note)
+        self._writing = make_engine(
+            self.database, keys.database, connect, begin="BEGIN IMMEDIATE", size=1, damaged=note
+        )
         self._write_lock = threading.RLock()
         self._in_write = False
         self._scrub_due = False
@@ -125,7 +130,7 @@ class CubeStore:
     def read(self) -> Iterator[Session]:
         """A session on a snapshot; its rows may be used after it ended. Raises `CubeLockedError` once it is closed."""
         self._require_open()
-        with translated(self.database), Session(self._reading, info=self._info(), expire_on_commit=False) as session:
+        with self._translated(), Session(self._reading, info=self._info(), expire_on_commit=False) as session:
             yield session
 
     @contextmanager
@@ -142,7 +147,7 @@ class CubeStore:
             self._in_write = True
             try:
                 with (
-                    translated(self.database),
+                    self._translated(),
                     Session(self._writing, info=self._info(), expire_on_commit=False) as session,
                 ):
                     session.connection()
@@ -210,19 +215,17 @@ class CubeStore:
 
     def check(self) -> None:
         """Read every page and index; `DamagedError` says that something is wrong."""
-        with translated(self.database):
-            connection = self._open()
-            try:
-                problems = [row[0] for row in connection.execute("PRAGMA integrity_check(1)") if row[0] != "ok"]
-                problems += connection.execute("PRAGMA foreign_key_check").fetchmany(1)
-                for table in ("item_fts", "reply_fts"):
-                    connection.execute("BEGIN IMMEDIATE")
-                    connection.execute(f"INSERT INTO {table}({table}, rank) VALUES ('integrity-check', 0)")
-                    connection.execute("ROLLBACK")
-            finally:
-                connection.close()
+        with self._own_connection() as connection:
+            problems = [row[0] for row in connection.execute("PRAGMA integrity_check(1)") if row[0] != "ok"]
+            problems += connection.execute("PRAGMA foreign_key_check").fetchmany(1) if not problems else ()
+            for table in ("item_fts", "reply_fts") if not problems else ():
+                connection.execute("BEGIN IMMEDIATE")
+                connection.execute(f"INSERT INTO {table}({table}, rank) VALUES ('integrity-check', 0)")
+                connection.execute("ROLLBACK")
         if problems:
-            raise DamagedError(f"{self.folder.name}/{DATABASE} fails its check.", "Restore it from a backup.")
+            error = DamagedError(f"{self.folder.name}/{DATABASE} fails its check.", "Restore it from a backup.")
+            self._note_damage(error)
+            raise error
 
     def scrub(self) -> bool:
         """Take the words that earlier writes erased out of every page: of the index, of the file, and of the log.
@@ -267,7 +270,7 @@ class CubeStore:
 
         Raises `DiskError`, `CancelledError`; then there is no `file`.
         """
-        with translated(self.database):
+        with self._translated():
             copy_database(self._open, lambda path: self._connect(path, self.keys.database), file, progress, cancel)
 
     def close(self) -> None:
@@ -277,7 +280,7 @@ class CubeStore:
         """
         with self._write_lock:
             try:
-                if self._scrub_due:
+                if self._scrub_due and self.damage is None:
                     self.scrub()
             finally:
                 self._closed = True
@@ -291,7 +294,7 @@ class CubeStore:
             return self._last_version
         try:
             if not self._in_write:
-                with translated(self.database):
+                with self._translated():
                     pooled = self._writing.raw_connection()
                     try:
                         cursor = pooled.cursor()
@@ -306,12 +309,18 @@ class CubeStore:
 
     @contextmanager
     def _own_connection(self) -> Iterator[Any]:
-        with translated(self.database):
+        with self._translated():
             connection = self._open()
             try:
                 yield connection
             finally:
                 connection.close()
+
+    def _translated(self) -> AbstractContextManager[None]:
+        return translated(self.database, self._note_damage)
+
+    def _note_damage(self, error: DamagedError) -> None:
+        self.damage = self.damage or error
 
     def _require_open(self) -> None:
         if self._closed:
@@ -322,7 +331,7 @@ class CubeStore:
 
     def _open(self) -> Any:
         self._require_open()
-        return open_connection(self.database, self.keys.database, self._connect)
+        return open_connection(self.database, self.keys.database, self._connect, self._note_damage)
 
 
 def _visible(session: Session, table: type[MessageRow] | type[ConversationRow]) -> int:

@@ -41,9 +41,9 @@ class Gate:
     def admit(self, call: MemoryCall) -> Grant:
         """The grant for a call.
 
-        A call that names no cubes gets all that it may read; a cube that it names and may not read is an error:
-        `NotFoundError`, `CubeLockedError`, `DeniedError`. Raises `LockedError` while the vault is locked. A temporary
-        chat, and an answer with memory off, get an empty grant.
+        A call that names no cubes gets all that it may read, damaged ones left out; a cube that it names and may not
+        read is an error: `NotFoundError`, `CubeLockedError`, `DeniedError`, or what says how it is damaged. Raises
+        `LockedError` while the vault is locked. A temporary chat, and an answer with memory off, get an empty grant.
         """
         if not self._vault.is_open:
             raise LockedError("The memory is locked.", "Unlock it and ask again.")
@@ -56,7 +56,7 @@ class Gate:
         return Grant(replace(call, cubes=cube_ids), tuple(dict.fromkeys(cube_ids)), _scope(call), _ISSUED)
 
     def _may_read(self, call: MemoryCall, cube_id: str) -> bool:
-        if self._vault.cube_locked(cube_id):
+        if not self._shelf.opens(cube_id):
             return False
         return call.caller is not Caller.CHAT or self._shelf.get(cube_id).header().chats_may_read
 
@@ -65,6 +65,7 @@ class Gate:
             raise NotFoundError("There is no such cube.", "See the list of cubes.")
         if self._vault.cube_locked(cube_id):
             raise CubeLockedError("This cube is locked.", "Unlock it under Cubes.")
+        self._shelf.get(cube_id)
         if not self._may_read(call, cube_id):
             raise DeniedError("Chats may not read this cube.", "Allow it under Cubes, or choose another cube.")
 
@@ -75,13 +76,15 @@ def _reads_nothing(call: MemoryCall) -> bool:
 
 
 def _scope(call: MemoryCall) -> ItemScope:
-    """States by purpose: an answer and a search see what is active and holds; other purposes all that is kept."""
+    """States by purpose: an answer sees what holds; a search besides what was said, though it holds no more; other
+    purposes all that is kept."""
     narrow = call.caller is Caller.CHAT or call.purpose in (Purpose.ANSWER, Purpose.SEARCH)
     return ItemScope(
         states=(State.ACTIVATED,) if narrow else _KEPT_STATES,
         kinds=call.kinds,
         as_of=call.as_of,
         current_only=narrow or call.as_of is not None,
+        spent=call.caller is not Caller.CHAT and call.purpose is not Purpose.ANSWER,
         include_verbatim=True,
         excluded_messages=call.exclude_messages,
     )

@@ -9,7 +9,7 @@ import os
 import shutil
 import tempfile
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 
@@ -37,6 +37,7 @@ def write_backup(
 ) -> Path:
     """Copy the home, in use, into a new dated folder under `folder`; verified before it gets its name.
 
+    A cube that is damaged does not keep the others from being backed up: its files are copied as they lie.
     Raises `DiskError`, `DamagedError`, `CancelledError`; then nothing is left of it.
     """
     target = free_name(folder, f"MemOS backup {now():%Y-%m-%d %H%M%S}")
@@ -48,10 +49,11 @@ def write_backup(
             for name in ("vault.toml", "settings.toml", SEALED_SETTINGS):
                 if (home / name).exists():
                     shutil.copy2(home / name, partial / name)
-            for cube_id in vault.cube_ids():
-                _copy_cube(home, shelf, cube_id, partial, progress, cancel)
+            sound = [
+                cube_id for cube_id in vault.cube_ids() if _copy_cube(home, shelf, cube_id, partial, progress, cancel)
+            ]
             _write_manifest(partial, cancel)
-            verify_backup(partial, vault, progress, cancel)
+            verify_backup(partial, vault, progress, cancel, sound)
             partial.rename(target)
         sync_folder(folder)
     except OSError as error:
@@ -59,8 +61,15 @@ def write_backup(
     return target
 
 
-def verify_backup(backup: Path, vault: Vault, progress: ProgressCallback, cancel: CancelToken) -> None:
-    """Check every file against the manifest, and open and check every cube that the open vault has the key of.
+def verify_backup(
+    backup: Path,
+    vault: Vault,
+    progress: ProgressCallback,
+    cancel: CancelToken,
+    cube_ids: Sequence[str] | None = None,
+) -> None:
+    """Check every file against the manifest, and open and check every cube that the open vault has the key of (of
+    `cube_ids`, where they are given).
 
     Raises `NotFoundError`, `NewerFormatError`, `DamagedError` (naming the file).
     """
@@ -74,7 +83,7 @@ def verify_backup(backup: Path, vault: Vault, progress: ProgressCallback, cancel
             raise DamagedError(f"{name} in the backup is not as it was written.", "Use another backup.")
     kept = Vault(backup)
     if vault.is_open and kept.open_like(vault):
-        for cube_id in kept.cube_ids():
+        for cube_id in kept.cube_ids() if cube_ids is None else cube_ids:
             _check_cube(backup, kept, cube_id, cancel)
         kept.lock()
 
@@ -139,17 +148,21 @@ def finish_restore(home: Path) -> Path | None:
 
 def _copy_cube(
     home: Path, shelf: CubeShelf, cube_id: str, partial: Path, progress: ProgressCallback, cancel: CancelToken
-) -> None:
-    """A cube that is kept locked is closed in every process: its files are copied as they lie."""
+) -> bool:
+    """Whether the cube is sound. One that is kept locked is closed in every process: its files are copied as they lie,
+    and so are those of a damaged one."""
     source, copy = home / "cubes" / cube_id, partial / "cubes" / cube_id
+    sound = True
     try:
         shelf.get(cube_id).backup_to(copy / "cube.db", progress, cancel)
-    except CubeLockedError:
-        copy.mkdir(parents=True)
+    except (CubeLockedError, DamagedError, NewerFormatError) as error:
+        sound = isinstance(error, CubeLockedError)
+        copy.mkdir(parents=True, exist_ok=True)
         for file in source.glob("cube.db*"):
             shutil.copy2(file, copy / file.name)
     if (source / "blobs").is_dir():
         shutil.copytree(source / "blobs", copy / "blobs", ignore=shutil.ignore_patterns(".*"))
+    return sound
 
 
 def _check_cube(backup: Path, kept: Vault, cube_id: str, cancel: CancelToken) -> None:

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from memos_engine.errors import InputError, NotFoundError
+from memos_engine.errors import DamagedError, DiskError, InputError, NewerFormatError, NotFoundError
 from memos_engine.types import CubeInfo, MemoryChanges, Protector
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ class CubeService:
         self._home = home
 
     def list(self) -> tuple[CubeInfo, ...]:
-        """All cubes, the default first, then by name."""
+        """All cubes, the default first, then by name; a damaged one says what is wrong with it."""
         infos = [self._info(cube_id) for cube_id in self._home.vault.cube_ids()]
         return tuple(sorted(infos, key=lambda info: (not info.default, info.name.casefold())))
 
@@ -39,8 +39,10 @@ class CubeService:
         """Give it another name."""
         cube_id = self._id(cube)
         new_name = self._free_name(name, but=cube_id)
-        self._home.shelf.get(cube_id).describe(name=new_name)
+        store = self._home.shelf.get(cube_id)
+        # The vault's name counts; where the second step is cut, the next opening of the cube takes it.
         self._home.vault.set_cube_label(cube_id, new_name)
+        store.describe(name=new_name)
         return self._changed(cube_id)
 
     def set_default(self, cube: str) -> MemoryChanges:
@@ -85,7 +87,7 @@ class CubeService:
                 self._home.vault.verify_passphrase(passphrase)
             self._home.shelf.unlock(cube_id)
             self._home.shelf.get(cube_id)
-            self._home.lifecycle.recover()
+            self._home.cube_opened(cube_id)
         return self._changed(cube_id)
 
     def destroy(self, cube: str) -> MemoryChanges:
@@ -103,9 +105,8 @@ class CubeService:
         return self._changed(cube_id, self._home.vault.default_cube())
 
     def _open_besides(self, cube_id: str) -> bool:
-        """Whether another cube is not locked."""
-        vault = self._home.vault
-        return any(other != cube_id and not vault.cube_locked(other) for other in vault.cube_ids())
+        """Whether another cube can be read and written."""
+        return any(other != cube_id and self._home.shelf.opens(other) for other in self._home.vault.cube_ids())
 
     def _id(self, cube: str) -> str:
         ids = self._home.vault.cube_ids()
@@ -130,13 +131,17 @@ class CubeService:
     def _info(self, cube_id: str) -> CubeInfo:
         vault = self._home.vault
         default = vault.default_cube() == cube_id
+        label = vault.cube_label(cube_id)
         if vault.cube_locked(cube_id):
-            return CubeInfo(cube_id, vault.cube_label(cube_id), locked=True, default=default)
-        store = self._home.shelf.get(cube_id)
-        header, counts = store.header(), store.counts()
+            return CubeInfo(cube_id, label, locked=True, default=default)
+        try:
+            store = self._home.shelf.get(cube_id)
+            header, counts = store.header(), store.counts()
+        except (DamagedError, NewerFormatError, DiskError) as error:
+            return CubeInfo(cube_id, label, locked=False, default=default, damaged=error.message)
         return CubeInfo(
             id=cube_id,
-            name=header.name,
+            name=label,
             locked=False,
             items=counts.items,
             messages=counts.messages,

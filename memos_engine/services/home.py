@@ -9,7 +9,7 @@ from pathlib import Path
 
 from memos_engine.cube.shelf import CubeShelf
 from memos_engine.encoder import SentenceEncoder
-from memos_engine.errors import InUseError, LockedError
+from memos_engine.errors import CubeLockedError, DamagedError, InUseError, LockedError, NotFoundError
 from memos_engine.governance.gate import Gate
 from memos_engine.inference.host import ModelHost
 from memos_engine.language.pipeline import LanguagePipeline
@@ -17,7 +17,7 @@ from memos_engine.lifecycle.lifecycle import Lifecycle
 from memos_engine.reader.protocol import Reader
 from memos_engine.resources import default_weights
 from memos_engine.retrieval.retrieval import Retrieval
-from memos_engine.scheduler.queue import JobQueue
+from memos_engine.scheduler.queue import JobQueue, Priority
 from memos_engine.services import backups
 from memos_engine.services.sealed_settings import SealedSettings
 from memos_engine.settings import Settings
@@ -61,6 +61,7 @@ class OpenHome:
         self._making = threading.RLock()
         self._listeners: list[Callable[[MemoryChanges], None]] = []
         self._opened: list[Callable[[], None]] = []
+        self._cube_opened: list[Callable[[str], None]] = []
         self._closing: list[Callable[[str | None], None]] = []
 
     @property
@@ -161,6 +162,25 @@ class OpenHome:
         """Call after each unlock, once the cubes are open (a service's recovery and housekeeping)."""
         self._opened.append(call)
 
+    def when_cube_opened(self, call: Callable[[str], None]) -> None:
+        """Call after one cube was unlocked while the home is open, with its id."""
+        self._cube_opened.append(call)
+
+    def cube_opened(self, cube_id: str) -> None:
+        """After one cube was unlocked: finish what was cut in it, and let the services take up its work."""
+        self.lifecycle.recover()
+        for call in self._cube_opened:
+            call(cube_id)
+
+    def tend_later(self, cube_id: str) -> None:
+        """Bring a cube's vectors and index up to date in the background; one that is closed meanwhile is left."""
+
+        def tend(progress: ProgressCallback, cancel: CancelToken) -> None:
+            with suppress(CubeLockedError, NotFoundError):
+                self.retrieval.tend(cube_id, progress, cancel)
+
+        self.queue.submit("Bringing the index up to date", tend, priority=Priority.LOW)
+
     def when_closing(self, call: Callable[[str | None], None]) -> None:
         """Call before each lock, while the cubes are still open, with None; before one cube closes, with its id."""
         self._closing.append(call)
@@ -168,9 +188,40 @@ class OpenHome:
     def open_content(self) -> None:
         """After an unlock: put in order what a crash left, and let the services begin their background work."""
         self.settings.unseal(SealedSettings(self.path, self.vault))
-        self.lifecycle.recover()
-        for call in self._opened:
-            call()
+        self._keep_a_usable_default()
+        for call in (self.lifecycle.recover, *self._opened):
+            self._around_damage(call)
+
+    def set_damaged_aside(self) -> None:
+        """Close the cubes that were found to be damaged, and tell whoever listens; the others go on."""
+        found = self.shelf.set_aside()
+        if not found:
+            return
+        for cube_id in found:
+            _log.warning("cube %s is damaged and was set aside", cube_id)
+            self.retrieval.close(cube_id)
+        self._keep_a_usable_default()
+        self.publish(MemoryChanges(cubes=found, elsewhere=True))
+
+    def _around_damage(self, call: Callable[[], None]) -> None:
+        """Work over all cubes; where it comes upon a damaged one, once more without it."""
+        usable = self.shelf.all_open()
+        while True:
+            try:
+                call()
+            except DamagedError:
+                self.set_damaged_aside()
+                before, usable = usable, self.shelf.all_open()
+                if usable == before:
+                    raise
+            else:
+                return
+
+    def _keep_a_usable_default(self) -> None:
+        """A default that does not open passes it on, as one that is locked does. Raises where no cube opens."""
+        usable = self.shelf.all_open()
+        if self.vault.default_cube() not in {store.cube_id for store in usable}:
+            self.vault.set_default_cube(usable[0].cube_id)
 
     def lock(self) -> None:
         """End the background work, let the services let go, close the cubes, drop what is derived, then the keys.

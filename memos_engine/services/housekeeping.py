@@ -2,9 +2,10 @@
 
 import logging
 import threading
+from contextlib import suppress
 from pathlib import Path
 
-from memos_engine.errors import MemosError
+from memos_engine.errors import CubeLockedError, MemosError
 from memos_engine.language import dates
 from memos_engine.language.identify import identify
 from memos_engine.scheduler.queue import Priority
@@ -28,16 +29,25 @@ class Housekeeping:
         self._watch: threading.Thread | None = None
         self._settings_stamp = _stamps(home.path)
         home.when_opened(self._begin)
+        home.when_cube_opened(self._tend)
         home.when_closing(self._end)
 
     def _begin(self) -> None:
         home = self._home
-        if home.settings.text("memory.remembering") != "paused" and reading.waiting(home):
-            reading.submit(home)
+        self._read_on()
         home.queue.submit("Keeping the house", self._keep, priority=Priority.LOW)
         self._stop = threading.Event()
         self._watch = threading.Thread(target=self._look, args=(self._stop,), name="watch", daemon=True)
         self._watch.start()
+
+    def _read_on(self) -> None:
+        if self._home.settings.text("memory.remembering") != "paused" and reading.waiting(self._home):
+            reading.submit(self._home)
+
+    def _tend(self, cube_id: str) -> None:
+        """What was done in the others while this cube was locked: reading, and vectors of another encoder."""
+        self._read_on()
+        self._home.tend_later(cube_id)
 
     def _end(self, cube_id: str | None) -> None:
         if cube_id is not None:
@@ -59,7 +69,8 @@ class Housekeeping:
         identify("Which language is this?")
         dates.resolve("the 3rd of March 2021", now())
         for store in home.shelf.all_open():
-            home.retrieval.tend(store.cube_id, progress, cancel)
+            with suppress(CubeLockedError):  # locked meanwhile
+                home.retrieval.tend(store.cube_id, progress, cancel)
 
     def _look(self, stop: threading.Event) -> None:
         while not stop.wait(WATCH_SECONDS):
@@ -70,6 +81,7 @@ class Housekeeping:
 
     def _hear_others(self) -> None:
         home = self._home
+        home.set_damaged_aside()
         stamp = _stamps(home.path)
         if stamp != self._settings_stamp:
             self._settings_stamp = stamp

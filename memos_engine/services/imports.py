@@ -13,7 +13,6 @@ from memos_engine.cube.store import CubeStore
 from memos_engine.errors import CancelledError, FileRejectedError, InputError, NotFoundError
 from memos_engine.reader.documents import is_document, read_bytes, read_document
 from memos_engine.reader.transcripts import Fault, TranscriptLine, read_transcript
-from memos_engine.scheduler.queue import Priority
 from memos_engine.services import import_documents, import_transcripts, reading
 from memos_engine.services.home import OpenHome
 from memos_engine.services.import_transcripts import Rewording
@@ -83,11 +82,7 @@ class ImportService:
             self._home.retrieval.catch_up(store.cube_id)
         changes = MemoryChanges(label=f"Import of {len(files)} files", cubes=(store.cube_id,))
         self._home.publish(changes)
-        self._home.queue.submit(
-            "Bringing the index up to date",
-            lambda told, stop: self._home.retrieval.tend(store.cube_id, told, stop),
-            priority=Priority.LOW,
-        )
+        self._home.tend_later(store.cube_id)
         if reads and reading.waiting(self._home):
             reading.submit(self._home)
         return IngestReport(intake.added, intake.updated, intake.skipped, tuple(intake.failed), changes)

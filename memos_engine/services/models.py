@@ -99,7 +99,11 @@ class ModelService:
             self._home.settings.set("encoder.path", chosen)
             self._home.encoder = new
 
+        before = {store.cube_id for store in self._home.shelf.all_open()}
         self._home.retrieval.use_encoder(new, switch, progress, cancel)
+        for store in self._home.shelf.all_open():
+            if store.cube_id not in before:  # unlocked meanwhile
+                self._home.tend_later(store.cube_id)
         return new.info()
 
     def licences(self) -> tuple[Licence, ...]:

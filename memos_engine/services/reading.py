@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 
 from sqlalchemy import func
 from sqlmodel import col, select
@@ -9,7 +10,7 @@ from sqlmodel import col, select
 from memos_engine.cube import documents, messages
 from memos_engine.cube.store import CubeStore
 from memos_engine.cube.tables import DocumentRow, MessageRow, PageRow
-from memos_engine.errors import MemosError
+from memos_engine.errors import CubeLockedError, DamagedError, MemosError
 from memos_engine.lifecycle.provenance import Provenance, Reading
 from memos_engine.reader.protocol import ReadRequest
 from memos_engine.services.home import OpenHome
@@ -24,7 +25,7 @@ def waiting(home: OpenHome) -> int:
     """How many messages and pages wait for the reader."""
     total = 0
     for store in home.shelf.all_open():
-        with store.read() as session:
+        with suppress(CubeLockedError), store.read() as session:
             unread = select(func.count()).select_from(MessageRow).where(col(MessageRow.unread), ~col(MessageRow.staged))
             pages = (
                 select(func.count())
@@ -42,14 +43,19 @@ def submit(home: OpenHome) -> JobInfo:
 
 
 def read_waiting(home: OpenHome, progress: ProgressCallback, cancel: CancelToken) -> None:
-    """Read everything that waits, oldest first; each step is durable, and what was cut is read the next time."""
+    """Read everything that waits, oldest first; each step is durable, and what was cut is read the next time.
+
+    What waits in a cube that is locked or found damaged meanwhile goes on waiting: `Housekeeping` takes it up again
+    when the cube is unlocked.
+    """
     total, done = waiting(home), 0
     for store in home.shelf.all_open():
-        while len(step := _next_messages(store) or _next_pages(store)):
-            cancel.check()
-            _read(home, store, step)
-            done += len(step.requests)
-            progress(Progress(done, max(total, done), "texts"))
+        with suppress(CubeLockedError, DamagedError):
+            while len(step := _next_messages(store) or _next_pages(store)):
+                cancel.check()
+                _read(home, store, step)
+                done += len(step.requests)
+                progress(Progress(done, max(total, done), "texts"))
 
 
 class _Step:

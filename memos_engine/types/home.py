@@ -11,7 +11,7 @@ from memos_engine.types.work import Progress
 
 @dataclass(frozen=True)
 class CubeInfo:
-    """A MemCube's header as the window shows it. A locked cube tells only id, name and that it is locked."""
+    """A MemCube's header as the window shows it. A locked or damaged cube tells only id, name and that it is."""
 
     id: str
     name: str
@@ -27,6 +27,13 @@ class CubeInfo:
     format_version: int = 0
     chats_may_read: bool = True
     default: bool = False
+    damaged: str = ""
+    """What is wrong with it, in a sentence; empty for a cube that opens. It can be destroyed, or left as it is."""
+
+    @property
+    def usable(self) -> bool:
+        """Whether it can be read and written."""
+        return not self.locked and not self.damaged
 
 
 @dataclass(frozen=True)
