@@ -1,6 +1,6 @@
 """Where one writes: the field, attachments, send and stop, and what waits while a reply is written."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
@@ -12,17 +12,10 @@ from app.theme import Size, theme
 from app.widgets.buttons import Button, IconButton
 from app.widgets.direction import right_to_left
 from app.widgets.text import ElidedText, Text
+from memos_engine.types import Unsent
 
 MOST_LINES = 10
 """The field grows to this many lines, then scrolls."""
-
-
-@dataclass(frozen=True)
-class Outgoing:
-    """A message on its way."""
-
-    text: str
-    attachments: tuple[Path, ...] = ()
 
 
 class MessageField(QPlainTextEdit):
@@ -103,11 +96,13 @@ def local_files(data: QMimeData) -> list[Path]:
 class Composer(QFrame):
     """`sent` carries what was written; `stopped` asks to stop the reply; `changed` says that the draft is different."""
 
-    sent = Signal(Outgoing)
+    sent = Signal(Unsent)
     stopped = Signal()
     changed = Signal()
-    queue_edited = Signal(int)
-    queue_removed = Signal(int)
+    queue_edited = Signal(str)
+    """Id of a message that waits, as of the next two."""
+    queue_removed = Signal(str)
+    held_sent = Signal(str)
     edit_ended = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -180,7 +175,7 @@ class Composer(QFrame):
 
     def _send(self) -> None:
         if self.send.isEnabled():
-            outgoing = Outgoing(self.text, tuple(self.attachments))
+            outgoing = Unsent(self.text, tuple(self.attachments))
             self.clear()
             self.sent.emit(outgoing)
 
@@ -227,22 +222,33 @@ class Composer(QFrame):
         self.status.setText(text)
         self.status.setVisible(bool(text))
 
-    def show_queue(self, waiting: list[Outgoing]) -> None:
-        """What waits its turn, each to edit or take out."""
+    def show_queue(self, waiting: Sequence[Unsent], held: Sequence[Unsent] = ()) -> None:
+        """What waits its turn, each to edit or take out, and above it what is held back, to send."""
         while (item := self._queue.takeAt(0)) is not None:
             if (widget := item.widget()) is not None:
                 widget.hide()
                 widget.deleteLater()
-        for index, outgoing in enumerate(waiting):
-            line = QWidget()
-            row = QHBoxLayout(line)
-            theme().space(row, 0, 4)
-            row.addWidget(Text("Waits", Size.SMALL, "muted"))
-            row.addWidget(ElidedText(" ".join(outgoing.text.split()), Size.SMALL), 1)
-            edit, take_out = partial(self.queue_edited.emit, index), partial(self.queue_removed.emit, index)
-            row.addWidget(IconButton("edit", "Edit the waiting message", edit, size=14))
-            row.addWidget(IconButton("close", "Take out the waiting message", take_out, size=14))
-            self._queue.addWidget(line)
+        for message in held:
+            self._queue.addWidget(self._waiting_line(message, held=True))
+        for message in waiting:
+            self._queue.addWidget(self._waiting_line(message, held=False))
+
+    def _waiting_line(self, message: Unsent, *, held: bool) -> QWidget:
+        line = QWidget()
+        row = QHBoxLayout(line)
+        theme().space(row, 0, 4)
+        row.addWidget(Text("Not sent" if held else "Waits", Size.SMALL, "caution" if held else "muted"))
+        words = " ".join(message.text.split())
+        row.addWidget(ElidedText(words, Size.SMALL), 1)
+        if held:
+            send = Button("Send now", partial(self.held_sent.emit, message.id), kind="link")
+            send.setProperty("scale", str(Size.SMALL))
+            send.setAccessibleName(f"Send now: {words}")
+            row.addWidget(send)
+        edit, take_out = partial(self.queue_edited.emit, message.id), partial(self.queue_removed.emit, message.id)
+        row.addWidget(IconButton("edit", "Edit the waiting message", edit, size=14))
+        row.addWidget(IconButton("close", "Take out the waiting message", take_out, size=14))
+        return line
 
     # --- attachments ------------------------------------------------------------------------------------------------
 

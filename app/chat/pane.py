@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QPoint, QTimer, Signal
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
-from app.chat.composer import Composer, Outgoing
+from app.chat.composer import Composer
 from app.chat.drafts import Drafts
 from app.chat.find_bar import FindBar
 from app.chat.header import ChatHeader
@@ -29,6 +29,7 @@ from memos_engine.types import (
     Message,
     Reply,
     Role,
+    Unsent,
 )
 
 log = logging.getLogger("memos.app")
@@ -43,7 +44,8 @@ class Opened:
 
     conversation: Conversation
     thread: tuple[Message, ...]
-    draft: str
+    draft: str = ""
+    waiting: tuple[Unsent, ...] = ()
 
 
 @dataclass
@@ -73,10 +75,10 @@ class ConversationPane(QWidget):
         self._editing: Message | None = None
         self._saved_draft = ""
         self._creating = False
-        self._outbox: list[Outgoing] = []
+        self._outbox: list[Unsent] = []
         self._drafts = Drafts(context.operations, self)
         self._build()
-        self._turns = Turns(context, self.thread_view, self.composer, banner, self)
+        self._turns = Turns(context, self.thread_view, self.composer, banner, self._drafts, self)
         self.busy = self._turns.busy
         self._connect()
         self._draft_timer = self._timer(DRAFT_MS, self._save_draft)
@@ -123,7 +125,8 @@ class ConversationPane(QWidget):
         self.composer.stopped.connect(self._turns.stop)
         self.composer.changed.connect(lambda: self._draft_timer.start())
         self.composer.queue_edited.connect(self._edit_waiting)
-        self.composer.queue_removed.connect(lambda at: self._turns.take_out(at))
+        self.composer.queue_removed.connect(lambda message_id: self._turns.take_out(message_id))
+        self.composer.held_sent.connect(self._send_held)
         self.composer.edit_ended.connect(self._edit_ended)
         self._turns.replied.connect(self._replied)
         self._turns.state_changed.connect(self._show_state)
@@ -155,7 +158,7 @@ class ConversationPane(QWidget):
 
         def work(_progress: object, _cancel: object) -> Opened:
             found = chats.locate(wanted.message_id) if wanted.message_id else chats.get(conversation_id)
-            return Opened(found, chats.thread(found.id), chats.draft(found.id))
+            return Opened(found, chats.thread(found.id), chats.draft(found.id), chats.waiting(found.id))
 
         self.context.operations.run(
             self, "Open a chat", work, lambda opened: self._show(opened, wanted), key="open-conversation"
@@ -165,6 +168,7 @@ class ConversationPane(QWidget):
         self.conversation, self._turns.shown = opened.conversation, opened.conversation.id
         self._temporary, self._memory_on = opened.conversation.temporary, opened.conversation.memory_on
         self.thread_view.clear()
+        self._turns.opened(opened.waiting)
         self._take_thread(opened.thread)
         self._put_draft(opened.draft)
         self._show_state()
@@ -181,6 +185,7 @@ class ConversationPane(QWidget):
 
     def _take_thread(self, thread: tuple[Message, ...]) -> None:
         self.thread_view.show_messages(thread)
+        self._turns.acknowledge(thread)
         self._turns.restore_recent()
         self._turns.recall_learned()
         self._turns.show_growth()
@@ -192,7 +197,7 @@ class ConversationPane(QWidget):
         chats, wanted = self.context.engine.chats, self.conversation.id
 
         def work(_progress: object, _cancel: object) -> Opened:
-            return Opened(chats.get(wanted), chats.thread(wanted), "")
+            return Opened(chats.get(wanted), chats.thread(wanted))
 
         self.context.operations.run(self, "Read the chat", work, self._reloaded, self._vanished, key="reload-thread")
 
@@ -220,8 +225,8 @@ class ConversationPane(QWidget):
         self.composer.end_edit()
         self.find_bar.end()
         self._banner.clear()
-        empty = self.conversation is not None and not self.thread_view.rows and not self.composer.text.strip()
-        if empty and self.conversation is not None and not self.conversation.messages:
+        written = self.thread_view.rows or self.composer.text.strip() or self._turns.held or self._turns.queue
+        if self.conversation is not None and not written and not self.conversation.messages:
             self._discard(self.conversation)
 
     def _discard(self, conversation: Conversation) -> None:
@@ -245,7 +250,7 @@ class ConversationPane(QWidget):
         name = self.context.cubes.name(cube) if len(self.context.cubes.all()) > 1 else ""
         self.header.show_conversation(self.conversation, name, temporary=self._temporary, memory_on=self._memory_on)
         self.composer.set_busy(self._turns.is_busy)
-        self.composer.show_queue(self._turns.queue or list(self._outbox))
+        self.composer.show_queue([*self._turns.queue, *self._outbox], self._turns.held)
 
     # --- drafts -----------------------------------------------------------------------------------------------------
 
@@ -267,7 +272,8 @@ class ConversationPane(QWidget):
         self._drafts.save(self.conversation.id, text)
 
     def save_now(self) -> None:
-        """Keep the draft before the window or the vault closes; durable on return."""
+        """Keep what is not sent before the window or the vault closes; durable on return."""
+        self._turns.save_now()
         if self.conversation is not None and not self.composer.editing:
             self._drafts.save_now(self.conversation.id, self.composer.text)
 
@@ -299,7 +305,7 @@ class ConversationPane(QWidget):
 
     # --- turns ------------------------------------------------------------------------------------------------------
 
-    def _sent(self, outgoing: Outgoing) -> None:
+    def _sent(self, outgoing: Unsent) -> None:
         self._draft_timer.start()
         self._banner.clear()
         if self._editing is not None:
@@ -324,8 +330,13 @@ class ConversationPane(QWidget):
         self.measure_context()
         self.reply_shown.emit(row, reply.question.written, True)
 
-    def _edit_waiting(self, at: int) -> None:
-        outgoing = self._turns.take_out(at)
+    def _send_held(self, message_id: str) -> None:
+        self._banner.clear()
+        self._turns.send_held(message_id)
+        self.thread_view.to_end()
+
+    def _edit_waiting(self, message_id: str) -> None:
+        outgoing = self._turns.take_out(message_id)
         if outgoing is not None:
             self.composer.set_text("\n".join(part for part in (outgoing.text, self.composer.text) if part))
             self.composer.attach(list(outgoing.attachments))

@@ -6,7 +6,8 @@ from uuid import uuid4
 
 from PySide6.QtCore import QObject, Signal
 
-from app.chat.composer import Composer, Outgoing
+from app.chat.composer import Composer
+from app.chat.drafts import Drafts
 from app.chat.exchange import Exchange
 from app.chat.row import Row
 from app.chat.thread_view import ThreadView
@@ -23,6 +24,7 @@ from memos_engine.types import (
     Prefilled,
     Reply,
     Role,
+    Unsent,
     now,
 )
 
@@ -41,10 +43,17 @@ class Turns(QObject):
     """The thread in view should be read again."""
 
     def __init__(
-        self, context: AppContext, thread: ThreadView, composer: Composer, banner: Banner, parent: QObject
+        self,
+        context: AppContext,
+        thread: ThreadView,
+        composer: Composer,
+        banner: Banner,
+        drafts: Drafts,
+        parent: QObject,
     ) -> None:
         super().__init__(parent)
         self._context, self._thread, self._composer, self._banner = context, thread, composer, banner
+        self._drafts = drafts
         self._exchanges: dict[str, Exchange] = {}
         self.recent: dict[str, Row] = {}
         """Replies of this sitting by message id, with what they taught."""
@@ -63,9 +72,14 @@ class Turns(QObject):
         return self.current is not None and self.current.busy
 
     @property
-    def queue(self) -> list[Outgoing]:
-        """What waits in the conversation in view."""
+    def queue(self) -> list[Unsent]:
+        """What waits for its turn in the conversation in view."""
         return list(self.current.queue) if self.current is not None else []
+
+    @property
+    def held(self) -> list[Unsent]:
+        """What waits for the person's word in the conversation in view."""
+        return list(self.current.held) if self.current is not None else []
 
     @property
     def branch_pending(self) -> bool:
@@ -73,24 +87,44 @@ class Turns(QObject):
         exchange = self.current
         return exchange is not None and exchange.busy and exchange.branching and not exchange.question_id
 
-    def send(self, outgoing: Outgoing) -> None:
+    def send(self, message: Unsent) -> None:
         """Send in the conversation in view, or wait for its turn."""
-        self._exchange().send(outgoing)
+        self._exchange().send(message)
+
+    def opened(self, unsent: tuple[Unsent, ...]) -> None:
+        """The conversation in view was opened, with these messages kept from an earlier sitting."""
+        if self.current is None and unsent:
+            self._exchange().hold(unsent)
+
+    def acknowledge(self, thread: tuple[Message, ...]) -> None:
+        """These messages are in the conversation in view."""
+        if self.current is not None:
+            self.current.acknowledge({message.id for message in thread})
+
+    def send_held(self, message_id: str) -> None:
+        """Send what was held back."""
+        if self.current is not None:
+            self.current.send_held(message_id)
+
+    def save_now(self) -> None:
+        """Keep what is not sent, in every conversation; durable on return."""
+        for conversation_id, exchange in self._exchanges.items():
+            self._drafts.save_waiting_now(conversation_id, exchange.unsent)
 
     def stop(self) -> None:
         """Stop the reply in view."""
         if self.current is not None:
             self.current.stop()
 
-    def take_out(self, at: int) -> Outgoing | None:
+    def take_out(self, message_id: str) -> Unsent | None:
         """Take a waiting message out."""
-        return self.current.take_out(at) if self.current is not None else None
+        return self.current.take_out(message_id) if self.current is not None else None
 
     def edit(self, message: Message, text: str) -> None:
         """Branch at a message of the person's."""
         self._thread.cut_before(message.id)
         self._exchange().edit(message.id, text)
-        self._append_pending(Outgoing(text))
+        self._append_pending(Unsent(text))
 
     def answer_again(self, message: Message) -> None:
         """Another reply beside this one (or a first one to a message that has none)."""
@@ -103,14 +137,14 @@ class Turns(QObject):
     def _exchange(self) -> Exchange:
         if self.shown not in self._exchanges:
             exchange = Exchange(self._context.operations, self.shown, self)
-            exchange.began.connect(lambda outgoing: self._if_shown(exchange, lambda: self._append_pending(outgoing)))
+            exchange.began.connect(lambda message: self._if_shown(exchange, lambda: self._append_pending(message)))
             exchange.recalled.connect(lambda event: self._if_shown(exchange, lambda: self._recalled(event)))
             exchange.grew.connect(lambda _id, text: self._if_shown(exchange, lambda: self.show_growth(text)))
             exchange.prefilled.connect(lambda event: self._if_shown(exchange, lambda: self._prefilled(event)))
             exchange.finished.connect(lambda reply: self._finished(exchange, reply))
             exchange.failed.connect(lambda fault: self._if_shown(exchange, lambda: self._failed(fault)))
             exchange.busy_changed.connect(lambda: self._busy_changed(exchange))
-            exchange.queue_changed.connect(lambda: self._if_shown(exchange, self.state_changed.emit))
+            exchange.queue_changed.connect(lambda: self._queue_changed(exchange))
             self._exchanges[self.shown] = exchange
         return self._exchanges[self.shown]
 
@@ -118,12 +152,16 @@ class Turns(QObject):
         if self.shown == exchange.conversation_id:
             do()
 
+    def _queue_changed(self, exchange: Exchange) -> None:
+        self._drafts.save_waiting(exchange.conversation_id, exchange.unsent)
+        self._if_shown(exchange, self.state_changed.emit)
+
     # --- how it shows -----------------------------------------------------------------------------------------------
 
-    def _append_pending(self, outgoing: Outgoing) -> None:
-        names = tuple(file.name for file in outgoing.attachments)
+    def _append_pending(self, unsent: Unsent) -> None:
+        names = tuple(file.name for file in unsent.attachments)
         message = Message(
-            f"pending-{uuid4().hex}", self.shown, None, Role.PERSON, "me", outgoing.text, now(), attachments=names
+            f"pending-{uuid4().hex}", self.shown, None, Role.PERSON, "me", unsent.text, now(), attachments=names
         )
         self._thread.append(Row(message, pending=True))
         self._thread.to_end()
@@ -187,8 +225,7 @@ class Turns(QObject):
         pending = next((row for row in self._thread.rows if row.pending), None)
         if pending is not None:
             self._thread.take_away(pending.message.id)
-            if not self._composer.text:
-                self._composer.set_text(pending.message.text)
+            self._give_back(pending.message.text)
         ways = []
         last = next((row for row in reversed(self._thread.rows) if not row.pending), None)
         if exchange is not None and pending is None and last is not None and last.message.role is Role.PERSON:
@@ -199,6 +236,16 @@ class Turns(QObject):
         self._banner.show_fault(fault, *ways)
         self.stale.emit()
         self.state_changed.emit()
+
+    def _give_back(self, text: str) -> None:
+        """Put what could not be sent back to where it was written, unless something else is written there."""
+        if self._composer.text:
+            return
+        failed = next((held for held in self.held if held.text == text), None)
+        self._composer.set_text(text)
+        if failed is not None:
+            self.take_out(failed.id)
+            self._composer.attach(list(failed.attachments))
 
     def _busy_changed(self, exchange: Exchange) -> None:
         self.busy.emit(exchange.conversation_id, exchange.busy)

@@ -3,7 +3,7 @@
 from sqlalchemy import ColumnElement, and_, func, or_
 from sqlmodel import Session, col, select
 
-from memos_engine.cube import documents, messages, search_index, sources
+from memos_engine.cube import documents, messages, search_index, sources, waiting
 from memos_engine.cube.ids import new_id
 from memos_engine.cube.leftovers import note_erased
 from memos_engine.cube.tables import ConversationRow, MessageRow
@@ -85,7 +85,8 @@ def delete(session: Session, conversation_id: str, *, keep_quotes: bool = True) 
     ).all()
     ids = [message_id for message_id, _ in said]
     files = [page.text for _, page in documents.attached(session, ids)]
-    note_erased(session, row.title, row.draft, *(text for _, text in said), *files)
+    unsent = [held.text for held in waiting.of_conversation(session, conversation_id)]
+    note_erased(session, row.title, row.draft, *unsent, *(text for _, text in said), *files)
     if keep_quotes:
         sources.detach(session, ids)
     gone = messages.verbatim_rowids(session, ids)

@@ -24,6 +24,10 @@ CREATE TABLE conversation (rowid INTEGER NOT NULL, id VARCHAR NOT NULL, title VA
 CREATE INDEX ix_conversation_import_id ON conversation (import_id);
 CREATE INDEX ix_conversation_staged ON conversation (staged) WHERE staged IS 1;
 CREATE INDEX ix_conversation_updated ON conversation (updated);
+CREATE TABLE waiting (rowid INTEGER NOT NULL, id VARCHAR NOT NULL, conversation_id VARCHAR NOT NULL, text VARCHAR NOT
+    NULL, files TEXT NOT NULL, PRIMARY KEY (rowid), UNIQUE (id), FOREIGN KEY(conversation_id) REFERENCES conversation
+    (id) ON DELETE CASCADE);
+CREATE INDEX ix_waiting_conversation_id ON waiting (conversation_id);
 CREATE TABLE document (rowid INTEGER NOT NULL, id VARCHAR NOT NULL, name VARCHAR NOT NULL, title VARCHAR NOT NULL,
     author VARCHAR NOT NULL, media_type VARCHAR NOT NULL, digest VARCHAR NOT NULL, added BIGINT NOT NULL, message_id
     VARCHAR, import_id VARCHAR, staged BOOLEAN NOT NULL, PRIMARY KEY (rowid), UNIQUE (id), FOREIGN KEY(message_id)

@@ -137,6 +137,19 @@ class ConversationRow(SQLModel, table=True):
     staged: bool = False
 
 
+class WaitingRow(SQLModel, table=True):
+    """A message that the person wrote while a reply ran, and that is not sent yet; `rowid` is their order."""
+
+    __tablename__ = "waiting"
+    rowid: int | None = Field(default=None, primary_key=True)
+    id: str = Field(unique=True)
+    """That of the message that it becomes."""
+    conversation_id: str = _refers("conversation.id", nullable=False)
+    text: str
+    files: list[str] = _json([])
+    """Paths of what is attached."""
+
+
 class MessageRow(SQLModel, table=True):
     """A message of a conversation's tree. `position` counts along the branch from 0."""
 

@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 
 from memos_engine.cube import conversations, documents, erasure, items, messages
 from memos_engine.cube.ids import text_digest
-from memos_engine.cube.tables import ConversationRow, DocumentRow, ItemRow, SourceRow, TombstoneRow
+from memos_engine.cube.tables import ConversationRow, DocumentRow, ItemRow, SourceRow, TombstoneRow, WaitingRow
 from memos_engine.errors import NotFoundError
 from memos_engine.lifecycle import tombs
 from memos_engine.lifecycle.echoes import chunks_on
@@ -46,7 +46,7 @@ class Redaction:
             self._messages[message_id].add((0, len(message.text)))
 
     def add_words(self, text: str) -> None:
-        """Erase these words where they stand to the letter in drafts, kept quotes and attached files."""
+        """Erase these words where they stand to the letter in drafts, unsent messages, kept quotes, attached files."""
         if text.strip():
             self._words.add(text.strip())
 
@@ -146,6 +146,12 @@ class Redaction:
                 conversation.draft = draft
                 self.session.add(conversation)
                 self.conversations.add(conversation.id)
+        for unsent in self.session.exec(select(WaitingRow)):
+            text = wanted.sub(erasure.MARK, unsent.text)
+            if text != unsent.text:
+                unsent.text = text
+                self.session.add(unsent)
+                self.conversations.add(unsent.conversation_id)
         for _, page in documents.attached(self.session, None):
             for match in reversed(list(wanted.finditer(page.text))):
                 erasure.erase_page_span(self.session, page, *match.span())

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from concurrent.futures import Future
 from dataclasses import replace
 
+from memos_engine.cube.ids import new_id
 from memos_engine.errors import MemosError
 from memos_engine.inference.host import Generation
 from memos_engine.inference.prompt import Prompt, PromptParts, Turn
@@ -59,10 +60,13 @@ class ChatTurn:
         self._listener = listener
         self._cancel = cancel
 
-    def take(self, text: str, parent_id: str | None, files: Sequence[AttachedFile] = ()) -> Reply:
-        """Keep what the person says, answer it, and remember what they told. Raises `InputError` and what the model
-        raises; the message is kept before the model is asked."""
-        question = self._place.ask(wording.said(text), parent_id, files, unread=self._reads)
+    def take(
+        self, text: str, parent_id: str | None, files: Sequence[AttachedFile] = (), *, message_id: str = ""
+    ) -> Reply:
+        """Keep what the person says (under this id, where one is given), answer it, and remember what they told.
+        Raises `InputError` and what the model raises; the message is kept before the model is asked."""
+        said = wording.said(text)
+        question = self._place.ask(said, parent_id, files, unread=self._reads, message_id=message_id or new_id())
         self._home.publish(MemoryChanges(conversations=(question.conversation_id,)))
         request = SpokenRequests(self._home, self._place).answer(question)
         if request is not None:

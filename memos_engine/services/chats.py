@@ -33,6 +33,7 @@ from memos_engine.types import (
     Message,
     Reply,
     Role,
+    Unsent,
 )
 
 _LONGEST_TITLE = 200
@@ -155,6 +156,14 @@ class ChatService:
             row.draft = storable(text)
             conversations.save(session, row)
 
+    def waiting(self, conversation_id: str) -> tuple[Unsent, ...]:
+        """The messages that wait to be sent, oldest first."""
+        return self._place(conversation_id).waiting()
+
+    def save_waiting(self, conversation_id: str, unsent: Sequence[Unsent]) -> None:
+        """Let these messages wait and no others, durable on return; those that were sent meanwhile do not."""
+        self._place(conversation_id).save_waiting(unsent)
+
     # --- turns
 
     def send(
@@ -163,17 +172,23 @@ class ChatService:
         text: str,
         *,
         attachments: Sequence[Path] = (),
+        message_id: str = "",
         on_event: ChatListener = no_events,
         cancel: CancelToken | None = None,
     ) -> Reply:
         """One turn: keep the message, recall, answer, read the person's words, remember.
 
+        `message_id` is that of an `Unsent` message: from the instant in which it is kept it waits no longer.
         Waits its turn for the model. A stop ends the decode within a token and keeps what was written, as cut. Raises
         `InputError` for a message without a visible character, and what the files and the model raise; when the model
         fails the message is kept, and `regenerate` with its id answers it.
         """
         place = self._place(conversation_id)
-        return self._turn(place, on_event, cancel, lambda turn: turn.take(text, place.head(), read_files(attachments)))
+
+        def take(turn: ChatTurn) -> Reply:
+            return turn.take(text, place.head(), read_files(attachments), message_id=message_id)
+
+        return self._turn(place, on_event, cancel, take)
 
     def regenerate(
         self, message_id: str, *, on_event: ChatListener = no_events, cancel: CancelToken | None = None

@@ -11,13 +11,14 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 from sqlmodel import Session, col, select
 
-from memos_engine.cube import conversations, documents, items, messages
+from memos_engine.cube import conversations, documents, items, messages, waiting
 from memos_engine.cube.ids import new_id
 from memos_engine.cube.store import CubeStore
-from memos_engine.cube.tables import ConversationRow, DocumentRow, ItemRow, MessageRow
+from memos_engine.cube.tables import ConversationRow, DocumentRow, ItemRow, MessageRow, WaitingRow
 from memos_engine.errors import MemosError
 from memos_engine.language.identify import identify
 from memos_engine.lifecycle.provenance import Provenance
+from memos_engine.reader.plain_text import storable
 from memos_engine.services.attachments import AttachedFile
 from memos_engine.services.home import OpenHome
 from memos_engine.services.wording import title_of
@@ -29,6 +30,7 @@ from memos_engine.types import (
     MessageState,
     Recalled,
     Role,
+    Unsent,
     UsedMemory,
     now,
 )
@@ -77,13 +79,15 @@ class KeptConversation:
         with self._store.read() as session:
             return conversations.by_id(session, self._id).head_id
 
-    def ask(self, text: str, parent_id: str | None, files: Sequence[AttachedFile], *, unread: bool) -> Message:
+    def ask(
+        self, text: str, parent_id: str | None, files: Sequence[AttachedFile], *, unread: bool, message_id: str
+    ) -> Message:
         """Keep what the person says and attached; the first message of a conversation without a title gives it one."""
         language = identify(text)
         with self._store.write() as session:
             conversation = conversations.by_id(session, self._id)
             row = MessageRow(
-                id=new_id(),
+                id=message_id,
                 conversation_id=self._id,
                 parent_id=parent_id,
                 role=Role.PERSON,
@@ -94,6 +98,7 @@ class KeptConversation:
                 unread=unread,
             )
             messages.add(session, row, language=language)
+            waiting.sent(session, message_id)
             for file in files:
                 kept = DocumentRow(
                     id=new_id(),
@@ -105,6 +110,18 @@ class KeptConversation:
                 documents.add(session, kept, [file.text])
             self._give_title(session, text)
             return messages.to_message(session, row)
+
+    def waiting(self) -> tuple[Unsent, ...]:
+        """What waits to be sent, oldest first."""
+        with self._store.read() as session:
+            rows = waiting.of_conversation(session, self._id)
+            return tuple(Unsent(row.text, tuple(map(Path, row.files)), row.id) for row in rows)
+
+    def save_waiting(self, unsent: Sequence[Unsent]) -> None:
+        """Let these wait, and no others; those that are messages by now do not."""
+        with self._store.write() as session:
+            conversations.by_id(session, self._id)
+            waiting.replace(session, self._id, [_waiting_row(self._id, one) for one in unsent])
 
     def files(self, message_id: str) -> tuple[AttachedFile, ...]:
         """What is attached to a message."""
@@ -236,6 +253,11 @@ def texts_from_elsewhere(home: OpenHome, thread: Sequence[Message], cube_id: str
         return used if used.text else replace(used, text=texts.get(used.memory_id, ""))
 
     return tuple(replace(message, used=tuple(map(filled, message.used))) for message in thread)
+
+
+def _waiting_row(conversation_id: str, unsent: Unsent) -> WaitingRow:
+    files = [str(file) for file in unsent.attachments]
+    return WaitingRow(id=unsent.id, conversation_id=conversation_id, text=storable(unsent.text), files=files)
 
 
 def new_conversation(store: CubeStore, *, memory_on: bool) -> Conversation:

@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager
 from typing import Protocol
 
 from memos_engine.services.attachments import AttachedFile
-from memos_engine.types import Candidate, Conversation, MemoryChanges, Message, MessageState, Recalled
+from memos_engine.types import Candidate, Conversation, MemoryChanges, Message, MessageState, Recalled, Unsent
 
 
 class ReplyDraft(Protocol):
@@ -46,8 +46,21 @@ class Place(Protocol):
         """The last message of the branch that is shown."""
         ...
 
-    def ask(self, text: str, parent_id: str | None, files: Sequence[AttachedFile], *, unread: bool) -> Message:
-        """Keep what the person says and attached, below `parent_id`. `unread`: the reader has to look at it yet."""
+    def ask(
+        self, text: str, parent_id: str | None, files: Sequence[AttachedFile], *, unread: bool, message_id: str
+    ) -> Message:
+        """Keep what the person says and attached, below `parent_id`; what waited under this id waits no longer.
+
+        `unread`: the reader has to look at it yet.
+        """
+        ...
+
+    def waiting(self) -> tuple[Unsent, ...]:
+        """What waits to be sent, oldest first."""
+        ...
+
+    def save_waiting(self, unsent: Sequence[Unsent]) -> None:
+        """Let these wait, and no others; those that are messages by now do not."""
         ...
 
     def files(self, message_id: str) -> tuple[AttachedFile, ...]:

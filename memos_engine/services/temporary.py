@@ -17,6 +17,7 @@ from memos_engine.types import (
     MessageState,
     Recalled,
     Role,
+    Unsent,
     now,
 )
 
@@ -32,6 +33,7 @@ class TemporaryConversation:
         self.draft = ""
         self._messages: dict[str, Message] = {}
         self._files: dict[str, tuple[AttachedFile, ...]] = {}
+        self._waiting: tuple[Unsent, ...] = ()
         self._head: str | None = None
         self._lock = threading.RLock()
 
@@ -64,16 +66,34 @@ class TemporaryConversation:
                 head = below[-1]
             self._head = head
 
-    def ask(self, text: str, parent_id: str | None, files: Sequence[AttachedFile], *, unread: bool) -> Message:  # noqa: ARG002
+    def ask(
+        self,
+        text: str,
+        parent_id: str | None,
+        files: Sequence[AttachedFile],
+        *,
+        unread: bool,  # noqa: ARG002
+        message_id: str,
+    ) -> Message:
         """Take up what the person says and attached."""
         message = Message(
-            new_id(), self.conversation.id, parent_id, Role.PERSON, "me", text, now(),
+            message_id, self.conversation.id, parent_id, Role.PERSON, "me", text, now(),
             attachments=tuple(file.name for file in files), memory_on=False,
         )  # fmt: skip
         self._files[message.id] = tuple(files)
         title = self.conversation.title or title_of(text)
         self._put(message, title)
+        self.save_waiting(self._waiting)
         return self.thread(message.id)[-1]
+
+    def waiting(self) -> tuple[Unsent, ...]:
+        """What waits to be sent, oldest first."""
+        return self._waiting
+
+    def save_waiting(self, unsent: Sequence[Unsent]) -> None:
+        """Let these wait, and no others; those that are messages by now do not."""
+        with self._lock:
+            self._waiting = tuple(one for one in unsent if one.id not in self._messages)
 
     def files(self, message_id: str) -> tuple[AttachedFile, ...]:
         """What is attached to a message."""

@@ -18,6 +18,7 @@ from memos_engine.types.chats import (
     Role,
     TextDelta,
     TokenCounts,
+    Unsent,
     UsedMemory,
 )
 from memos_engine.types.home import (
@@ -113,6 +114,7 @@ __all__ = [
     "Status",
     "TextDelta",
     "TokenCounts",
+    "Unsent",
     "UsedMemory",
     "VaultInfo",
     "VaultState",

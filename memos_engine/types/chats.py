@@ -1,9 +1,11 @@
 """Conversations, their messages, and what a turn of chat gives."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from pathlib import Path
+from uuid import uuid4
 
 from memos_engine.types.calls import Candidate, Recalled
 from memos_engine.types.memories import MemoryChanges
@@ -56,6 +58,15 @@ class Message:
     attachments: tuple[str, ...] = ()
     """Names of attached files."""
     memory_on: bool = True
+
+
+@dataclass(frozen=True)
+class Unsent:
+    """A message that is not sent yet. Its files are read when it is; it keeps its id as a message."""
+
+    text: str
+    attachments: tuple[Path, ...] = ()
+    id: str = field(default_factory=lambda: uuid4().hex, compare=False)
 
 
 @dataclass(frozen=True)

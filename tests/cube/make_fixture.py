@@ -9,10 +9,10 @@ from pathlib import Path
 
 import numpy as np
 
-from memos_engine.cube import conversations, documents, items, messages, sources, tombstones, vectors, versions
+from memos_engine.cube import conversations, documents, items, messages, sources, tombstones, vectors, versions, waiting
 from memos_engine.cube.migrations import FORMAT_VERSION
 from memos_engine.cube.store import CubeStore
-from memos_engine.cube.tables import ConversationRow, DocumentRow, ItemRow, MessageRow
+from memos_engine.cube.tables import ConversationRow, DocumentRow, ItemRow, MessageRow, WaitingRow
 from memos_engine.types import Role
 from memos_engine.vault.keys import CubeKeys
 
@@ -36,6 +36,9 @@ def main() -> None:
         versions.add(session, row, actor="chat", reason="remembered")
         vectors.put(session, [(row.rowid or 0, np.full(4, 0.5, dtype=np.float32))], "tiny")
         tombstones.add(session, "gone", "Likes walnuts")
+        waiting.replace(
+            session, "talk", [WaitingRow(id="w1", conversation_id="talk", text="Thanks!", files=["/notes/list.txt"])]
+        )
         documents.add(session, DocumentRow(id="f1", name="list.txt", digest="d", message_id="m1"), ["Boxes: 12"])
     store.close()
     (FOLDER / "blobs").rmdir()

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import create_engine, inspect
 from sqlmodel import SQLModel
 
-from memos_engine.cube import documents, items, messages, migrations, tombstones, vectors, versions
+from memos_engine.cube import documents, items, messages, migrations, tombstones, vectors, versions, waiting
 from memos_engine.cube.connection import make_engine, sqlcipher_connect
 from memos_engine.cube.store import CubeStore
 from memos_engine.vault.keys import CubeKeys
@@ -37,6 +37,9 @@ def test_a_fixture_opens_with_all_that_it_held(fixture: Path, tmp_path: Path, ke
             ("list.txt", "Boxes: 12")
         ]
         assert tombstones.holds(session, "likes walnuts")
+        assert [(row.id, row.text, row.files) for row in waiting.of_conversation(session, "talk")] == [
+            ("w1", "Thanks!", ["/notes/list.txt"])
+        ]
     with store.write() as session:
         items.add(session, items.ItemRow(text="and goes on"))
     store.close()

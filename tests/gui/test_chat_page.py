@@ -152,8 +152,9 @@ def test_one_writes_on_while_it_answers_and_edits_what_waits(pane, qtbot):
         pane.composer.set_text(text)
         QTest.keyClick(pane.composer.field, Qt.Key.Key_Return)
     assert [outgoing.text for outgoing in pane._turns.queue] == ["second question", "third question"]
-    pane.composer.queue_removed.emit(1)
-    pane.composer.queue_edited.emit(0)
+    second, third = pane._turns.queue
+    pane.composer.queue_removed.emit(third.id)
+    pane.composer.queue_edited.emit(second.id)
     assert pane.composer.text == "second question"
     assert pane._turns.queue == []
     pane.composer.set_text("second question, better")
@@ -161,6 +162,53 @@ def test_one_writes_on_while_it_answers_and_edits_what_waits(pane, qtbot):
     finish(qtbot, pane)
     asked = [row.message.text for row in pane.thread_view.rows if row.message.role is Role.PERSON]
     assert asked == ["Tell me about the sea.", "second question, better"]
+
+
+def test_what_waits_is_kept_and_is_sent_after_a_stop_when_one_says_so(chat, pane, qtbot, shared_engine):
+    shared_engine.settings.set("chat.max_tokens", 400)
+    try:
+        pane.composer.set_text("Tell me a very long story about the sea.")
+        QTest.keyClick(pane.composer.field, Qt.Key.Key_Return)
+        qtbot.waitUntil(lambda: pane._turns.current is not None and len(pane._turns.current.text) > 5, timeout=LONG)
+        pane.composer.set_text("And now about a hill.")
+        QTest.keyClick(pane.composer.field, Qt.Key.Key_Return)
+        held = pane.conversation.id
+        waits = pane._turns.queue
+        qtbot.waitUntil(lambda: shared_engine.chats.waiting(held) == tuple(waits), timeout=LONG)
+        pane.composer.stop.click()
+        qtbot.waitUntil(lambda: not pane._turns.is_busy, timeout=LONG)
+    finally:
+        shared_engine.settings.set("chat.max_tokens", 24)
+    assert (pane._turns.queue, pane._turns.held) == ([], waits)
+
+    chat.new_chat()
+    pane._turns._exchanges.clear()  # as after a restart
+    pane.open(held)
+    qtbot.waitUntil(lambda: pane._turns.held == waits, timeout=LONG)
+    assert pane.composer._queue.count() == 1
+    pane.composer.held_sent.emit(waits[0].id)
+    finish(qtbot, pane)
+    asked = [row.message for row in pane.thread_view.rows if row.message.role is Role.PERSON]
+    assert [message.id for message in asked][1:] == [waits[0].id]
+    assert pane._turns.held == []
+    assert shared_engine.chats.waiting(held) == ()
+
+
+def test_a_message_that_cannot_be_sent_waits_where_something_else_is_written(chat, pane, qtbot, tmp_path: Path):
+    say(qtbot, pane, "Hello.")
+    missing = tmp_path / "gone.txt"
+    missing.write_text("x")
+    pane.composer.attach([missing])
+    missing.unlink()
+    pane.composer.set_text("Read this.")
+    QTest.keyClick(pane.composer.field, Qt.Key.Key_Return)
+    pane.composer.set_text("the next thought")
+    qtbot.waitUntil(lambda: chat.banner.message != "", timeout=LONG)
+    assert pane.composer.text == "the next thought"
+    assert [(one.text, one.attachments) for one in pane._turns.held] == [("Read this.", (missing,))]
+    pane.composer.clear()
+    pane.composer.queue_removed.emit(pane._turns.held[0].id)
+    assert pane.composer._queue.count() == 0
 
 
 def test_stop_ends_the_reply_and_marks_it_cut(pane, qtbot, shared_engine):

@@ -6,9 +6,10 @@ import pytest
 from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QInputMethodEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 
-from app.chat.composer import Composer, Outgoing
+from app.chat.composer import Composer
+from memos_engine.types import Unsent
 
 
 @pytest.fixture
@@ -22,10 +23,15 @@ def composer(qtbot):
     return made
 
 
+def named(line: QWidget, name: str) -> QAbstractButton:
+    """The button of a line that screen readers call so."""
+    return next(button for button in line.findChildren(QAbstractButton) if button.accessibleName() == name)
+
+
 def test_enter_sends_and_empties_the_field(composer):
     QTest.keyClicks(composer.field, "hello")
     QTest.keyClick(composer.field, Qt.Key.Key_Return)
-    assert composer.sendings == [Outgoing("hello")]
+    assert composer.sendings == [Unsent("hello")]
     assert composer.text == ""
 
 
@@ -46,7 +52,7 @@ def test_enter_while_an_input_method_composes_sends_nothing(composer):
     QApplication.sendEvent(composer.field, committed)
     assert composer.text == "日本"
     QTest.keyClick(composer.field, Qt.Key.Key_Return)
-    assert composer.sendings == [Outgoing("日本")]
+    assert composer.sendings == [Unsent("日本")]
 
 
 def test_blank_text_is_not_sent(composer):
@@ -106,12 +112,21 @@ def test_a_pasted_file_is_attached_and_pasted_text_is_text(composer, tmp_path: P
 
 
 def test_waiting_messages_are_shown_to_edit_or_take_out(composer, qtbot):
-    composer.show_queue([Outgoing("first"), Outgoing("second")])
+    second = Unsent("second")
+    composer.show_queue([Unsent("first"), second])
     assert composer._queue.count() == 2
     with qtbot.waitSignal(composer.queue_removed) as removed:
-        line = composer._queue.itemAt(1).widget()
-        line.layout().itemAt(3).widget().click()
-    assert removed.args == [1]
+        named(composer._queue.itemAt(1).widget(), "Take out the waiting message").click()
+    assert removed.args == [second.id]
+
+
+def test_what_is_held_back_says_so_and_can_be_sent(composer, qtbot):
+    held = Unsent("was it\nstopped?")
+    composer.show_queue([Unsent("waits")], [held])
+    assert composer._queue.count() == 2
+    with qtbot.waitSignal(composer.held_sent) as sent:
+        named(composer._queue.itemAt(0).widget(), "Send now: was it stopped?").click()
+    assert sent.args == [held.id]
 
 
 def test_escape_stops_a_reply_and_leaves_an_edit(composer, qtbot):

@@ -23,6 +23,7 @@ from memos_engine.types import (
     MessageState,
     Role,
     TextDelta,
+    Unsent,
 )
 
 
@@ -540,3 +541,46 @@ def test_what_was_told_elsewhere_too_quotes_no_deleted_conversation(memory: Memo
     memory.chats.delete(gone.id, forget_learned=True)
     (found,) = memory.memories.browse(MemoryFilter(query="tarantulas")).memories
     assert [source.conversation_id for source in memory.memories.get(found.id).sources] == [kept.id]
+
+
+def test_messages_wait_over_a_restart_and_wait_no_longer_once_they_are_sent(homes: Any, tmp_path: Path) -> None:
+    memory = homes.open()
+    conversation = memory.chats.create()
+    file = tmp_path / "list.txt"
+    file.write_text("Two lemons.")
+    first, second = Unsent("Read it, please.", (file,)), Unsent("And thanks.\0")
+    memory.chats.save_waiting(conversation.id, [first, second])
+    homes.close()
+
+    memory = homes.open()
+    waiting = memory.chats.waiting(conversation.id)
+    assert [(one.id, one.text, one.attachments) for one in waiting] == [
+        (first.id, "Read it, please.", (file,)),
+        (second.id, "And thanks.", ()),
+    ]
+    memory.chats.send(conversation.id, first.text, attachments=first.attachments, message_id=first.id)
+    assert memory.chats.thread(conversation.id)[0].id == first.id
+    assert [one.id for one in memory.chats.waiting(conversation.id)] == [second.id]
+    memory.chats.save_waiting(conversation.id, [first, second])  # told late: the first one was sent
+    assert [one.id for one in memory.chats.waiting(conversation.id)] == [second.id]
+    memory.chats.delete(conversation.id, forget_learned=False)
+    with pytest.raises(NotFoundError):
+        memory.chats.waiting(conversation.id)
+
+
+def test_messages_of_a_temporary_conversation_wait_in_memory(memory: MemoryOS) -> None:
+    conversation = memory.chats.create(temporary=True)
+    waits = Unsent("Hello?")
+    memory.chats.save_waiting(conversation.id, [waits])
+    assert memory.chats.waiting(conversation.id) == (waits,)
+    memory.chats.send(conversation.id, waits.text, message_id=waits.id)
+    memory.chats.save_waiting(conversation.id, [waits])
+    assert memory.chats.waiting(conversation.id) == ()
+
+
+def test_forgotten_words_leave_what_waits(memory: MemoryOS) -> None:
+    conversation = memory.chats.create()
+    told = memory.chats.send(conversation.id, "I am allergic to peanuts.").changes.ids
+    memory.chats.save_waiting(conversation.id, [Unsent("Allergic to peanuts, I said.")])
+    memory.memories.forget(told)
+    assert "peanuts" not in memory.chats.waiting(conversation.id)[0].text
