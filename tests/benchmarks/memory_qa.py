@@ -1,227 +1,381 @@
 """What the whole pipeline answers: people told in natural chat, asked about in new chats with the default model.
 
-`data/memory_qa.jsonl`, one invented person a line: `sessions` of dated messages (small talk and tasks among them),
-`asks` (question, `gold` alternatives, and where it was `told`: session and message), and `never`: questions whose
-answer was not told. Each person has a home of their own; their messages are ingested and read, then every question is
-asked in a new chat that is forgotten afterwards.
+    memos bench memory-qa [--set main|fresh|both] [--only N] [--answers]
 
-gold = answers that contain a gold alternative, as words, not denied / questions; abstain = replies that say that it is
-not known / questions never told; gold_given = gold with the right message handed over as the only note (how much is the
-model); gold_bare = gold without an adapter (there is none yet: the same as gold); false_abstain = told, not answered,
-and said not to be known; retrieved = told questions with the right message, or a memory that holds the gold, among the
-memories used; retrieved_first = that memory ranked first.
+`data/memory_qa.jsonl`, and `data/memory_qa_fresh.jsonl` with other people in other words, hold one invented person a
+line: `sessions` of dated messages (small talk and tasks among them) and `asks`. An ask has a `category`, a `question`,
+`gold` (groups of alternatives; a right answer says one of each group; empty where the answer was never told), `told`
+(session and message of each note that it needs), and where they apply `trap` (values of something near) and `negated`
+(the gold may stand behind a "not": "You can't eat shellfish"). `_answers.py` tells how words are compared.
+
+Each person has a home of their own; their messages are ingested and read, then every question is asked in a new chat
+that is forgotten afterwards. Model and parser are loaded once.
+
+gold = right answers / questions that have one; abstain = replies that say that it is not known / questions never told;
+gold_given = gold with the right messages handed over as the only notes (how much is the model); gold_bare = gold
+without an adapter; false_abstain = said not to be known, though told; trapped = questions never told that got the value
+of something near instead; wrong_person = questions about somebody else that got their fact told as the asker's, which
+is not right; retrieved = told questions with all messages that they need, or memories that hold the gold,
+among the memories used; first = one of them was the best.
 """
 
 import argparse
 import json
-import os
-import re
+import random
 import sys
 import tempfile
 import time
-from dataclasses import dataclass, field
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from _answers import contains, of_the_asker, right
+from _report import finish, table
+
 from memos_engine.inference.host import ModelHost
 from memos_engine.inference.prompt import Note, PromptParts
 from memos_engine.inference.sampling import Sampling
+from memos_engine.language.pipeline import LanguagePipeline
 from memos_engine.memory_os import MemoryOS
 from memos_engine.resources import default_weights
+from memos_engine.services.home import OpenHome
+from memos_engine.services.notes import day
 from memos_engine.settings import Settings
 from memos_engine.types import Recalled, Reply
 
-DATA = Path(__file__).parent / "data" / "memory_qa.jsonl"
-_SETTINGS = {"chat.temperature": 0.0, "chat.max_tokens": 40, "memory.remembering": "automatic"}
-_DENIALS = frozenset(("not", "no", "never", "isn't", "aren't", "don't", "doesn't", "didn't", "wasn't", "without"))
-_REACH = 3
+DATA = Path(__file__).parent / "data"
+SETS = {"main": DATA / "memory_qa.jsonl", "fresh": DATA / "memory_qa_fresh.jsonl"}
+NEVER = "abstain-"
+NO_NOTES = "looks-personal"
+"""Questions that need no memory, and may not be met with "I don't know"."""
+OTHER_PERSON = "other-person"
+"""Questions about somebody else, whose fact is not the asker's."""
+_LONGEST = 40
+_SEED = 5
 
 
-def words(text: str) -> list[str]:
-    """Lower-case words, apostrophes kept: "It isn't Ghent" → it, isn't, ghent."""
-    return re.findall(r"\w+(?:'\w+)*", text.lower().replace("’", "'"))
+class KeptHost(ModelHost):
+    """A host that outlives the homes that it serves: what they close is released at the end, by `release`."""
+
+    def unload(self) -> None:
+        """Keep the model for the next home."""
+
+    def close(self) -> None:
+        """Keep it as well."""
+
+    def release(self) -> None:
+        """Let go of the model."""
+        super().close()
 
 
-def contains(answer: str, gold: list[str]) -> bool:
-    """Whether an alternative stands in the answer as words, and none of the three words before denies it."""
-    said = words(answer)
-    for alternative in gold:
-        wanted = words(alternative)
-        own_denial = not _DENIALS.isdisjoint(wanted)
-        for at in range(len(said) - len(wanted) + 1):
-            if [*map(_stem, said[at : at + len(wanted)])] != [*map(_stem, wanted)]:
-                continue
-            if own_denial or _DENIALS.isdisjoint(said[max(0, at - _REACH) : at]):
-                return True
-    return False
+@dataclass(frozen=True)
+class Ask:
+    """A question about one person."""
+
+    category: str
+    question: str
+    gold: tuple[tuple[str, ...], ...]
+    trap: tuple[str, ...]
+    told: tuple[tuple[int, int], ...]
+    negated: bool
+
+    @property
+    def is_told(self) -> bool:
+        """Whether there is an answer."""
+        return bool(self.gold)
+
+    def is_right(self, answer: str) -> bool:
+        """Whether an answer is the right one."""
+        return right(answer, self.gold, self.trap, negated=self.negated)
+
+    def mistakes_person(self, answer: str) -> bool:
+        """Whether somebody else's fact is told of the person who asks."""
+        return self.category == OTHER_PERSON and of_the_asker(answer, self.gold)
 
 
-def _stem(word: str) -> str:
-    return word[:-1] if len(word) > 3 and word.endswith("s") else word
+@dataclass(frozen=True)
+class Person:
+    """Who was told, and what is asked."""
+
+    name: str
+    sessions: tuple[tuple[str, tuple[str, ...]], ...]
+    asks: tuple[Ask, ...]
+
+    def message(self, place: tuple[int, int]) -> tuple[str, str]:
+        """Text and time of a message."""
+        when, texts = self.sessions[place[0]]
+        return texts[place[1]], when
+
+
+def load(file: Path) -> list[Person]:
+    """The people of a data file."""
+    return [_person(json.loads(line)) for line in file.read_text("utf-8").splitlines()]
+
+
+def _person(entry: dict[str, Any]) -> Person:
+    asks = tuple(
+        Ask(
+            ask["category"],
+            ask["question"],
+            tuple(tuple(group) for group in ask["gold"]),
+            tuple(ask.get("trap", ())),
+            tuple((session, place) for session, place in ask["told"]),
+            ask.get("negated", False),
+        )
+        for ask in entry["asks"]
+    )
+    sessions = tuple((session["time"], tuple(session["messages"])) for session in entry["sessions"])
+    return Person(entry["person"], sessions, asks)
+
+
+def some(people: Sequence[Person], most: int) -> list[Person]:
+    """About `most` questions, of each category its share and one at least: the same ones in every run."""
+    by_category: dict[str, list[Ask]] = {}
+    for person in people:
+        for ask in person.asks:
+            by_category.setdefault(ask.category, []).append(ask)
+    whole = sum(map(len, by_category.values()))
+    if not 0 < most < whole:
+        return list(people)
+    dice, kept = random.Random(_SEED), set()
+    for asks in by_category.values():
+        kept.update(map(id, dice.sample(asks, max(1, round(len(asks) * most / whole)))))
+    chosen = (replace(person, asks=tuple(ask for ask in person.asks if id(ask) in kept)) for person in people)
+    return [person for person in chosen if person.asks]
+
+
+@dataclass(frozen=True)
+class Answered:
+    """A question with what came of it."""
+
+    ask: Ask
+    reply: str
+    abstained: bool
+    given: str | None
+    """The answer with the right notes handed over; None where that was not asked."""
+    retrieved: bool
+    first: bool
+    tokens: int
+    seconds: float
+
+    @property
+    def good(self) -> bool:
+        """Right, or rightly not known."""
+        if not self.ask.is_told:
+            return self.abstained
+        refused = self.abstained and self.ask.category == NO_NOTES
+        return not refused and not self.wrong_person and self.ask.is_right(self.reply)
+
+    @property
+    def wrong_person(self) -> bool:
+        """The right value, of the wrong person."""
+        return self.ask.mistakes_person(self.reply)
+
+    @property
+    def trapped(self) -> bool:
+        """Never told, and answered with something near."""
+        return not self.ask.is_told and not self.abstained and contains(self.reply, self.ask.trap)
 
 
 @dataclass
-class Tally:
-    """Counts of one person, or of all."""
+class Bench:
+    """What all homes share, and how the questions are asked."""
 
-    person: str
-    asks: int = 0
-    gold: int = 0
-    given: int = 0
-    retrieved: int = 0
-    first: int = 0
-    false_abstain: int = 0
-    never: int = 0
-    abstain: int = 0
-    seconds: list[float] = field(default_factory=list)
-    tokens: list[int] = field(default_factory=list)
+    host: KeptHost
+    pipeline: LanguagePipeline
+    folder: Path
+    threads: int
+    hands_over: bool
+    count: int = 0
+    spent: dict[str, float] = field(default_factory=lambda: defaultdict(float))
+    """Seconds by step."""
 
-    def add(self, other: "Tally") -> None:
-        """Count another one in."""
-        for name in ("asks", "gold", "given", "retrieved", "first", "false_abstain", "never", "abstain"):
-            setattr(self, name, getattr(self, name) + getattr(other, name))
-        self.seconds += other.seconds
-        self.tokens += other.tokens
+    def answers(self, person: Person) -> Iterator[Answered]:
+        """Tell a person's messages to a new home and ask their questions there."""
+        self.count += 1
+        began = time.monotonic()
+        home = OpenHome(self.folder / f"home-{self.count}")
+        home.host, home.pipeline = self.host, self.pipeline
+        memory = MemoryOS(home)
+        try:
+            memory.access.initialise(use_keyring=False, passphrase="memory-qa")
+            for name, value in (
+                ("chat.temperature", 0.0),
+                ("chat.max_tokens", _LONGEST),
+                ("memory.remembering", "automatic"),
+                ("model.threads", self.threads),
+            ):
+                memory.settings.set(name, value)
+            self._tell(memory, person)
+            self._spend("telling", began)
+            for ask in person.asks:
+                yield self._answered(memory, person, ask)
+        finally:
+            memory.close()
 
-    def row(self) -> dict[str, Any]:
-        """A line of the table; fractions."""
-        return {
-            "person": self.person,
-            "asks": self.asks,
-            "gold": _share(self.gold, self.asks),
-            "gold_given": _share(self.given, self.asks),
-            "retrieved": _share(self.retrieved, self.asks),
-            "retrieved_first": _share(self.first, self.asks),
-            "false_abstain": _share(self.false_abstain, self.asks),
-            "never": self.never,
-            "abstain": _share(self.abstain, self.never),
-            "tokens": round(sum(self.tokens) / max(1, len(self.tokens))),
-            "seconds": round(sum(self.seconds) / max(1, len(self.seconds)), 2),
-        }
+    def _tell(self, memory: MemoryOS, person: Person) -> None:
+        """Ingest the sessions as conversations and wait until the reader has read them."""
+        lines = [
+            {
+                "id": f"{number}:{place}",
+                "conversation": f"session {number}",
+                "speaker": "me",
+                "time": f"{when}:{place:02}",
+                "text": text,
+            }
+            for number, (when, texts) in enumerate(person.sessions, 1)
+            for place, text in enumerate(texts, 1)
+        ]
+        file = self.folder / f"told-{self.count}.jsonl"
+        file.write_text("\n".join(json.dumps(line) for line in lines), "utf-8")
+        report = memory.imports.ingest([file])
+        if report.added != len(lines) or not memory.jobs.wait_idle(300):
+            raise SystemExit(f"{person.name}: not all was told: {report}")
 
+    def _answered(self, memory: MemoryOS, person: Person, ask: Ask) -> Answered:
+        began = time.monotonic()
+        conversation = memory.chats.create()
+        reply = memory.chats.send(conversation.id, ask.question)
+        seconds = self._spend("asking", began)
+        memory.chats.delete(conversation.id, forget_learned=True)
+        self._spend("forgetting", began + seconds)
+        began = time.monotonic()
+        given = self._given(person, ask) if self.hands_over and ask.is_told else None
+        self._spend("handing over", began)
+        needed = [person.message(place)[0] for place in ask.told]
+        hits = [[_comes_from(item, text) for item in reply.used] for text in needed]
+        return Answered(
+            ask,
+            reply.message.text,
+            reply.abstained,
+            given,
+            bool(needed) and (all(map(any, hits)) or _holds_gold(reply, ask)),
+            any(hit[:1] == [True] for hit in hits),
+            reply.tokens.prompt,
+            seconds,
+        )
 
-def _share(part: int, whole: int) -> float:
-    return round(part / whole, 3) if whole else 0.0
+    def _given(self, person: Person, ask: Ask) -> str:
+        notes = []
+        for place in ask.told:
+            text, when = person.message(place)
+            notes.append(Note(text, day(datetime.fromisoformat(when)), quote=True))
+        sampling = Sampling(temperature=0.0, max_tokens=_LONGEST)
+        parts = PromptParts(ask.question, notes=tuple(reversed(notes)))
+        return self.host.generate(self.host.build(parts, sampling), sampling).text
 
-
-def run_person(person: dict[str, Any], host: ModelHost, home: Path, show: bool) -> Tally:
-    """Tell one person's messages to a new home and ask their questions there."""
-    tally = Tally(person["person"])
-    memory = MemoryOS.open(home)
-    try:
-        memory.access.initialise(use_keyring=False, passphrase="memory-qa")
-        for name, value in _SETTINGS.items():
-            memory.settings.set(name, value)
-        tell(memory, person, home.parent / f"{home.name}.jsonl")
-        for ask in person["asks"]:
-            session, number = ask["told"]
-            told = person["sessions"][session]["messages"][number]
-            reply = asked(memory, tally, ask["question"])
-            right = contains(reply.message.text, ask["gold"])
-            hits = [_holds(item, told, ask["gold"]) for item in reply.used]
-            given = answer_given(host, ask["question"], told, person["sessions"][session]["time"])
-            tally.asks += 1
-            tally.gold += right
-            tally.given += contains(given, ask["gold"])
-            tally.retrieved += any(hits)
-            tally.first += hits[:1] == [True]
-            tally.false_abstain += reply.abstained and not right
-            if show:
-                _show(right, ask["question"], ask["gold"], any(hits), reply.message.text, given)
-        for question in person["never"]:
-            reply = asked(memory, tally, question)
-            tally.never += 1
-            tally.abstain += reply.abstained
-            if show:
-                _show(reply.abstained, question, ["–"], False, reply.message.text, "")
-    finally:
-        memory.close()
-    return tally
-
-
-def tell(memory: MemoryOS, person: dict[str, Any], file: Path) -> None:
-    """Ingest the sessions as conversations and wait until the reader has read them."""
-    lines = [
-        {
-            "id": f"{number}:{place}",
-            "conversation": f"session {number}",
-            "speaker": "me",
-            "time": f"{session['time']}:{place:02}",
-            "text": text,
-        }
-        for number, session in enumerate(person["sessions"], 1)
-        for place, text in enumerate(session["messages"], 1)
-    ]
-    file.write_text("\n".join(json.dumps(line) for line in lines), "utf-8")
-    report = memory.imports.ingest([file])
-    assert report.added == len(lines), report
-    assert memory.jobs.wait_idle(300)
+    def _spend(self, step: str, began: float) -> float:
+        seconds = time.monotonic() - began
+        self.spent[step] += seconds
+        return seconds
 
 
-def asked(memory: MemoryOS, tally: Tally, question: str) -> Reply:
-    """The reply to a question in a new chat, which is forgotten again."""
-    conversation = memory.chats.create()
-    began = time.monotonic()
-    reply = memory.chats.send(conversation.id, question)
-    tally.seconds.append(time.monotonic() - began)
-    tally.tokens.append(reply.tokens.prompt)
-    memory.chats.delete(conversation.id, forget_learned=True)
-    return reply
+def _comes_from(item: Recalled, told: str) -> bool:
+    return any(source.quote and source.quote in told for source in item.memory.sources)
 
 
-def answer_given(host: ModelHost, question: str, told: str, when: str) -> str:
-    """The model's answer with the right message as the only note."""
-    day = datetime.fromisoformat(when)
-    note = Note(told, f"{day.day} {day:%B %Y}", quote=True)
-    sampling = Sampling(temperature=0.0, max_tokens=int(_SETTINGS["chat.max_tokens"]))
-    return host.generate(host.build(PromptParts(question, notes=(note,)), sampling), sampling).text
+def _holds_gold(reply: Reply, ask: Ask) -> bool:
+    return ask.is_right(" ".join(f"{item.memory.text}." for item in reply.used))
 
 
-def _holds(item: Recalled, told: str, gold: list[str]) -> bool:
-    quotes = [source.quote for source in item.memory.sources]
-    return any(quote and quote in told for quote in quotes) or contains(item.memory.text, gold)
+def row(name: str, answered: Sequence[Answered]) -> dict[str, Any]:
+    """A line of the table: fractions, mean tokens of the prompt, mean seconds."""
+    told = [one for one in answered if one.ask.is_told]
+    never = [one for one in answered if not one.ask.is_told]
+    given = [one for one in told if one.given is not None]
+    needing = [one for one in told if one.ask.told]
+    return {
+        "category": name,
+        "questions": len(answered),
+        "gold": _share([one.good for one in told]),
+        "gold_given": _share([_given_right(one) for one in given]),
+        "retrieved": _share([one.retrieved for one in needing]),
+        "first": _share([one.first for one in needing]),
+        "false_abstain": _share([one.abstained and not one.good for one in told]),
+        "wrong_person": _share([one.wrong_person for one in told if one.ask.category == OTHER_PERSON]),
+        "abstain": _share([one.good for one in never]),
+        "trapped": _share([one.trapped for one in never if one.ask.trap]),
+        "tokens": round(sum(one.tokens for one in answered) / max(1, len(answered))),
+        "seconds": round(sum(one.seconds for one in answered) / max(1, len(answered)), 2),
+    }
 
 
-def _show(right: bool, question: str, gold: list[str], hit: bool, answer: str, given: str) -> None:
-    flat = [" ".join(text.split()) for text in (answer, given)]
-    print(f"{'ok ' if right else '-- '} {question} [{'; '.join(gold)}] {'hit' if hit else 'miss'}")
-    print(f"      {flat[0]}" + (f"\n      given: {flat[1]}" if given else ""), flush=True)
+def _given_right(one: Answered) -> bool:
+    given = one.given or ""
+    return one.ask.is_right(given) and not one.ask.mistakes_person(given)
+
+
+def _share(marks: Sequence[bool]) -> float | None:
+    return round(sum(marks) / len(marks), 3) if marks else None
+
+
+def _show(one: Answered) -> None:
+    gold = " & ".join("/".join(group) for group in one.ask.gold) or "never told"
+    flat = [" ".join(text.split()) for text in (one.reply, one.given or "")]
+    mark = "ok" if one.good else "--"
+    print(f"{mark} {one.ask.category}: {one.ask.question} [{gold}] {'found' if one.retrieved else ''}")
+    print(f"      {flat[0]}" + (f"\n      given: {flat[1]}" if one.given is not None else ""), flush=True)
+
+
+def run(bench: Bench, people: Sequence[Person], answers: bool) -> list[dict[str, Any]]:
+    """Ask everybody; a row for each category and one for all."""
+    answered: list[Answered] = []
+    for number, person in enumerate(people, 1):
+        for one in bench.answers(person):
+            answered.append(one)
+            if answers:
+                _show(one)
+        good = sum(one.good for one in answered)
+        print(f"{number}/{len(people)} people, {good} of {len(answered)} right", file=sys.stderr, flush=True)
+    categories = sorted({one.ask.category for one in answered}, key=lambda name: (name.startswith(NEVER), name))
+    rows = [row(name, [one for one in answered if one.ask.category == name]) for name in categories]
+    return [*rows, row("all", answered)]
 
 
 def main(argv: list[str] | None = None) -> int:
     """Run the benchmark; the last line of stdout is its JSON."""
     parser = argparse.ArgumentParser(
-        prog="memory-qa", description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+        prog="memos bench memory-qa", description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
-    parser.add_argument("--limit", type=int, default=0, metavar="N", help="only the first N people")
+    parser.add_argument("--set", choices=(*SETS, "both"), default="main", help="which people (default: main)")
+    parser.add_argument(
+        "--only", type=int, default=0, metavar="N", help="about N questions, of each category its share"
+    )
     parser.add_argument("--answers", action="store_true", help="print every question with its answers")
+    parser.add_argument("--no-given", action="store_true", help="do not ask with the right notes handed over")
     parser.add_argument("--threads", type=int, default=0, help="threads for the model (0: by the machine)")
     parser.add_argument("--json", action="store_true", help="accepted: the last line is JSON in any case")
     chosen = parser.parse_args(argv)
-    people = [json.loads(line) for line in DATA.read_text("utf-8").splitlines()]
-    people = people[: chosen.limit or None]
-    _SETTINGS["model.threads"] = chosen.threads
-    rows, total, began = [], Tally("all"), time.monotonic()
+    names = list(SETS) if chosen.set == "both" else [chosen.set]
+    rows, figures, began = [], {}, time.monotonic()
     with tempfile.TemporaryDirectory(prefix="memory-qa-") as folder:
         settings = Settings(Path(folder) / "settings.toml")
         settings.set("model.threads", chosen.threads)
-        host = ModelHost()
+        host, pipeline = KeptHost(), LanguagePipeline()
         host.load(default_weights("chat").path, settings)
-        for number, person in enumerate(people):
-            tally = run_person(person, host, Path(folder) / f"home-{number}", chosen.answers)
-            rows.append(tally.row())
-            total.add(tally)
-            print("  ".join(f"{name} {value}" for name, value in rows[-1].items()), flush=True)
-        host.close()
-    rows.append(total.row())
-    everything = rows[-1]
-    print("  ".join(f"{name} {value}" for name, value in everything.items()))
-    print(f"{time.monotonic() - began:.0f} s")
-    names = ("gold", "abstain", "gold_given", "false_abstain", "retrieved", "retrieved_first", "tokens", "seconds")
-    figures = {name: everything[name] for name in names} | {"gold_bare": everything["gold"]}
-    print(json.dumps({"bench": "memory-qa", "cores": os.cpu_count(), "rows": rows, "figures": figures}))
+        bench = Bench(host, pipeline, Path(folder), chosen.threads, not chosen.no_given)
+        try:
+            for name in names:
+                found = run(bench, some(load(SETS[name]), chosen.only), chosen.answers)
+                if len(names) > 1:
+                    print(f"\n{name}\n{table(found)}")
+                rows += [{"set": name} | one for one in found]
+                figures |= _figures("" if name == names[0] else f"{name}_", found[-1])
+        finally:
+            host.release()
+    steps = ", ".join(f"{step} {seconds:.0f} s" for step, seconds in bench.spent.items())
+    print(f"\n{time.monotonic() - began:.0f} s: {steps}")
+    finish("memory-qa", rows, figures)
     return 0
+
+
+def _figures(prefix: str, everything: dict[str, Any]) -> dict[str, Any]:
+    kept = ("gold", "abstain", "gold_given", "false_abstain", "wrong_person", "trapped", "retrieved", "first", "tokens")
+    figures = {f"{prefix}{name}": everything[name] for name in kept}
+    return figures | {f"{prefix}gold_bare": everything["gold"]}
 
 
 if __name__ == "__main__":
