@@ -88,21 +88,27 @@ def layout(parts: PromptParts) -> tuple[ChatMessage, ...]:
         *(_shown(EXAMPLES) if parts.examples else ()),
         *(ChatMessage(turn.role, turn.text) for turn in parts.history),
         *(_shown(TELLING) if parts.examples and not parts.asks else ()),
-        ChatMessage("user", _asked(parts.question, [_line(note) for note in reversed(parts.notes)])),
+        ChatMessage("user", "".join(user_blocks(parts))),
     )
+
+
+def user_blocks(parts: PromptParts) -> tuple[str, ...]:
+    """The last message of a prompt in blocks whose texts join to it: what stands above the notes, each note, and the
+    question. A note's block begins with its line break, so that its tokens are the same wherever it stands."""
+    return _blocks(parts.question, [_line(note) for note in reversed(parts.notes)])
 
 
 def _shown(examples: Sequence[Example]) -> Iterator[ChatMessage]:
     for example in examples:
-        yield ChatMessage("user", _asked(example.question, [_line(Note(note, TOLD)) for note in example.notes]))
+        notes = [_line(Note(note, TOLD)) for note in example.notes]
+        yield ChatMessage("user", "".join(_blocks(example.question, notes)))
         yield ChatMessage("assistant", example.answer)
 
 
-def _asked(question: str, notes: Sequence[str]) -> str:
+def _blocks(question: str, notes: Sequence[str]) -> tuple[str, ...]:
     if not notes:
-        return question
-    lines = "\n".join(f"- {note}" for note in notes)
-    return f"My notes:\n{lines}\n\n{question}"
+        return ("", question)
+    return ("My notes:", *(f"\n- {note}" for note in notes), f"\n\n{question}")
 
 
 def _line(note: Note) -> str:

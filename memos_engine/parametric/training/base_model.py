@@ -1,0 +1,40 @@
+"""The base model of a GGUF file in torch, with a LoRA adapter on it."""
+
+import warnings
+from pathlib import Path
+from typing import Any
+
+from memos_engine.parametric.training.plan import MODULES, TrainingPlan
+
+Adapter = dict[str, Any]
+"""LoRA weights by peft's names: `….lora_A.weight` float32 [rank, in], `….lora_B.weight` float32 [out, rank]."""
+
+
+def load(path: Path, plan: TrainingPlan) -> Any:
+    """The model of `path` in float32, its weights fixed, with a fresh adapter whose product is zero."""
+    import torch
+    from peft import LoraConfig, get_peft_model
+    from transformers import AutoModelForCausalLM
+
+    torch.manual_seed(plan.seed)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", FutureWarning)
+        model = AutoModelForCausalLM.from_pretrained(
+            path.parent, gguf_file=path.name, dtype=torch.float32, attn_implementation="sdpa"
+        )
+        config = LoraConfig(r=plan.rank, lora_alpha=plan.alpha, target_modules=list(MODULES))
+        return get_peft_model(model, config)
+
+
+def adapter_of(model: Any) -> Adapter:
+    """The adapter's weights, apart from the base's."""
+    from peft import get_peft_model_state_dict
+
+    return {name: weight.detach().clone() for name, weight in get_peft_model_state_dict(model).items()}
+
+
+def restore(model: Any, adapter: Adapter) -> None:
+    """Give a model the weights of an adapter of the same plan."""
+    from peft import set_peft_model_state_dict
+
+    set_peft_model_state_dict(model, adapter)
