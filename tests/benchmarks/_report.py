@@ -1,5 +1,7 @@
-"""What every suite prints: a table for people, the machine, and the last line that `memos bench` promises."""
+"""What every suite takes and prints: its options, a table for people, the machine, and the last line that `memos bench`
+promises."""
 
+import argparse
 import json
 import os
 import platform
@@ -9,6 +11,15 @@ from pathlib import Path
 from typing import Any
 
 Row = Mapping[str, Any]
+
+
+def options(bench: str, about: str | None) -> argparse.ArgumentParser:
+    """A parser with what every suite takes: `--json` leaves out the table."""
+    parser = argparse.ArgumentParser(
+        prog=f"memos bench {bench}", description=about, formatter_class=argparse.RawTextHelpFormatter
+    )
+    parser.add_argument("--json", action="store_true", help="no table: the last line, which is JSON in any case")
+    return parser
 
 
 def table(rows: Sequence[Row], columns: Sequence[str] = ()) -> str:
@@ -57,11 +68,18 @@ def _memory_gb() -> float:
     return round(psutil.virtual_memory().total / 1e9, 1)
 
 
-def finish(bench: str, rows: Sequence[Row], figures: Mapping[str, Any], *, columns: Sequence[str] = ()) -> None:
+def finish(
+    bench: str,
+    rows: Sequence[Row],
+    figures: Mapping[str, Any],
+    *,
+    columns: Sequence[str] = (),
+    only_json: bool = False,
+) -> None:
     """Print the table, the machine, and last the JSON: `{"bench", "cores", "machine", "rows", "figures"}`."""
     here = machine()
-    print()
-    print(table(rows, columns))
-    print(f"\n{here['processor']}, {here['cores']} cores, {here['memory_gb']} GB, Python {here['python']}")
+    if not only_json:
+        print(f"\n{table(rows, columns)}")
+        print(f"\n{here['processor']}, {here['cores']} cores, {here['memory_gb']} GB, Python {here['python']}")
     document = {"bench": bench, "cores": here["cores"], "machine": here, "rows": list(rows), "figures": dict(figures)}
     print(json.dumps(document), flush=True)

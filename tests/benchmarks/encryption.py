@@ -8,8 +8,6 @@ settings; only the key is missing on one. Each pair of measurements is taken rig
 alternating, and the ratio of each round's sums goes into the median.
 """
 
-import argparse
-import json
 import os
 import random
 import statistics
@@ -22,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from _report import finish, options
 
 from memos_engine.cube import conversations, items, messages, search_index, vectors
 from memos_engine.cube.connection import plain_connect, sqlcipher_connect
@@ -205,19 +204,14 @@ def _row(kind: str, sums: list[dict[str, float]], units: int) -> dict[str, Any]:
 
 def main(argv: list[str]) -> int:
     """Measure and print."""
-    parser = argparse.ArgumentParser(prog="memos bench encryption", description=__doc__)
+    parser = options("encryption", __doc__)
     parser.add_argument("--turns", type=int, default=2_000, help="turns in each cube before measuring")
     parser.add_argument("--rounds", type=int, default=7)
-    parser.add_argument("--json", action="store_true", help="only the last line")
     chosen = parser.parse_args(argv)
     rows = measure(chosen.turns, chosen.rounds)
-    if not chosen.json:
-        print(f"{'':36}{'SQLCipher ms':>14}{'plain ms':>12}{'overhead':>11}")
-        for row in rows:
-            print(f"{row['work']:36}{row['sealed_ms']:14.2f}{row['plain_ms']:12.2f}{row['overhead']:11.1%}")
     overhead = {row["work"]: row["overhead"] for row in rows}
     figures = {"recall_overhead": overhead["recall"], "ingest_overhead": overhead["ingest of 64 turns"]}
-    print(json.dumps({"bench": "encryption", "cores": os.cpu_count(), "rows": rows, "figures": figures}))
+    finish("encryption", rows, figures, only_json=chosen.json)
     return 0
 
 

@@ -19,7 +19,6 @@ is not right; retrieved = told questions with all messages that they need, or me
 among the memories used; first = one of them was the best.
 """
 
-import argparse
 import json
 import random
 import sys
@@ -33,7 +32,7 @@ from pathlib import Path
 from typing import Any
 
 from _answers import contains, of_the_asker, right
-from _report import finish, table
+from _report import finish, options, table
 
 from memos_engine.inference.host import ModelHost
 from memos_engine.inference.prompt import Note, PromptParts
@@ -337,9 +336,7 @@ def run(bench: Bench, people: Sequence[Person], answers: bool) -> list[dict[str,
 
 def main(argv: list[str] | None = None) -> int:
     """Run the benchmark; the last line of stdout is its JSON."""
-    parser = argparse.ArgumentParser(
-        prog="memos bench memory-qa", description=__doc__, formatter_class=argparse.RawTextHelpFormatter
-    )
+    parser = options("memory-qa", __doc__)
     parser.add_argument("--set", choices=(*SETS, "both"), default="main", help="which people (default: main)")
     parser.add_argument(
         "--only", type=int, default=0, metavar="N", help="about N questions, of each category its share"
@@ -347,7 +344,6 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--answers", action="store_true", help="print every question with its answers")
     parser.add_argument("--no-given", action="store_true", help="do not ask with the right notes handed over")
     parser.add_argument("--threads", type=int, default=0, help="threads for the model (0: by the machine)")
-    parser.add_argument("--json", action="store_true", help="accepted: the last line is JSON in any case")
     chosen = parser.parse_args(argv)
     names = list(SETS) if chosen.set == "both" else [chosen.set]
     rows, figures, began = [], {}, time.monotonic()
@@ -360,7 +356,7 @@ def main(argv: list[str] | None = None) -> int:
         try:
             for name in names:
                 found = run(bench, some(load(SETS[name]), chosen.only), chosen.answers)
-                if len(names) > 1:
+                if len(names) > 1 and not chosen.json:
                     print(f"\n{name}\n{table(found)}")
                 rows += [{"set": name} | one for one in found]
                 figures |= _figures("" if name == names[0] else f"{name}_", found[-1])
@@ -368,7 +364,7 @@ def main(argv: list[str] | None = None) -> int:
             host.release()
     steps = ", ".join(f"{step} {seconds:.0f} s" for step, seconds in bench.spent.items())
     print(f"\n{time.monotonic() - began:.0f} s: {steps}")
-    finish("memory-qa", rows, figures)
+    finish("memory-qa", rows, figures, only_json=chosen.json)
     return 0
 
 

@@ -1,10 +1,10 @@
 """How well a reader reads: natural messages, and the memories that a careful person would keep of each.
 
 `data/reader.jsonl`, one message a line: `half` ("dev" was tuned on; "held" was written in other styles and not looked
-at while tuning; "fresh" is in the voices of other people, "wide" has longer telling, friends' chats and tasks with a fact in
-passing), `text`, `speaker`, `memories` (to be found) and
-`allowed` (right, but not required). A memory names its `subject` (alternatives), its `words` (each a list of
-alternatives), `ended` where it denies or ends something, and `time` (ISO, cut to the precision that was said).
+at while tuning; "fresh" is in the voices of other people, "wide" has longer telling, friends' chats and tasks with a
+fact in passing), `text`, `speaker`, `memories` (to be found) and `allowed` (right, but not required). A memory names
+its `subject` (alternatives), its `words` (each a list of alternatives), `ended` where it denies or ends something,
+and `time` (ISO, cut to the precision that was said).
 
 Matching is strict: a candidate is right when it is about the right subject, holds every word (at the start of a word of
 its text), has the same polarity, and, where the memory has a time, its valid time starts with it. A candidate may
@@ -15,9 +15,7 @@ precision = right candidates / (all candidates - merely allowed ones); recall = 
 wrong_person, wrong_time = candidates that are right but for their subject, or but for their time / all candidates.
 """
 
-import argparse
 import json
-import os
 import re
 import sys
 import tempfile
@@ -27,6 +25,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+
+from _report import finish, options
 
 from memos_engine.language.pipeline import LanguagePipeline
 from memos_engine.reader.linguistic import LinguisticReader
@@ -202,7 +202,7 @@ def one_by_one(reader: Reader, cases: list[Case]) -> float:
 
 def main(argv: list[str]) -> int:
     """Print the table and, last, the figures as JSON."""
-    parser = argparse.ArgumentParser(prog="reader", description="Precision and recall of the readers.")
+    parser = options("reader", __doc__)
     parser.add_argument("--data", type=Path, default=DATA, help="another file of cases")
     parser.add_argument("--half", default="", help="only this half (dev, held, fresh, wide)")
     parser.add_argument("--no-model", action="store_true", help="leave out the reader that asks the chat model")
@@ -228,13 +228,12 @@ def main(argv: list[str]) -> int:
             print("\n".join(tally.notes))
     if not chosen.no_model:
         _model_rows(rows, cases)
-    _print(rows)
     print(f"linguistic: {rate:.0f} messages/s in a pipe, {single:.0f} one by one")
     figures: dict[str, float] = dict(tallies.get("unseen", next(iter(tallies.values()))).figures())
     for half, tally in tallies.items():
         figures |= {f"{name}_{half}": value for name, value in tally.figures().items() if half != "unseen"}
     figures |= {"messages_per_s": round(rate, 1), "messages_per_s_single": round(single, 1)}
-    print(json.dumps({"bench": "reader", "cores": os.cpu_count(), "rows": rows, "figures": figures}))
+    finish("reader", rows, figures, only_json=chosen.json)
     return 0
 
 
@@ -270,14 +269,6 @@ def _model_reader() -> tuple[Reader | None, Callable[[], None]]:
     with tempfile.TemporaryDirectory() as home:
         host.load(weights.path, Settings(Path(home) / "settings.toml"))
     return ModelReader(host.complete_json), host.close
-
-
-def _print(rows: list[dict[str, Any]]) -> None:
-    names = list(rows[0])
-    widths = {name: max(len(name), *(len(str(row.get(name, ""))) for row in rows)) for name in names}
-    print("  ".join(name.ljust(widths[name]) for name in names))
-    for row in rows:
-        print("  ".join(str(row.get(name, "")).ljust(widths[name]) for name in names))
 
 
 if __name__ == "__main__":

@@ -8,7 +8,6 @@ before it can be used: it has a row of its own and is not in the figures. Everyt
 offscreen.
 """
 
-import argparse
 import json
 import os
 import random
@@ -21,6 +20,7 @@ from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
+from _report import finish, options
 from PySide6.QtCore import QEventLoop, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
@@ -191,10 +191,10 @@ def pause(milliseconds: int) -> None:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Measure and print the table, and the figures as the last line."""
-    parser = argparse.ArgumentParser("responsiveness", description=__doc__)
+    parser = options("responsiveness", __doc__)
     parser.add_argument("--items", type=int, default=10_000, help="how many messages are imported")
-    options = parser.parse_args(argv)
-    stalls = measure(options.items)
+    chosen = parser.parse_args(argv)
+    stalls = measure(chosen.items)
     rows = [
         {
             "phase": phase,
@@ -204,11 +204,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         }
         for phase, found in stalls.phases.items()
     ]
-    for row in rows:
-        print(f"{row['phase']:32} {row['ticks']:7} ticks   longest {row['longest_ms']:7} ms   p99 {row['p99_ms']:6} ms")
     everything = [stall for phase, found in stalls.phases.items() if phase != OPENING for stall in found]
     figures = {"longest_stall_ms": round(max(everything), 1), "p99_stall_ms": round(Stalls.p99(everything), 1)}
-    print(json.dumps({"bench": "responsiveness", "cores": os.cpu_count(), "rows": rows, "figures": figures}))
+    finish("responsiveness", rows, figures, only_json=chosen.json)
     return 0
 
 

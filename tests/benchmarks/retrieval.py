@@ -7,9 +7,7 @@ come in as `memos ingest` takes them, questions as `memos recall --batch` does. 
 encoder alone, and reciprocal rank fusion of both, on the same cubes.
 """
 
-import argparse
 import json
-import os
 import re
 import sys
 import tempfile
@@ -20,6 +18,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
+from _report import finish, options
 from sqlmodel import col, select
 
 from memos_engine.cube import search_index, vectors
@@ -174,13 +173,12 @@ def measured(folder: Path, say: Callable[[str], None]) -> dict[str, list[tuple[s
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Measure and print; the last line is the JSON that `memos bench` promises."""
-    parser = argparse.ArgumentParser(prog="memos bench retrieval", description=__doc__)
+    parser = options("retrieval", __doc__)
     parser.add_argument("--data", type=Path, required=True, help="folder with dev.json (and corrections.json)")
-    options = parser.parse_args(argv)
-    results = measured(options.data, lambda line: print(line, flush=True))
+    chosen = parser.parse_args(argv)
+    results = measured(chosen.data, lambda line: print(line, flush=True))
     rows, figures = [], {}
     categories = sorted({category for _, category, _, _ in results["engine"]})
-    print(f"\n{'ranker':8} {'questions':>9} {'evidence@10':>12}  {'by category':30} {'session@5':>9}")
     for ranker, judgements in results.items():
         by_category = {
             category: round(float(np.mean([found for _, c, found, _ in judgements if c == category])), 4)
@@ -202,9 +200,8 @@ def main(argv: Sequence[str] | None = None) -> int:
                 "by_conversation": by_talk,
             }
         )
-        shown = " ".join(f"{category}:{value:.2f}" for category, value in by_category.items())
-        print(f"{ranker:8} {len(judgements):9} {evidence:12.3f}  {shown:30} {session:9.3f}")
-    print(json.dumps({"bench": "retrieval", "cores": os.cpu_count(), "rows": rows, "figures": figures}))
+    columns = ("ranker", "questions", "evidence_at_10", "session_at_5", "by_category")
+    finish("retrieval", rows, figures, columns=columns, only_json=chosen.json)
     return 0
 
 

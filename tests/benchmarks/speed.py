@@ -20,6 +20,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
+from _report import finish, options
 
 from memos_engine.cube import conversations, messages, vectors
 from memos_engine.cube.tables import ConversationRow, MessageRow
@@ -85,26 +86,27 @@ def use_stand_in() -> None:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Measure and print; the last line is the JSON that `memos bench` promises."""
-    parser = argparse.ArgumentParser(prog="memos bench speed", description=__doc__)
+    parser = options("speed", __doc__)
     parser.add_argument("--sizes", type=int, nargs="+", default=[1_000, 10_000, 100_000])
     parser.add_argument("--probe", choices=("window", "memory"), help=argparse.SUPPRESS)
     parser.add_argument("--home", type=Path, help=argparse.SUPPRESS)
-    options = parser.parse_args(argv)
+    chosen = parser.parse_args(argv)
     use_stand_in()
-    if options.probe == "window":
+    if chosen.probe == "window":
         from app.__main__ import main as window
 
-        return window(["--home", str(options.home), "--report-ready"])
-    if options.probe == "memory":
-        return tell_memory(options.home)
+        return window(["--home", str(chosen.home), "--report-ready"])
+    if chosen.probe == "memory":
+        return tell_memory(chosen.home)
     with tempfile.TemporaryDirectory(prefix="memos-bench-") as place:
         os.environ["MEMOS_BENCH_KEYRING"] = place
-        measure(Path(place), options.sizes)
+        rows, figures = measure(Path(place), chosen.sizes)
+    finish("speed", rows, figures, only_json=chosen.json)
     return 0
 
 
-def measure(place: Path, sizes: Sequence[int]) -> None:
-    """All of it, in a temporary folder."""
+def measure(place: Path, sizes: Sequence[int]) -> tuple[list[dict[str, object]], dict[str, float]]:
+    """Rows and figures of all of it, in a temporary folder."""
     rows: list[dict[str, object]] = []
     figures: dict[str, float] = {}
     for size in sizes:
@@ -137,14 +139,18 @@ def measure(place: Path, sizes: Sequence[int]) -> None:
                 began = time.perf_counter()
                 memory.access.unlock(passphrase=PASSPHRASE)
                 figures["unlock_s"] = round(time.perf_counter() - began, 3)
+                rows.append({"what": "unlock", "items": size, "s": figures["unlock_s"]})
         finally:
             memory.close()
-        print(*rows[-4:], sep="\n", flush=True)
+        print(f"{size:,} items measured", file=sys.stderr, flush=True)
         if size == 10_000:
             figures["window_s"] = probe("window", folder, "ready")
             figures["memory_mb"] = probe("memory", folder, "memory")
+            rows.append({"what": "start to usable window", "items": size, "s": figures["window_s"]})
+            rows.append({"what": "memory used", "items": size, "mb": figures["memory_mb"]})
     figures["read_per_s"] = read_rate()
-    print(json.dumps({"bench": "speed", "cores": os.cpu_count(), "rows": rows, "figures": figures}))
+    rows.append({"what": "messages read", "items": 500, "per_s": figures["read_per_s"]})
+    return rows, figures
 
 
 def spread(times: Sequence[float]) -> dict[str, float]:
