@@ -1,6 +1,5 @@
 """MemoryOS, the only door for `app/` and `cli/`: it opens, wires and closes the services, and does no work itself."""
 
-import atexit
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,6 +8,7 @@ from memos_engine.services import reading
 from memos_engine.services.access import AccessService
 from memos_engine.services.archives import ArchiveService
 from memos_engine.services.chats import ChatService
+from memos_engine.services.closing import close_at_exit, closed
 from memos_engine.services.cubes import CubeService
 from memos_engine.services.home import OpenHome
 from memos_engine.services.housekeeping import Housekeeping
@@ -58,8 +58,7 @@ class MemoryOS:
         self.jobs = JobService(home)
         if housekeeping:
             Housekeeping(home)
-        # An exit that nobody foresaw ends the threads in the middle of native code, which aborts the process.
-        atexit.register(self.close)
+        close_at_exit(self, self.close)
 
     @classmethod
     def open(cls, home: Path | None = None, *, housekeeping: bool = True) -> "MemoryOS":
@@ -91,7 +90,7 @@ class MemoryOS:
     def close(self) -> None:
         """End the background work, seal the snapshots, drop the keys, release the model. The interpreter's exit does it
         where nobody did."""
-        atexit.unregister(self.close)
+        closed(self)
         try:
             self.access.lock()
         finally:

@@ -13,7 +13,17 @@ from memos_engine.cli import shapes
 from memos_engine.cli.invocation import CubeOption, Invocation, command, console, given_text, write_json
 from memos_engine.cli.root import app
 from memos_engine.errors import DiskError, FileRejectedError, InputError, NotFoundError
-from memos_engine.types import Caller, ForgetPreview, Memory, MemoryCall, MemoryChanges, Purpose, Recalled
+from memos_engine.types import (
+    CLEAR,
+    Caller,
+    ForgetPreview,
+    Memory,
+    MemoryCall,
+    MemoryChanges,
+    NewTime,
+    Purpose,
+    Recalled,
+)
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -22,6 +32,9 @@ if TYPE_CHECKING:
 
 TextArgument = Annotated[str, typer.Argument(help="The text; - reads standard input.")]
 IdArgument = Annotated[str, typer.Argument(metavar="ID", help="Id of a memory.")]
+
+_BEGINS = "From when on it is true: 2024-03-31, 2024-03-31T18:30; none: not known."
+_ENDS = "Until when it was true, written likewise; none: it is true now."
 
 _MOST_RESULTS = 1000
 _BATCH = 64
@@ -162,12 +175,33 @@ def history(invocation: Invocation, memory_id: IdArgument) -> None:
 
 
 @command(app, "edit")
-def edit(invocation: Invocation, memory_id: IdArgument, text: TextArgument) -> None:
-    """Change the text of a memory; its history keeps the old one."""
-    words = given_text(text)
+def edit(
+    invocation: Invocation,
+    memory_id: IdArgument,
+    text: Annotated[str | None, typer.Argument(help="The new text; - reads standard input.")] = None,
+    valid_from: Annotated[str | None, typer.Option("--valid-from", metavar="DATE", help=_BEGINS)] = None,
+    valid_to: Annotated[str | None, typer.Option("--valid-to", metavar="DATE", help=_ENDS)] = None,
+) -> None:
+    """Change the text of a memory, or when it is true; its history keeps the old one."""
+    if text is None and valid_from is None and valid_to is None:
+        raise typer.BadParameter("Give a TEXT, --valid-from or --valid-to.")
+    words = None if text is None else given_text(text)
+    begins, ends = (_new_time(given) for given in (valid_from, valid_to))
     with invocation.memory() as memory:
-        changes = memory.memories.edit(memory_id, words)
+        changes = memory.memories.edit(memory_id, words, valid_from=begins, valid_to=ends)
         invocation.answer(_said(changes), lambda out: _print_changes(out, changes))
+
+
+def _new_time(given: str | None) -> NewTime:
+    """A day is its first moment on this machine's clock, as in the window; `none` takes a time away."""
+    if given is None:
+        return None
+    if given.strip().casefold() == "none":
+        return CLEAR
+    try:
+        return datetime.fromisoformat(given.strip()).astimezone()
+    except (ValueError, OverflowError):
+        raise InputError(f"“{given}” is no date.", "Write 2024-03-31, 2024-03-31T18:30, or none.") from None
 
 
 @command(app, "forget")

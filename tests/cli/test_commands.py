@@ -5,6 +5,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,23 @@ def test_any_command_makes_the_home_and_shows_the_recovery_code_once(memos: Memo
 def test_options_of_all_commands_stand_before_or_behind(memos: Memos) -> None:
     assert memos("--json", "status").answer["locked"] is False
     assert memos("status", "--json").answer["locked"] is False
+
+
+def test_edit_sets_and_clears_when_a_memory_is_true(memos: Memos) -> None:
+    (item,) = ids(memos("remember", "Works at Philips", "--json"))
+    assert ids(memos("edit", item, "--valid-from", "2020-03-01", "--valid-to", "2024-06-30T12:00+00:00", "--json"))
+    shown = memos("show", item, "--json").answer
+    assert shown["text"] == "Works at Philips"
+    assert datetime.fromisoformat(shown["valid_from"]).astimezone() == datetime(2020, 3, 1).astimezone()
+    assert shown["valid_to"] == "2024-06-30T12:00:00+00:00"
+    assert ids(memos("edit", item, "Worked at Philips", "--valid-to", "none", "--json"))
+    shown = memos("show", item, "--json").answer
+    assert (shown["text"], shown["valid_to"], shown["valid_from"] is None) == ("Worked at Philips", None, False)
+    for wrong in ("soon", "2024-13-01", "2024-02-30"):
+        assert memos("edit", item, "--valid-from", wrong, "--json").error["code"] == "bad_input"
+    ends_first = memos("edit", item, "--valid-to", "2001-01-01", "--json")
+    assert (ends_first.code, ends_first.error["code"]) == (1, "bad_input")
+    assert memos("edit", item).code == 2
 
 
 def test_remember_show_edit_history_undo_forget(memos: Memos) -> None:
