@@ -2,7 +2,6 @@
 compared with a reference of a few dictionaries."""
 
 import multiprocessing
-import time
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -28,6 +27,8 @@ PLAIN = ("Likes tea", "Plays chess", "Owns a boat", "Has a sister")
 SLOTS = {"residence": "Lives in"}
 TOLD_FROM, TOLD_BEFORE = 2030.0, 2020.0
 A_DAY = 1 / 365.25
+MOST_STEPS = 130
+"""Statements and commits after which a process is killed at the latest: a few more than six edits take (126)."""
 
 processes = multiprocessing.get_context("forkserver")
 processes.set_forkserver_preload(["memos_engine.lifecycle.lifecycle", "sqlcipher3.dbapi2"])
@@ -245,8 +246,8 @@ class Memories(RuleBasedStateMachine):
         with pytest.raises(ZeroDivisionError):
             cut()
 
-    @rule(data=st.data(), delay_ms=st.floats(0, 40))
-    def kill(self, data: st.DataObject, delay_ms: float) -> None:
+    @rule(data=st.data(), steps=st.integers(1, MOST_STEPS))
+    def kill(self, data: st.DataObject, steps: int) -> None:
         """What the killed process said it did is done; the call that it was in is done as a whole or not at all."""
         keys = [
             k
@@ -256,35 +257,29 @@ class Memories(RuleBasedStateMachine):
         if not keys:
             return
         calls: list[tuple[str, list[Any]]] = []
-        steps: list[Any] = []
+        edits: list[Any] = []
         for _ in range(6):
             key = data.draw(st.sampled_from(keys))
             text = f"Edited text {self.next_number()}"
             calls.append(("edit", [key, text]))
-            steps.append(partial(self.edited, key, text))
+            edits.append(partial(self.edited, key, text))
         here, there = processes.Pipe()
         store = self.desk.store
-        victim = processes.Process(target=work, args=(there, store.folder, store.cube_id, store.keys, calls))
+        victim = processes.Process(target=work, args=(there, store.folder, store.cube_id, store.keys, calls, steps))
         victim.start()
-        assert here.recv() == "ready"
-        time.sleep(delay_ms / 1000)
-        victim.kill()
-        victim.join()
         there.close()
         acknowledged = 0
-        while here.poll():
-            try:
-                said_so = here.recv()
-            except EOFError:
-                break
-            if said_so != "done":
-                steps[said_so[0]](said_so[1])
-                acknowledged += 1
+        while (said_so := here.recv()) not in ("brink", "done"):
+            edits[said_so[0]](said_so[1])
+            acknowledged += 1
+        victim.kill()
+        victim.join()
+        here.close()
         if acknowledged < len(calls):
             key, text = calls[acknowledged][1]
             if self.seen()[key][1] == text:
                 with store.read() as session:
-                    steps[acknowledged](versions.of_item(session, key)[-1].operation_id)
+                    edits[acknowledged](versions.of_item(session, key)[-1].operation_id)
         store.check()
 
     def edited(self, key: str, text: str, operation: str) -> None:
