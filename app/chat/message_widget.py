@@ -33,6 +33,10 @@ class MessageWidget(QFrame):
     undo_wanted = Signal(Row, Learned)
     memory_edit_wanted = Signal(Memory)
     forget_wanted = Signal(str)
+    accepted = Signal(list)
+    """Ids of proposed memories, as of the next."""
+    refused = Signal(list)
+    restore_wanted = Signal(str)
     anyway_wanted = Signal(Row)
     resized = Signal()
     """Its height changed by itself: it was unfolded."""
@@ -110,6 +114,9 @@ class MessageWidget(QFrame):
             self.lines.undo.connect(self.undo_wanted)
             self.lines.edit.connect(self.memory_edit_wanted)
             self.lines.forget.connect(self.forget_wanted)
+            self.lines.accept.connect(self.accepted)
+            self.lines.refuse.connect(self.refused)
+            self.lines.restore.connect(self.restore_wanted)
             self.lines.remember_anyway.connect(self.anyway_wanted)
             self._column.addWidget(self.lines)
             self.lines.show()

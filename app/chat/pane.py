@@ -371,6 +371,9 @@ class ConversationPane(QWidget):
         widget.undo_wanted.connect(self._undo)
         widget.memory_edit_wanted.connect(lambda memory: memory_actions.edit(self.context, self, memory))
         widget.forget_wanted.connect(lambda memory_id: memory_actions.forget(self.context, self, [memory_id]))
+        widget.accepted.connect(lambda ids: memory_actions.accept(self.context, self, ids))
+        widget.refused.connect(lambda ids: memory_actions.refuse(self.context, self, ids))
+        widget.restore_wanted.connect(lambda memory_id: memory_actions.restore(self.context, self, [memory_id]))
         widget.anyway_wanted.connect(self._remember_anyway)
 
     def edit(self, message: Message) -> None:

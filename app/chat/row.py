@@ -1,9 +1,19 @@
 """What the thread knows about one message, whether it is drawn or not."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from memos_engine.types import Candidate, ChangeKind, Memory, MemoryChanges, Message, MessageState, Role, State
+from memos_engine.types import (
+    Candidate,
+    ChangeKind,
+    Memory,
+    MemoryChanges,
+    Message,
+    MessageState,
+    Recalled,
+    Role,
+    State,
+)
 
 TAKEN_BACK = {ChangeKind.ARCHIVED, ChangeKind.FORGOTTEN}
 NEW = {ChangeKind.ADDED, ChangeKind.UPDATED, ChangeKind.MERGED}
@@ -11,12 +21,23 @@ NEW = {ChangeKind.ADDED, ChangeKind.UPDATED, ChangeKind.MERGED}
 
 @dataclass
 class Learned:
-    """One memory that a turn made or replaced. `gone`: taken back since."""
+    """One memory that a turn made, replaced or took out."""
 
     memory_id: str
     memory: Memory
-    replaced: bool
+    replaced: bool = False
+    """A newer one holds instead."""
     gone: bool = False
+    """It is in the trash."""
+    forgotten: bool = False
+    """It is erased: its text is not shown any more."""
+    proposed: bool = False
+    """It was asked about before it was remembered."""
+
+    @property
+    def waits(self) -> bool:
+        """Whether it is remembered only once the person says so."""
+        return self.memory.state is State.GENERATED and not self.gone
 
 
 @dataclass
@@ -31,8 +52,6 @@ class Row:
     withheld: tuple[Candidate, ...] = ()
     withheld_message: str = ""
     """The person's message that the secrets are in."""
-    asks: bool = False
-    """The memories wait on the review list."""
     looked_up: tuple[str, ...] = ()
     """Ids of the memories that were looked up for `learned`."""
     height: int | None = None
@@ -58,21 +77,35 @@ class Row:
         """Take in what the turn remembered."""
         self.operation = changes.operation
         self.learned = [
-            Learned(change.memory_id, change.memory, change.kind is ChangeKind.SUPERSEDED)
+            Learned(
+                change.memory_id,
+                change.memory,
+                replaced=change.kind is ChangeKind.SUPERSEDED,
+                proposed=change.memory.state is State.GENERATED,
+            )
             for change in changes.memories
             if change.memory is not None and change.kind in NEW | {ChangeKind.SUPERSEDED}
         ]
 
+    def unlearn(self, changes: MemoryChanges, used: Sequence[Recalled]) -> None:
+        """Take in what the program put into the trash on the person's word, or found there; what fell with it is not
+        told of."""
+        removed = [change.memory for change in changes.memories if change.kind is ChangeKind.ARCHIVED and change.memory]
+        fell = {memory.id for memory in removed if memory.parent_id in changes.ids}
+        found = [item.memory for item in used if item.memory.state is State.ARCHIVED]
+        self.learned += [Learned(memory.id, memory, gone=True) for memory in removed if memory.id not in fell]
+        self.learned += [Learned(memory.id, memory, gone=True) for memory in found]
+
     def recall(self, found: Mapping[str, Memory]) -> None:
         """Rebuild what the turn remembered, in an earlier sitting, from the memories that are still there."""
         memories = [found[memory_id] for memory_id in self.looked_up if memory_id in found]
-        self.asks = any(memory.state is State.GENERATED for memory in memories)
         self.learned = [
             Learned(
                 memory.id,
                 memory,
                 replaced=memory.recorded_to is not None,
                 gone=memory.state not in (State.ACTIVATED, State.GENERATED),
+                proposed=memory.state is State.GENERATED,
             )
             for memory in memories
         ]
@@ -87,6 +120,7 @@ class Row:
                 continue
             different = True
             entry.gone = change.kind in TAKEN_BACK
+            entry.forgotten = change.kind is ChangeKind.FORGOTTEN
             if change.memory is not None:
                 entry.memory = change.memory
         return different

@@ -208,7 +208,8 @@ class Turns(QObject):
         row.message = reply.message
         row.learn(reply.changes)
         row.withheld, row.withheld_message = reply.withheld, reply.question.id
-        row.asks = self._context.engine.settings.text("memory.remembering") == "ask"
+        if not reply.message.model:
+            row.unlearn(reply.changes, reply.used)
         self.recent[reply.message.id] = row
         if not shown:
             return
@@ -261,7 +262,7 @@ class Turns(QObject):
             kept = self.recent.get(row.message.id)
             if kept is not None and kept is not row:
                 row.learned, row.operation, row.withheld = kept.learned, kept.operation, kept.withheld
-                row.withheld_message, row.asks = kept.withheld_message, kept.asks
+                row.withheld_message = kept.withheld_message
                 self.recent[row.message.id] = row
                 self._thread.update_row(row.message.id)
 

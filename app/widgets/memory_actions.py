@@ -79,6 +79,16 @@ def confirm(context: AppContext, parent: QWidget, ids: Sequence[str]) -> None:
     _change(context, parent, "Confirm", lambda: context.engine.memories.confirm(ids), many=len(ids) > MANY)
 
 
+def accept(context: AppContext, parent: QWidget, ids: Sequence[str]) -> None:
+    """Remember what was proposed."""
+    _change(context, parent, "Remember", lambda: context.engine.memories.confirm(ids))
+
+
+def refuse(context: AppContext, parent: QWidget, ids: Sequence[str]) -> None:
+    """Do not remember what was proposed."""
+    _change(context, parent, "Do not remember", lambda: context.engine.memories.remove(ids))
+
+
 def undo(context: AppContext, parent: QWidget, operation: str | None = None) -> None:
     """Take back the given (default: the last) operation."""
     context.operations.run(parent, "Undo", lambda _progress, _cancel: context.engine.memories.undo(operation))

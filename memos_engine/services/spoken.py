@@ -1,12 +1,13 @@
 """Requests to the program in words: "remember that …", "forget that …", "what do you know about me?", "call me …"."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from memos_engine.cube import browsing, items
 from memos_engine.cube.ids import normalise
-from memos_engine.lifecycle.wording import content_words
+from memos_engine.lifecycle.wording import content_words, key_words, stem
 from memos_engine.services.home import OpenHome
 from memos_engine.services.place import Place
 from memos_engine.types import (
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 
 _LISTED = 30
 _ASKED_ABOUT = 5
+_ALIKE = 0.35
+"""Cosine from which a memory may be what a person means ("my husband", "Married to Jonas": 0.37)."""
 _MEMORIES = tuple(kind for kind in Kind if kind not in (Kind.MESSAGE, Kind.CHUNK))
 _JUST_THAT = re.compile(r"\W*(?:that|this|it|what i (?:just )?said)?\W*", re.IGNORECASE)
 
@@ -89,7 +92,8 @@ class SpokenRequests:
         return SpokenAnswer("I will remember: " + "; ".join(texts) + ".", changes=changes)
 
     def _remove(self, question: Message, request: "SpokenRequest") -> SpokenAnswer:
-        """One memory that says it goes to the trash; of several, the person is asked which."""
+        """One memory that says it goes to the trash; of several, the person is asked which. What is in the trash
+        already is named: a window offers to forget it."""
         meant, near = self._meant(question, request)
         if len(meant) == 1:
             changes = self._home.lifecycle.remove([meant[0].id])
@@ -98,9 +102,12 @@ class SpokenRequests:
                 "Memories erases it for good.",
                 changes=changes,
             )
+        trashed = [] if meant else self._trashed(request)
+        if trashed:
+            return SpokenAnswer(_in_the_trash(trashed), tuple(map(_named, trashed)))
         listed = meant or near
         if not listed:
-            return SpokenAnswer("I remember nothing about that.")
+            return SpokenAnswer("Nothing that I remember says so. All of it stands in Memories.")
         asked = "Which of these do you mean?" if len(listed) > 1 else "Do you mean this one?"
         lines = "\n".join(f"- {memory.text}" for memory in listed)
         return SpokenAnswer(f"{asked} Say it in its words.\n\n{lines}", tuple(map(_named, listed)))
@@ -109,19 +116,37 @@ class SpokenRequests:
         """The memories that a request surely means, and those that are near it."""
         if _JUST_THAT.fullmatch(request.text):
             return self._just_learned(question), []
-        near = [item.memory for item in self._search(request.text)]
+        found = [item.memory for item in self._search(request.text)]
         read = self._home.reader.read(request.text, time=question.time)
         said = {normalise(text) for text in (request.text, *(candidate.text for candidate in read))}
-        same = [memory for memory in near if normalise(memory.text) in said]
-        if same:
-            return same, near
-        wanted = set(content_words(request.text))
-        holding = [memory for memory in near if wanted and wanted <= set(content_words(memory.text))]
-        return holding, near
+        same = [memory for memory in found if normalise(memory.text) in said]
+        wanted = set(map(stem, content_words(request.text)))
+        holding = [memory for memory in found if wanted and wanted <= set(map(stem, content_words(memory.text)))]
+        return same or holding, self._near(request.text, found)
+
+    def _near(self, text: str, found: Sequence[Memory]) -> list[Memory]:
+        """Those that hold most of the words, or mean something alike."""
+        wanted = set(map(stem, key_words(text)))
+        meanings = self._home.encoder.encode([text, *(memory.text for memory in found)])
+        return [
+            memory
+            for memory, meaning in zip(found, meanings[1:], strict=True)
+            if 2 * len(wanted & set(map(stem, key_words(memory.text)))) > len(wanted)
+            or float(meaning @ meanings[0]) >= _ALIKE
+        ]
 
     def _search(self, text: str) -> tuple[Recalled, ...]:
         call = MemoryCall(Caller.CHAT, Purpose.SEARCH, text, kinds=_MEMORIES, limit=_ASKED_ABOUT)
         return tuple(self._home.retrieval.recall(self._home.gate.admit(call)))
+
+    def _trashed(self, request: "SpokenRequest") -> list[Memory]:
+        """What lies in the trash and holds the words of the request, newest first."""
+        wanted = " ".join(content_words(request.text))
+        readable = self._home.gate.admit(MemoryCall(Caller.CHAT, Purpose.SEARCH, kinds=_MEMORIES)).cube_ids
+        if not wanted or not readable or _JUST_THAT.fullmatch(request.text):
+            return []
+        call = MemoryCall(Caller.WINDOW, Purpose.BROWSE, wanted, readable, kinds=_MEMORIES, limit=_ASKED_ABOUT)
+        return newest(self._home, call, State.ARCHIVED)[0]
 
     def _just_learned(self, question: Message) -> list[Memory]:
         """What the latest message before this one left behind, that is still current."""
@@ -152,10 +177,11 @@ class SpokenRequests:
         return SpokenAnswer(f"This is what I remember:\n\n{lines}{more}", tuple(map(_named, listed)))
 
 
-def newest(home: OpenHome, call: MemoryCall) -> tuple[list[Memory], int]:
-    """The newest memories that a call may read, pinned ones first, and how many there are."""
+def newest(home: OpenHome, call: MemoryCall, state: State = State.ACTIVATED) -> tuple[list[Memory], int]:
+    """The newest memories that a call may read and that hold the words of its query, pinned ones first, and how many
+    there are."""
     grant = home.gate.admit(call)
-    which = MemoryFilter(kinds=call.kinds, sort=SortKey.NEWEST, limit=call.limit)
+    which = MemoryFilter(call.query, call.kinds, states=(state,), sort=SortKey.NEWEST, limit=call.limit)
     found: list[Memory] = []
     total = 0
     for cube_id in grant.cube_ids:
@@ -170,6 +196,13 @@ def newest(home: OpenHome, call: MemoryCall) -> tuple[list[Memory], int]:
 def _as_said(request: "SpokenRequest") -> Candidate:
     text = request.text.strip().rstrip(".!")
     return Candidate(text[:1].upper() + text[1:], Kind.FACT, "me", request.text, request.start, request.end)
+
+
+def _in_the_trash(memories: Sequence[Memory]) -> str:
+    if len(memories) == 1:
+        return f"“{memories[0].text}” is in the trash: I do not use it. Forgetting it erases it for good."
+    lines = "\n".join(f"- {memory.text}" for memory in memories)
+    return f"These are in the trash: I do not use them. Forgetting them erases them for good.\n\n{lines}"
 
 
 def _named(memory: Memory) -> Recalled:

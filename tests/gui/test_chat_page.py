@@ -5,16 +5,17 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 
 from app.chat.answer_panel import UsedLine
 from app.chat.delete_dialog import DeleteDialog
 from app.chat.instructions_dialog import InstructionsDialog
 from app.chat.link_dialog import LinkDialog
 from app.chat.pane import ConversationPane
+from app.widgets.buttons import Button
 from app.widgets.forget_dialog import ForgetDialog
 from app.widgets.memory_editor import MemoryEditor
-from memos_engine.types import MessageState, Role
+from memos_engine.types import MessageState, Role, State
 
 LONG = 60_000
 """Milliseconds that a turn may take on a busy machine."""
@@ -123,6 +124,75 @@ def test_what_a_turn_remembered_stands_under_it_when_the_chat_is_opened_again(ch
     pane.open(conversation)
     qtbot.waitUntil(lambda: bool(pane.thread_view.rows), timeout=LONG)
     assert pane.thread_view.rows[-1].learned == []
+
+
+def pressed(pane: ConversationPane, row, name: str):
+    """Press the button below a reply that screen readers call so."""
+    buttons = pane.thread_view.drawn[row.message.id].lines.findChildren(Button)
+    next(button for button in buttons if button.accessibleName() == name or button.text() == name).click()
+
+
+def test_a_proposal_is_remembered_edited_or_refused_below_the_reply(window, pane, qtbot, shared_engine):
+    shared_engine.settings.set("memory.remembering", "ask")
+    try:
+        row = told(qtbot, pane, "I restore harpsichords, I have a tortoise, and I'm allergic to figs.")
+    finally:
+        shared_engine.settings.set("memory.remembering", "automatic")
+    assert [entry.waits for entry in row.learned] == [True, True, True]
+    harpsichords, tortoise, figs = row.learned
+
+    pressed(pane, row, f"Don’t: {tortoise.memory.text}")
+    qtbot.waitUntil(lambda: tortoise.gone, timeout=LONG)
+    pressed(pane, row, f"Edit: {figs.memory.text}")
+    editor = window.findChild(MemoryEditor)
+    editor.text.setPlainText("Allergic to figs and dates")
+    editor.keep.click()
+    qtbot.waitUntil(lambda: not figs.waits, timeout=LONG)
+    pressed(pane, row, f"Remember: {harpsichords.memory.text}")
+    qtbot.waitUntil(lambda: not harpsichords.waits, timeout=LONG)
+    states = [shared_engine.memories.get(entry.memory_id).state for entry in row.learned]
+    assert states == [State.ACTIVATED, State.ARCHIVED, State.ACTIVATED]
+    assert shared_engine.memories.get(figs.memory_id).text == "Allergic to figs and dates"
+    pressed(pane, row, f"Remember: {tortoise.memory.text}")
+    qtbot.waitUntil(lambda: not tortoise.gone, timeout=LONG)
+    assert shared_engine.memories.get(tortoise.memory_id).state is State.ACTIVATED
+
+
+def test_all_proposals_are_taken_or_left_at_once(pane, qtbot, shared_engine):
+    shared_engine.settings.set("memory.remembering", "ask")
+    try:
+        row = told(qtbot, pane, "I collect thimbles, and I have a canary.")
+        pressed(pane, row, "Remember all 2")
+        qtbot.waitUntil(lambda: not any(entry.waits for entry in row.learned), timeout=LONG)
+        other = told(qtbot, pane, "I breed lizards, and I play the zither.")
+        pressed(pane, other, "Remember none")
+        qtbot.waitUntil(lambda: all(entry.gone for entry in other.learned), timeout=LONG)
+    finally:
+        shared_engine.settings.set("memory.remembering", "automatic")
+    assert all(shared_engine.memories.get(entry.memory_id).state is State.ACTIVATED for entry in row.learned)
+
+
+def test_what_is_forgotten_in_words_can_be_restored_or_erased_below_the_reply(window, pane, qtbot, shared_engine):
+    told(qtbot, pane, "I have a parrot called Bertha.")
+    removed = say(qtbot, pane, "Forget that I have a parrot called Bertha.")
+    assert [(entry.memory.text, entry.gone) for entry in removed.learned] == [("Has a parrot called Bertha", True)]
+    memory = removed.learned[0].memory
+    again = say(qtbot, pane, "Forget that I have a parrot called Bertha.")
+    assert "in the trash" in again.message.text
+    assert [entry.memory_id for entry in again.learned] == [memory.id]
+    pressed(pane, again, f"Restore: {memory.text}")
+    qtbot.waitUntil(lambda: not again.learned[0].gone, timeout=LONG)
+    assert shared_engine.memories.get(memory.id).state is State.ACTIVATED
+    pressed(pane, again, f"Forget: {memory.text}")
+    qtbot.waitUntil(lambda: window.findChild(ForgetDialog) is not None, timeout=LONG)
+    dialog = window.findChild(ForgetDialog)
+    dialog.agreed.emit()
+    dialog.close()
+    qtbot.waitUntil(lambda: again.learned[0].forgotten, timeout=LONG)
+    lines = pane.thread_view.drawn[again.message.id].lines
+    assert not any("Bertha" in label.text() for label in lines.findChildren(QLabel))
+    unknown = say(qtbot, pane, "Forget that I play chess on Sundays.")
+    assert (unknown.learned, unknown.message.used) == ([], ())
 
 
 def test_a_reply_made_with_no_memory_says_so(chat, pane, qtbot):
