@@ -12,8 +12,8 @@ from memos_engine.inference.prompt import Prompt, PromptParts, Turn
 from memos_engine.inference.sampling import Sampling
 from memos_engine.inference.session import Stopped
 from memos_engine.reader.asking import wants_answer
-from memos_engine.services import core, notes, standing, wording
-from memos_engine.services.attachments import AttachedFile, with_files
+from memos_engine.services import core, excerpts, notes, standing, wording
+from memos_engine.services.attachments import AttachedFile
 from memos_engine.services.distilled import distilled
 from memos_engine.services.home import OpenHome
 from memos_engine.services.place import Place, ReplyDraft
@@ -137,10 +137,24 @@ class ChatTurn:
         return standing.standing(self._home, self._home.gate.admit(call))
 
     def _prompt(self, question: Message, recalled: Sequence[Recalled], wishes: Sequence[Memory]) -> Prompt:
-        parts = self._parts(question.parent_id, with_files(question.text, self._place.files(question.id)), wishes)
         asks = bool(question.attachments) or wants_answer(self._home.pipeline, question.text)
+        parts = self._parts(question.parent_id, self._with_files(question) if asks else question.text, wishes)
         parts = replace(parts, notes=tuple(notes.note(item) for item in recalled), asks=asks)
         return self._home.host.build(parts, Sampling.from_settings(self._home.settings))
+
+    def _with_files(self, question: Message) -> str:
+        said = [message for message in self._place.thread(question.parent_id) if message.role is Role.PERSON]
+        earlier = [
+            excerpts.EarlierFile(file, ago)
+            for ago, message in zip(range(len(said), 0, -1), said, strict=True)
+            if message.attachments
+            for file in self._place.files(message.id)
+        ]
+        own = self._place.files(question.id)
+        if not own and not earlier:
+            return question.text
+        room = excerpts.room_of(self._home.host.context)
+        return excerpts.with_files(question.text, own, earlier, room, self._home.encoder.encode)
 
     def parts(self, last_message: str | None, question: str) -> PromptParts:
         """The prompt's parts, without notes: the branch up to `last_message`, and what stands for every reply."""

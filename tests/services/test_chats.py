@@ -314,6 +314,57 @@ def test_an_attached_file_joins_the_prompt_of_its_message(memory: MemoryOS, tmp_
     assert len(memory.chats.thread(conversation.id)) == 4
 
 
+LEASE = """# Lease
+
+## Rent
+The rent is 950 euros a month, due on the first working day.
+
+## Use
+The tenant may keep one cat, and no dogs. Smoking is not allowed inside.
+
+## End
+Either may end the lease with three months' notice.
+"""
+
+
+def asked(memory: MemoryOS, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What the model is asked from now on."""
+    heard: list[str] = []
+    build = memory._home.host.build
+
+    def listen(parts: Any, sampling: Any) -> Any:
+        heard.append(parts.question)
+        return build(parts, sampling)
+
+    monkeypatch.setattr(memory._home.host, "build", listen)
+    return heard
+
+
+@pytest.mark.parametrize("temporary", [False, True])
+def test_later_questions_reach_an_attached_file(
+    memory: MemoryOS, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, temporary: bool
+) -> None:
+    file = tmp_path / "lease.md"
+    file.write_text(LEASE + "".join(f"\n## Annex {n}\n" + "A chair, a lamp, a table. " * 20 for n in range(60)))
+    conversation = memory.chats.create(temporary=temporary)
+    heard = asked(memory, monkeypatch)
+
+    memory.chats.send(conversation.id, "How much is the rent?", attachments=[file])
+    assert "950 euros" in heard[-1]
+    assert len(heard[-1]) < len(file.read_text()) / 2, "of a long file only the passages that matter"
+    memory.chats.send(conversation.id, "And may I keep a dog there?")
+    assert "one cat, and no dogs" in heard[-1]
+    memory.chats.send(conversation.id, "What is the capital of France?")
+    assert heard[-1] == "What is the capital of France?"
+    memory.chats.send(conversation.id, "Sum up the document.")
+    assert "From the attached file lease.md" in heard[-1]
+    assert "950 euros" in heard[-1]
+    memory.chats.send(conversation.id, "I like cats and dogs.")
+    assert heard[-1] == "I like cats and dogs.", "a message that only tells needs no file"
+    memory.chats.send(memory.chats.create().id, "May I keep a dog there?")
+    assert heard[-1] == "May I keep a dog there?", "another conversation does not see it"
+
+
 def test_an_attached_file_is_there_after_a_restart_and_goes_with_its_message(homes: Any, tmp_path: Path) -> None:
     memory: MemoryOS = homes.open()
     file = tmp_path / "garden.md"
@@ -380,6 +431,22 @@ def test_spoken_requests_are_carried_out_by_the_program(memory: MemoryOS) -> Non
     assert "level 3" not in nothing.message.text
     memory.chats.send(conversation.id, "Call me Robin.")
     assert memory.settings.text("chat.name") == "Robin"
+
+
+def test_forgetting_what_is_in_the_trash_names_it_and_nothing_else_does(memory: MemoryOS) -> None:
+    conversation = memory.chats.create()
+    for told in ("I like tea with milk.", "I have a parrot called Olga.", "I live in Utrecht."):
+        memory.chats.send(conversation.id, told)
+    request = "Forget that I like tea with milk."
+    removed = memory.chats.send(conversation.id, request).changes.ids
+    again = memory.chats.send(conversation.id, request)
+    assert again.changes.memories == ()
+    assert [(item.memory.id, item.memory.state) for item in again.used] == [(removed[0], "archived")]
+    assert "in the trash" in again.message.text
+    memory.memories.forget(removed)
+    for unknown in (request, "Forget that I play chess."):
+        nothing = memory.chats.send(conversation.id, unknown)
+        assert (nothing.used, nothing.changes.memories) == ((), ())
 
 
 def test_forgetting_asks_which_when_several_are_meant(memory: MemoryOS) -> None:
