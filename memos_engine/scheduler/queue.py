@@ -204,6 +204,7 @@ class JobQueue:
     def _rest(self, job: _Job) -> None:
         began = time.monotonic()
         job.state = JobState.PAUSED
+        self._changed.notify_all()
         resumed = self._changed.wait_for(lambda: not self._pauses or job.cancel.cancelled, _LONGEST_PAUSE_S)
         job.at_rest += time.monotonic() - began
         if resumed:

@@ -8,7 +8,7 @@ import traceback
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 from sqlalchemy.exc import OperationalError
 from sqlmodel import select
 
@@ -159,10 +159,12 @@ def other_process(store: CubeStore) -> subprocess.Popen[str]:
 def test_a_writer_waits_for_another_process_and_notices_what_it_did(store: CubeStore):
     assert not store.changed_elsewhere()
     process = other_process(store)
-    wrote = threading.Event()
+    begins, wrote = threading.Event(), threading.Event()
+    event.listen(store._writing, "before_cursor_execute", lambda *_: begins.set())
     thread = threading.Thread(target=lambda: (remember(store, "from here"), wrote.set()))
     thread.start()
-    assert not wrote.wait(0.3)
+    assert begins.wait(10)
+    assert not wrote.is_set()
     process.communicate("go\n", timeout=20)
     assert wrote.wait(10)
     thread.join()
