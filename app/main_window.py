@@ -22,6 +22,7 @@ from app.rail import ENTRIES, Rail
 from app.theme import theme
 from app.widgets import memory_actions
 from app.widgets.banner import Banner
+from app.widgets.buttons import Button
 from app.widgets.toast import Toast, done
 from app.window_state import WindowState
 from memos_engine.memory_os import MemoryOS
@@ -93,6 +94,7 @@ class MainWindow(QMainWindow):
         self._place = self._timer(KEEP_PLACE_MS, self._keep_place, once=True)
         self._jobs = self._timer(JOBS_EVERY_MS, self._count_jobs)
         self._background_jobs = 0
+        self._told_damaged: set[str] = set()
         self._build()
         _install(self, self.commands())
         self._connect()
@@ -136,6 +138,7 @@ class MainWindow(QMainWindow):
         self.navigator.memory.connect(self._open_memory)
         self.navigator.lock.connect(self.lock)
         self.navigator.done.connect(self._offer_undo)
+        self.cubes.changed.connect(self._tell_damage)
         self._idle.idle.connect(self.lock)
         self.operations.tasks_changed.connect(self._show_work)
         theme().zoom_chosen.connect(self._keep_zoom)
@@ -302,6 +305,7 @@ class MainWindow(QMainWindow):
             page.deleteLater()
         self.pages = {}
         self.cubes.clear()
+        self._told_damaged.clear()
         self.rail.hide()
 
     def _locked(self, info: VaultInfo) -> None:
@@ -365,6 +369,20 @@ class MainWindow(QMainWindow):
             self.toast.say(done(changes.label))
         else:
             self.toast.say(done(changes.label), "Undo", lambda: memory_actions.undo(self.context, self, operation))
+
+    def _tell_damage(self) -> None:
+        """Say once that a cube was set aside, with the way to what can be done about it."""
+        news = [cube for cube in self.cubes.all() if cube.damaged and cube.id not in self._told_damaged]
+        if not news:
+            return
+        self._told_damaged |= {cube.id for cube in news}
+        names = " and ".join(f"“{cube.name}”" for cube in news)
+        self.banner.say(
+            f"{'The cube' if len(news) == 1 else 'The cubes'} {names} cannot be opened, and the others go on without.",
+            f"{news[0].damaged} Restore a backup, or destroy what is damaged.",
+            Button("Open Settings", lambda: self.show_page("settings")),
+            icon="warning",
+        )
 
     def show_fault(self, fault: Fault) -> None:
         """A failure of the window's own work."""

@@ -172,7 +172,7 @@ class FilterBar(QWidget):
         whole.addLayout(second)
 
     def _offer_cubes(self) -> None:
-        open_cubes = [cube for cube in self._cubes.all() if not cube.locked]
+        open_cubes = [cube for cube in self._cubes.all() if cube.usable]
         self.cube.offer((cube.id, cube.name) for cube in open_cubes)
         self.cube.setVisible(len(open_cubes) > 1)
 

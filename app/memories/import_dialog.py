@@ -123,7 +123,7 @@ class ImportDialog(QDialog):
         self.cube = Combo()
         self.cube.setAccessibleName("Cube")
         for cube in self._context.cubes.all():
-            if not cube.locked:
+            if cube.usable:
                 self.cube.addItem(cube.name, cube.id)
         self.read = QCheckBox("Read them for memories")
         self.read.setToolTip("In the background, after the import. Without it they can still be searched.")

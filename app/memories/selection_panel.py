@@ -55,7 +55,7 @@ class SelectionPanel(QWidget):
         menu = QMenu(self)
         menu.aboutToHide.connect(menu.deleteLater)
         for cube in self._context.cubes.all():
-            if not cube.locked:
+            if cube.usable:
                 action = menu.addAction(theme().icon("cube"), cube.name)
                 action.triggered.connect(lambda _checked=False, target=cube.id: self._do(memory_actions.move, target))
         menu.addSeparator()

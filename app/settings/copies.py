@@ -90,9 +90,16 @@ class CopiesSection(Section):
             lambda folder: self.backup.work(
                 "Back up",
                 lambda progress, cancel: archives.backup(folder, progress=progress, cancel=cancel),
-                lambda copy: f"The backup is in {copy}. It was opened and is sound.",
+                lambda copy: f"The backup is in {copy}. {self._sound()}",
             ),
         )
+
+    def _sound(self) -> str:
+        damaged = [cube.name for cube in self._context.cubes.all() if cube.damaged]
+        if not damaged:
+            return "It was opened and is sound."
+        names = " and ".join(f"“{name}”" for name in damaged)
+        return f"It was opened and is sound but for {names}: what is damaged was copied as it lies."
 
     def _verify(self) -> None:
         archives = self._context.engine.archives

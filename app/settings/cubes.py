@@ -26,7 +26,7 @@ class CubeRow(Row):
         self._section = section
         reads = QCheckBox("Chats may read")
         reads.setChecked(cube.chats_may_read)
-        reads.setEnabled(not cube.locked)
+        reads.setEnabled(cube.usable)
         reads.setAccessibleName(f"Chats may read {cube.name}")
         reads.clicked.connect(lambda on: section.change(self, "Set who reads", "set_chats_may_read", bool(on)))
         more = IconButton(
@@ -34,6 +34,8 @@ class CubeRow(Row):
         )
         super().__init__(cube.name, _contents(cube), [reads, more])
         self._more = more
+        if cube.damaged:
+            self.show_problem(f"{cube.damaged} Restore a backup, or destroy this cube; the others can be used.")
         self.add_words("cube")
 
     @staticmethod
@@ -51,17 +53,17 @@ class CubeRow(Row):
             action.triggered.connect(lambda: do())
             action.setEnabled(on)
 
-        add("edit", "Rename…", partial(section.rename, self), not cube.locked)
+        add("edit", "Rename…", partial(section.rename, self), cube.usable)
         add(
             "check",
             "Make it the default",
             partial(section.change, self, "Set the default", "set_default"),
-            not cube.default and not cube.locked,
+            not cube.default and cube.usable,
         )
         if cube.locked:
             add("unlock", "Unlock…", partial(section.unlock, self))
         else:
-            add("lock", "Lock", partial(section.change, self, "Lock a cube", "lock"))
+            add("lock", "Lock", partial(section.change, self, "Lock a cube", "lock"), cube.usable)
         menu.addSeparator()
         add("delete", "Destroy…", partial(section.ask_destroy, self), not last)
         return menu
@@ -70,6 +72,8 @@ class CubeRow(Row):
 def _contents(cube: CubeInfo) -> str:
     if cube.locked:
         return "Locked. Nothing in it is read, found or shown."
+    if cube.damaged:
+        return "Set aside. Nothing in it is read, changed or shown."
     counts = f"{cube.items:,} memories · {cube.messages:,} messages · {cube.conversations:,} chats"
     return f"Default · {counts}" if cube.default else counts
 

@@ -111,7 +111,7 @@ def add(context: AppContext, parent: QWidget) -> None:
             lambda: context.engine.memories.remember(text, cube_id=cube_id, kind=kind, valid_from=since, tags=tags),
         )
 
-    dialog = MemoryEditor(None, parent.window(), [cube for cube in context.cubes.all() if not cube.locked])
+    dialog = MemoryEditor(None, parent.window(), [cube for cube in context.cubes.all() if cube.usable])
     dialog.kept.connect(keep)
     dialog.open()
 
@@ -203,7 +203,7 @@ def show_menu(
     here = {memory.cube_id for memory in memories}
     into = menu.addMenu(theme().icon("move"), "Move to")
     for cube in context.cubes.all():
-        if not cube.locked and {cube.id} != here:
+        if cube.usable and {cube.id} != here:
             add("cube", cube.name, lambda target=cube.id: move(context, parent, ids, target), into)  # type: ignore[misc]
     into.addSeparator()
     add("add", "New cube…", lambda: move_to_new(context, parent, ids), into)

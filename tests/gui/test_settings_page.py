@@ -17,7 +17,7 @@ from app.settings.declared import CHOSEN_IN_MODELS, SettingRow
 from app.settings.dialogs import CodeDialog, PassphraseDialog
 from app.settings.page import SettingsPage
 from app.widgets.dialogs import Dialog, NameDialog, TypedConfirmation
-from memos_engine.errors import WrongSecretError
+from memos_engine.errors import DamagedError, WrongSecretError
 from memos_engine.memory_os import MemoryOS
 from memos_engine.settings import SECTION_TITLES, SETTINGS
 from memos_engine.types import Protector
@@ -175,6 +175,35 @@ def test_cubes_are_made_renamed_locked_and_destroyed(page: SettingsPage, engine:
     sure.go.click()
     qtbot.waitUntil(lambda: set(cube_rows(page)) == {"Me"})
     assert [cube.name for cube in engine.cubes.list()] == ["Me"]
+
+
+def test_a_damaged_cube_is_shown_as_such_offers_its_destruction_and_takes_nothing(
+    page: SettingsPage, engine: MemoryOS, context: AppContext, home: Path, qtbot: QtBot
+):
+    made = engine.cubes.create("Work")
+    qtbot.waitUntil(lambda: "Work" in cube_rows(page))
+    engine.cubes.lock("Work")
+    database = home / "cubes" / made.id / "cube.db"
+    database.write_bytes(bytes(database.stat().st_size))
+    with pytest.raises(DamagedError):
+        engine.cubes.unlock("Work", "correct horse battery staple")
+    context.cubes.load()
+    qtbot.waitUntil(lambda: bool(cube_rows(page)["Work"].cube.damaged))
+    row = cube_rows(page)["Work"]
+    assert row.text.text().startswith("Set aside.")
+    assert "Restore a backup, or destroy this cube" in row._problem.text()
+    box = row.findChild(QCheckBox)
+    assert box is not None
+    assert not box.isEnabled()
+    menu = row.menu(last=False)
+    assert {action.text(): action.isEnabled() for action in menu.actions() if action.text()} == {
+        "Rename…": False,
+        "Make it the default": False,
+        "Lock": False,
+        "Destroy…": True,
+    }
+    engine.cubes.destroy("Work")
+    qtbot.waitUntil(lambda: set(cube_rows(page)) == {"Me"})
 
 
 def test_chats_are_kept_from_a_cube_by_its_box(page: SettingsPage, engine: MemoryOS, qtbot: QtBot):
