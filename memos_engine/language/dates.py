@@ -11,6 +11,7 @@ from enum import StrEnum
 from functools import cache
 from typing import Any
 
+from dateutil.easter import easter  # type: ignore[import-untyped]
 from dateutil.relativedelta import relativedelta  # type: ignore[import-untyped]
 
 from memos_engine.types import Precision
@@ -80,6 +81,13 @@ _WEEKDAY = re.compile(
     r"(?:day)?s?(?:\s+(?P<part>morning|afternoon|evening|night))?$",
     re.I,
 )
+_OF_WEEK = re.compile(r"^(?P<day>[a-z]+day) (?:of )?(?P<side>next|this|last) week$", re.I)
+_MONTH = re.compile(
+    r"^(?P<side>last|past|next|coming|this)\s+(?P<month>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?$",
+    re.I,
+)
+_SHORT_YEAR = re.compile(r"^'(?P<year>\d\d)$")
+_EASTER = re.compile(rf"^{_SIDE}easter(?: (?:sunday|weekend))?{_YEAR}$", re.I)
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _TODAY = {"today": 0, "tonight": 0, "tonite": 0, "yesterday": -1, "tomorrow": 1, "tmrw": 1, "last night": -1}
 _DURATION = re.compile(
@@ -143,7 +151,7 @@ def _resolve(text: str, base: datetime, direction: Direction) -> DateRange | Non
     if re.match(rf"^in {_AMOUNT}", text, re.I):
         return _parsed(_counted(text), base, Direction.FUTURE)
     text = _counted(_LEADING.sub("", text)).strip()
-    for rule in (_year, _relative_day, _weekday, _unit, _ordinal, _season, _named, _decade):
+    for rule in (_year, _relative_day, _weekday, _unit, _month, _ordinal, _season, _named, _easter, _decade):
         found = rule(text, base, direction)
         if found:
             return found
@@ -174,6 +182,10 @@ def _spanning(start: datetime, precision: Precision) -> DateRange | None:
 
 
 def _year(text: str, base: datetime, _: Direction) -> DateRange | None:
+    short = _SHORT_YEAR.match(text)
+    if short:
+        latest = base.year + 10
+        text = str(latest - (latest - int(short["year"])) % 100)
     return _spanning(base.replace(year=int(text), month=1, day=1), Precision.YEAR) if _YEAR_ONLY.match(text) else None
 
 
@@ -188,11 +200,18 @@ def _relative_day(text: str, base: datetime, _: Direction) -> DateRange | None:
 
 
 def _weekday(text: str, base: datetime, direction: Direction) -> DateRange | None:
+    of_week = _OF_WEEK.match(text)
+    if of_week and of_week["day"][:3].lower() in _DAYS:
+        weeks = {"last": -1, "this": 0, "next": 1}[of_week["side"].lower()]
+        monday = base - timedelta(days=base.weekday())
+        return _spanning(monday + timedelta(weeks=weeks, days=_DAYS.index(of_week["day"][:3].lower())), Precision.DAY)
     found = _WEEKDAY.match(text)
     if not found:
         return None
     wanted = _DAYS.index(found["day"][:3].lower())
     side = (found["side"] or "").lower()
+    if side == "next":
+        return _spanning(base + timedelta(days=7 - base.weekday() + wanted), Precision.DAY)
     ahead = side in ("next", "coming") or (side != "last" and direction is Direction.FUTURE)
     step = (wanted - base.weekday()) % 7 if ahead else -((base.weekday() - wanted) % 7)
     if step == 0 and side != "this":
@@ -218,6 +237,28 @@ def _unit(text: str, base: datetime, direction: Direction) -> DateRange | None:
     if unit == "month":
         return _spanning(base.replace(day=1) + relativedelta(months=step), Precision.MONTH)
     return _spanning(base.replace(day=1) + relativedelta(years=step), Precision.YEAR)
+
+
+def _month(text: str, base: datetime, _: Direction) -> DateRange | None:
+    """ "Next January", "last March", "this May"."""
+    found = _MONTH.match(text)
+    if not found:
+        return None
+    month = [name[:3].lower() for name in _MONTHS].index(found["month"].lower()) + 1
+    side = found["side"].lower()
+    later = side in ("next", "coming") and month <= base.month
+    earlier = side in ("last", "past") and month >= base.month
+    return _spanning(base.replace(day=1, month=month, year=base.year + later - earlier), Precision.MONTH)
+
+
+def _easter(text: str, base: datetime, direction: Direction) -> DateRange | None:
+    found = _EASTER.match(text)
+    if not found:
+        return None
+    this_year = easter(base.year)
+    year = _which_year(found, base, this_year.month, this_year.day, direction)
+    sunday = easter(year)
+    return _spanning(base.replace(day=1, year=year, month=sunday.month) + timedelta(days=sunday.day - 1), Precision.DAY)
 
 
 def _ordinal(text: str, base: datetime, direction: Direction) -> DateRange | None:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from spacy.tokens import Token as Token
 
 _BATCH = 64
+_KINDS = ("noun", "verb", "adj", "adv")
 
 
 class LanguagePipeline:
@@ -29,6 +30,7 @@ class LanguagePipeline:
         self.folder = folder if folder is not None else default_weights("pipeline").path
         self._lock = threading.RLock()
         self._loaded: Language | None = None
+        self._words: dict[str, frozenset[str]] | None = None
 
     def load(self) -> None:
         """Load it now (from a background thread), so that the first message need not wait."""
@@ -42,6 +44,19 @@ class LanguagePipeline:
     def tokenise(self, text: str) -> "Doc":
         """`text` cut into tokens and nothing more."""
         return self._language().make_doc(text)
+
+    def knows(self, form: str) -> bool:
+        """Whether the pipeline met a word in just this spelling."""
+        return form in self._language().vocab.strings
+
+    def is_common(self, word: str, *kinds: str) -> bool:
+        """Whether `word` (in lower case, inflected or not) is a function word or, by the pipeline's dictionary, one of
+        `kinds` ("noun", "verb", "adj", "adv"; none given: any). False for pipelines without a dictionary."""
+        if self._language().vocab[word].is_stop:
+            return True
+        stems = {word} | {word.removesuffix(end) for end in ("s", "es", "d", "ed", "ing", "er")}
+        stems |= {f"{word.removesuffix(end)}y" for end in ("ies", "ied")} | {f"{word.removesuffix('ing')}e"}
+        return any(stems & entries for kind, entries in self._dictionary().items() if not kinds or kind in kinds)
 
     def compose(self, words: Sequence[str], spaces: Sequence[bool]) -> "Doc":
         """A document of given words, each followed by a space or not: for text whose spelling was evened out."""
@@ -63,6 +78,15 @@ class LanguagePipeline:
             with self._lock:
                 parsed = list(nlp.pipe(batch, batch_size=_BATCH))
             yield from parsed
+
+    def _dictionary(self) -> "dict[str, frozenset[str]]":
+        with self._lock:
+            if self._words is None:
+                nlp = self._language()
+                lookups = getattr(nlp.get_pipe("lemmatizer"), "lookups", None) if nlp.has_pipe("lemmatizer") else None
+                table = lookups.get_table("lemma_index", {}) if lookups is not None else {}
+                self._words = {kind: frozenset(table[kind]) for kind in _KINDS if kind in table}
+            return self._words
 
     def _language(self) -> "Language":
         with self._lock:

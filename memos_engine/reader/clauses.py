@@ -16,6 +16,8 @@ SUBJECTS = word_class("nsubj nsubjpass expl csubj")
 GETTING = frozenset(("get", "gets", "getting", "got"))
 """Auxiliaries of "get married"."""
 _PREDICATES = frozenset(("VERB", "AUX"))
+_LASTING = word_class("live work study teach run own raise look care train serve stay volunteer manage attend")
+"""Verbs whose participle tells of someone's circumstances and not of how something else was done."""
 
 
 class Tense(StrEnum):
@@ -99,6 +101,8 @@ def clauses(doc: "Doc") -> Iterator[Clause]:
 
 def _heads_clause(token: "Token") -> bool:
     if token.pos_ in _PREDICATES or token.tag_.startswith("VB"):
+        if is_aside(token):
+            return True
         if token.dep_ in CLAUSE_DEPS:
             return not (token.dep_ == "acl" and token.tag_ in ("VB", "VBN", "VBG"))
         return token.dep_ == "conj" and _heads_clause(token.head)
@@ -113,6 +117,8 @@ def _clause(finite: "Token") -> Clause:
     chain = [finite]
     modal = next((child.lower_ for child in finite.children if child.tag_ == "MD"), "")
     modal = {"'ll": "will", "wo": "will", "ca": "can", "'d": "would", "could": "could"}.get(modal, modal)
+    if modal == "would" and _is_had(finite):
+        modal = ""
     former = future = False
     while (inner := _inner(chain[-1])) is not None:
         lemma = chain[-1].lemma_.lower()
@@ -142,6 +148,38 @@ def _clause(finite: "Token") -> Clause:
         modal="" if modal in ("will", "shall") else modal,
         chain=tuple(chain),
     )
+
+
+def _is_had(finite: "Token") -> bool:
+    """Whether a contracted "'d" is "had": "I'd been living there"."""
+    return finite.tag_ == "VBN" or any(child.lower_ == "been" for child in finite.children)
+
+
+def is_aside(token: "Token") -> bool:
+    """Whether a participle says by the way what goes on: "I'm a widow, living in Bath", "my son, working in Dubai"."""
+    return (
+        token.tag_ == "VBG"
+        and token.dep_ in ("advcl", "acl")
+        and token.lemma_.lower() in _LASTING
+        and not any(child.dep_ in (*SUBJECTS, "mark", "aux", "neg") for child in token.children)
+        and token.head.tag_ not in ("VBD", "VBN")
+        and subject_of(token) is not None
+    )
+
+
+def relative_noun(token: "Token") -> "Token | None":
+    """The noun before "who" or "which" where the parser took a relative clause for a question: "Iris, who's three"."""
+    own = next((child for child in token.children if child.dep_ in SUBJECTS), None)
+    if own is None or own.lower_ not in ("who", "which", "that") or own.tag_ not in ("WP", "WDT"):
+        return None
+    if own.i <= own.sent.start or token.dep_ not in ("ccomp", "relcl", "advcl", "parataxis", "conj"):
+        return None
+    before = own.nbor(-1)
+    if before.text == "," and before.i > own.sent.start:
+        before = before.nbor(-1)
+    if before.pos_ not in ("NOUN", "PROPN"):
+        return None
+    return before.head if before.dep_ == "appos" else before
 
 
 def _shared(finite: "Token") -> "Token | None":
@@ -184,6 +222,10 @@ def _tense(finite: "Token") -> Tense:
         return Tense.PAST
     lemmas = {child.lemma_.lower() if child.lower_ not in ("'ve", "ve") else "have" for child in auxiliaries}
     past = any(child.tag_ == "VBD" for child in auxiliaries)
+    if any(child.lower_ == "'d" for child in auxiliaries) and _is_had(finite):
+        return Tense.PAST_PROGRESSIVE if finite.tag_ == "VBG" else Tense.PAST
+    if is_aside(finite):
+        return Tense.PROGRESSIVE
     if "have" in lemmas and finite.tag_ in ("VBN", "VBD", "VBG", "VB"):
         return Tense.PAST if past and "do" not in lemmas else Tense.PERFECT
     if finite.tag_ == "VBG":
@@ -213,6 +255,9 @@ def subject_of(token: "Token") -> "Token | None":
     if own is not None:
         if token.dep_ == "relcl" and own.tag_ in ("WP", "WDT"):
             return token.head
+        relative = relative_noun(token)
+        if relative is not None:
+            return relative
         return own
     if any(child.lower_ == "please" for child in token.children):
         return None
@@ -220,6 +265,11 @@ def subject_of(token: "Token") -> "Token | None":
         return subject_of(token.head)
     if token.dep_ == "relcl":
         return token.head
+    if token.tag_ == "VBG" and token.dep_ == "advcl":
+        return subject_of(token.head)
+    if token.tag_ == "VBG" and token.dep_ == "acl":
+        of_copula = token.head.dep_ == "attr" and token.head.head.lemma_ == "be"
+        return subject_of(token.head.head) if of_copula else token.head
     return None
 
 
@@ -268,6 +318,12 @@ def own_tokens(head: "Token", *, without: "frozenset[int] | set[int]" = frozense
                 continue
             if child.dep_ == "conj" and _heads_clause(child) and _heads_clause(token):
                 continue
+            if child.dep_ == "conj" and _set_against(child):
+                continue
+            if child.dep_ == "cc" and any(
+                other.dep_ == "conj" and other.i > child.i and _set_against(other) for other in token.children
+            ):
+                continue
             if (
                 child.dep_ in ("cc", "punct", "preconj")
                 and _heads_clause(token)
@@ -280,6 +336,13 @@ def own_tokens(head: "Token", *, without: "frozenset[int] | set[int]" = frozense
 
     walk(head)
     return sorted(kept, key=lambda token: token.i)
+
+
+def _set_against(token: "Token") -> bool:
+    """Whether a joined phrase is denied: "cats but not dogs"."""
+    return token.pos_ not in _PREDICATES and any(
+        child.dep_ == "neg" and child.lower_ == "not" for child in token.children
+    )
 
 
 def _is_purpose(token: "Token") -> bool:

@@ -30,6 +30,10 @@ TABLE: dict[str, Consequence] = {
 }
 
 
+_GONE = ("late ", "my late ")
+"""How texts about the dead begin: nothing is so of them any more."""
+
+
 def follows(
     key: str, parent: Candidate, phrase: str, *, plural: bool = False, object_phrase: str = ""
 ) -> tuple[Candidate, ...]:
@@ -40,7 +44,7 @@ def follows(
     """
     entry = TABLE.get(key)
     value = object_phrase or parent.value
-    if entry is None or (entry.needs_value and not value):
+    if entry is None or parent.text.casefold().startswith(_GONE) or (entry.needs_value and not value):
         return ()
     form = entry.note if not phrase else (entry.others_plural if plural else entry.other)
     text = finish(f"{phrase} {form.format(value=value)}" if phrase else form.format(value=value))

@@ -5,7 +5,7 @@ from functools import cache
 from typing import Any
 
 from memos_engine.reader.phrasing import FRAME_WORDS
-from memos_engine.reader.surface import SHORTHAND
+from memos_engine.reader.spelling import SHORTHAND, mended
 
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 _DATE_WORDS = frozenset(
@@ -52,7 +52,8 @@ def ungrounded(text: str, source: str) -> list[str]:
 
 def _forms(word: str) -> tuple[str, ...]:
     parts = tuple(part for part in re.split(r"['-]", word) if part)
-    spelled = [full for part in (word, *parts) for full in SHORTHAND.get(part, ())]
+    spelled = [full for part in (word, word.removesuffix("s"), *parts) for full in SHORTHAND.get(part, ())]
+    spelled += [mend for part in (word, *parts) if (mend := mended(part))]
     return (word, word.removesuffix("'s"), word.removesuffix("s"), word.replace("children", "child"), *parts, *spelled)
 
 

@@ -83,20 +83,38 @@ CONDITIONS = word_class(
     "asthma diabetes adhd add ocd ptsd epilepsy dyslexia autism migraine migraines allergy "
     "intolerance eczema psoriasis disorder syndrome disease condition phobia cancer depression "
     "anxiety insomnia hypertension arthritis celiac coeliac tinnitus pcos endometriosis ibs hiv "
+    "gout rosacea sciatica anaemia anemia narcolepsy glaucoma angina thalassemia haemophilia hemophilia neuropathy "
+    "concussion paralysis stutter stammer cramps reflux sinusitis bulimia anorexia menopause parkinsons alzheimers "
     "lupus fibromyalgia parkinson alzheimer dementia scoliosis vertigo apnea apnoea pressure "
     "cholesterol reflux hernia pacemaker prosthesis implant cataract glaucoma"
 )
 BELONGINGS = word_class(
-    "braces brace loan share car van truck motorbike motorcycle bike bicycle scooter boat house "
-    "flat apartment cottage cabin caravan garden allotment farm land shop store business company "
-    "startup restaurant bakery degree phd doctorate masters bachelor mba diploma certificate "
-    "licence license tattoo piercing piano guitar violin cello drum keyboard saxophone flute "
-    "telescope collection dog cat puppy kitten rabbit hamster horse pony parrot tortoise snake "
-    "fish chicken goldfish budgie greenhouse workshop studio campervan motorhome sailboat kayak "
-    "surfboard mortgage blog podcast channel newsletter job visa passport citizenship permit "
-    "hearing pet sheep goat bee hive beehive cow donkey bunny lizard gecko turtle ferret macbook "
-    "iphone thinkpad chromebook tesla toyota honda volvo ford beard band freckle"
+    "braces brace loan share car van truck motorbike motorcycle bike bicycle scooter boat house flat apartment "
+    "cottage cabin caravan garden allotment farm land shop store business company startup restaurant bakery "
+    "degree phd doctorate masters bachelor mba diploma certificate licence license tattoo piercing piano guitar "
+    "violin cello drum keyboard saxophone flute telescope collection dog cat puppy kitten rabbit hamster horse "
+    "pony parrot tortoise snake fish chicken goldfish budgie greenhouse workshop studio campervan motorhome "
+    "sailboat kayak surfboard mortgage blog podcast channel newsletter job visa passport citizenship permit "
+    "hearing pet sheep goat bee hive beehive cow donkey bunny lizard gecko turtle ferret macbook iphone thinkpad "
+    "chromebook tesla toyota honda volvo ford beard band freckle dumbbell kettlebell treadmill rower bench "
+    "barbell trampoline paddleboard skateboard snowboard skis canoe tent yurt bungalow studio condo terrace "
+    "balcony basement attic loft allotment orchard vineyard pond pool hot_tub sauna garage shed barn stable "
+    "aquarium terrarium camper lorry tractor moped ebike e-bike wheelchair harley vespa jeep fiat bmw audi "
+    "mercedes renault peugeot kia nissan mazda subaru skoda vw volkswagen fiesta polo golf mini prius oven "
+    "airfryer fryer microwave freezer dishwasher dryer cooker thermomix blender fireplace stove grill smoker kiln "
+    "loom printer console xbox playstation switch ps5 kindle ipad tablet laptop desktop macbook drone camera "
+    "synth harp trumpet banjo ukulele accordion harmonica record turntable tracker smartwatch alpaca llama "
+    "hedgehog ferret iguana chinchilla mouse rat canary cockatiel cockatoo macaw pigeon peacock turkey geese ox "
+    "pug poodle beagle labrador retriever terrier dachshund collie spaniel greyhound whippet corgi husky shepherd "
+    "rottweiler chihuahua bulldog mastiff schnauzer pitbull tabby siamese ragdoll savings pension isa patent "
+    "allotment scar birthmark dimple wig pacemaker stoma prosthetic denture invisalign retainer nickname"
 )
+BODY = word_class(
+    "leg arm wrist ankle foot hand hip collarbone rib nose back knee toe finger shoulder tooth acl appendix "
+    "tonsil gallbladder wisdom breast kidney eye hernia spleen womb neck spine elbow thumb ear heart lung jaw "
+    "hamstring achilles meniscus ligament cartilage tendon disc pelvis skull thyroid prostate ovary retina"
+)
+"""Parts of the body that are hurt, treated and missed."""
 APPOINTMENTS = word_class(
     "appointment exam interview flight wedding surgery operation meeting deadline concert trip "
     "holiday vacation party audition viewing date checkup check-up test marathon race "
@@ -104,6 +122,13 @@ APPOINTMENTS = word_class(
     "scan mri biopsy hearing defence defense viva christening funeral baptism reunion birthday "
     "anniversary train ferry visit session class lesson ceremony tour gig"
 )
+OUTINGS = APPOINTMENTS | word_class(
+    "hospital dentist doctor museum festival mountain theatre theater opera retreat er specialist aquarium zoo "
+    "gallery exhibition exhibit workshop parade protest march rally fair carnival park beach lake forest cabin "
+    "farm safari cruise hike campsite picnic barbecue bbq fundraiser charity marathon derby stadium castle island "
+    "seaside coast show play musical convention meetup gala auction pageant camp tournament hackathon"
+)
+"""Where people go and what they go to, when it is an occasion."""
 INSTRUMENTS = word_class(
     "piano guitar cello violin viola flute drums drum bass saxophone sax trumpet clarinet harp "
     "ukulele keyboard keyboards organ banjo accordion trombone oboe harmonica mandolin fiddle "
@@ -128,6 +153,13 @@ ARTEFACTS = word_class(
 )
 """Nouns of the work at hand: what is done to them is a task, not a habit."""
 
+ABSTRACT = word_class(
+    "love happiness joy support peace comfort energy sense memory hope inspiration strength motivation lot "
+    "difference time chance luck fun feeling thought opinion care courage respect trust confidence attention "
+    "success challenge opportunity goal experience help advice gratitude passion bond mind part look step place "
+    "break touch focus"
+)
+"""Nouns of feeling and effort: what brings or gives them is praise, not a habit."""
 _GREEK_ENDINGS = ("itis", "emia", "aemia", "osis", "algia", "phobia", "opathy", "ectomy", "lexia", "praxia")
 
 

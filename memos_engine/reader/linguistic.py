@@ -11,6 +11,7 @@ from memos_engine.language.pipeline import LanguagePipeline
 from memos_engine.reader import consequences, material, sensitivity
 from memos_engine.reader.clauses import Clause, Tense, clauses, own_tokens
 from memos_engine.reader.facts import RULES, Draft, Reading
+from memos_engine.reader.facts.asides import as_what, asides, of_role
 from memos_engine.reader.fiction import plays
 from memos_engine.reader.lexicon import word_class
 from memos_engine.reader.phrasing import tell
@@ -123,15 +124,27 @@ class _Page:
         return found
 
     def _from_clause(self, clause: Clause) -> list[Candidate]:
+        role = self._from_role(clause)
         subject = self._subject(clause)
         if subject is None or standing(clause) is not Standing.ASSERTED:
-            return []
+            return role
         reading = Reading(clause, subject, when(clause, self._request.time), self._request.time, self._people)
         for rule in RULES:
             draft = rule(reading)
             if draft is not None:
-                return [self._candidate(reading, draft)]
-        return []
+                first = [*role, self._candidate(reading, draft)] if draft.text or stands_alone(clause, draft) else []
+                return first + [self._candidate(reading, more, tokens) for more, tokens in asides(reading, draft)]
+        return role
+
+    def _from_role(self, clause: Clause) -> list[Candidate]:
+        """ "As a vegetarian, what should I order?": so, whatever the clause itself is."""
+        found = as_what(clause)
+        if found is None:
+            return []
+        noun, tokens = found
+        reading = Reading(clause, self._people.me(), None, self._request.time, self._people)
+        draft = of_role(reading, noun, tokens)
+        return [self._candidate(reading, draft, tokens)] if draft is not None else []
 
     def _subject(self, clause: Clause) -> Subject | None:
         if clause.subject is not None:
@@ -142,7 +155,7 @@ class _Page:
             return self._people.me()
         return None
 
-    def _candidate(self, reading: Reading, draft: Draft) -> Candidate:
+    def _candidate(self, reading: Reading, draft: Draft, said: "list[Token] | None" = None) -> Candidate:
         clause = reading.clause
         subject = draft.subject or reading.subject
         time = reading.when if draft.timed else None
@@ -153,7 +166,7 @@ class _Page:
         if subject.company and draft.kind is Kind.EVENT:
             text = f"{text} (with {subject.company})"
         text = _with_name(text, draft.value)
-        tokens = _evidence(clause, reading.subject)
+        tokens = said or _evidence(clause, reading.subject)
         start, end = self._surface.span(tokens)
         valid_from, valid_to = _validity(time, draft)
         mine = subject.label == ME
@@ -200,7 +213,7 @@ class _Page:
 
 def answers_mine(clause: Clause) -> bool:
     """Whether a copula names something of the speaker's behind it: "Sushi is my favourite food", "it's my birthday"."""
-    if clause.lemma == "call" and any(child.lower_ == "me" for child in clause.verb.children):
+    if clause.lemma == "call" and clause.child("oprd") and any(child.lower_ == "me" for child in clause.verb.children):
         return clause.subject is not None and clause.subject.lower_ not in ("you", "i")
     thing = clause.child("attr") if clause.is_copula else None
     if thing is None or not any(child.dep_ == "poss" and child.lower_ in ("my", "our") for child in thing.children):
@@ -208,6 +221,23 @@ def answers_mine(clause: Clause) -> bool:
     return thing.lemma_.lower() in ("birthday", "anniversary") or any(
         child.lower_ in ("favourite", "favorite", "fave") for child in thing.children
     )
+
+
+def stands_alone(clause: Clause, draft: Draft) -> bool:
+    """Whether a clause says something without the words around it: no preposition that lost its noun ("the shelter I
+    volunteer at"), nothing pointed at ("places like this"), nothing between those who talk ("we trust each other").
+    """
+    tokens = [token for token in _evidence(clause, Subject(About.OTHER, "", "")) if not token.is_punct]
+    words = [token.lower_ for token in tokens]
+    if "each other" in (joined := " ".join(words)) or "one another" in joined:
+        return False
+    last = tokens[-1]
+    if last.dep_ == "prep" and not list(last.children) and clause.finite.dep_ == "relcl":
+        return False
+    pointing = word_class("it this that them these those one") | (
+        word_class("there here") if draft.kind is not Kind.EVENT else frozenset()
+    )
+    return not (len(tokens) > 1 and last.lower_ in pointing and last.dep_ in word_class("pobj dobj advmod pcomp attr"))
 
 
 def drops_subject(clause: Clause) -> bool:

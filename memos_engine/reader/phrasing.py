@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from memos_engine.reader.clauses import GETTING, SUBJECTS, Clause, Tense, own_tokens
 from memos_engine.reader.lexicon import word_class
 from memos_engine.reader.protocol import ME
-from memos_engine.reader.subjects import About, Subject
+from memos_engine.reader.subjects import RELATIONS, About, Subject
 from memos_engine.reader.times import When
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 FRAME_WORDS = word_class(
     "is are was were be been has have had does do did not no will cannot can since until years "
     "old never longer used to with in at as of the from their them themselves likes dislikes "
-    "prefers called name favourite wants lives works married single ended speaks"
+    "prefers called name favourite wants lives works married single ended speaks by"
 )
 """Words that a memory's text may hold beyond those of its message: see the test that holds every text to it."""
 
@@ -83,6 +83,7 @@ def _arranged(tokens: "list[Token]", clause: Clause) -> "tuple[list[Token], list
 
 def finish(text: str) -> str:
     """Tidy spaces and punctuation, and a capital at the front."""
+    text = text.replace('"', "") if text.count('"') % 2 else text
     text = " ".join(text.replace(" is, ", ", ").replace(" are, ", ", ").replace(" ,", ",").split()).strip(" ,;:.-–—!")
     return text[:1].upper() + text[1:]
 
@@ -168,13 +169,32 @@ def _complements(clause: Clause, subject: Subject, out: set[int]) -> "list[Token
             if token.i in skipped or _chatter(token, clause):
                 continue
             kept[token.i] = token
-    tokens = [kept[place] for place in sorted(kept)]
+    tokens = _without_address(_before_dash([kept[place] for place in sorted(kept)]))
     while (tokens and tokens[-1].dep_ in ("cc", "punct", "mark")) or (
         tokens and tokens[-1].is_punct and tokens[-1].text not in ")%"
     ):
         tokens.pop()
     while tokens and (tokens[0].dep_ in ("cc", "mark") or (tokens[0].is_punct and tokens[0].text not in "($€£")):
         tokens.pop(0)
+    return tokens
+
+
+def _before_dash(tokens: "list[Token]") -> "list[Token]":
+    """What stands before a dash between blanks: what follows is another thought."""
+    for place, token in enumerate(tokens):
+        if place and token.text in ("-", "–", "—", "--") and token.nbor(-1).whitespace_:
+            return tokens[:place]
+    return tokens
+
+
+def _without_address(tokens: "list[Token]") -> "list[Token]":
+    """`tokens` without a name at the end by which someone is spoken to: "…, Caroline"."""
+    last = tokens[-1] if tokens else None
+    if last is not None and len(tokens) > 2 and last.pos_ == "PROPN" and last.nbor(-1).text == ",":
+        addressed = last.dep_ in word_class("npadvmod dep intj") or (
+            last.dep_ == "appos" and last.ent_type_ == "PERSON" and last.head.lemma_.lower() not in RELATIONS
+        )
+        return tokens[:-2] if addressed else tokens
     return tokens
 
 
@@ -185,6 +205,8 @@ def _chatter(token: "Token", clause: Clause) -> bool:
     ):
         return True
     if token.dep_ in SUBJECTS and head_is_verb:
+        return True
+    if token.tag_ == "WRB" and head_is_verb and token.dep_ == "advmod" and token.i < clause.verb.i:
         return True
     if token.dep_ == "aux" or (token.lower_ in ("never",) and head_is_verb):
         return token.lower_ != "to"
@@ -197,6 +219,11 @@ def _chatter(token: "Token", clause: Clause) -> bool:
     ):
         return True
     return token.dep_ == "cc" and head_is_verb and token.i < clause.verb.i
+
+
+def told(tokens: "list[Token]", subject: Subject) -> str:
+    """`tokens` as a note about `subject` has them."""
+    return _spelled(tokens, subject).strip(" ,.;:")
 
 
 def _spelled(tokens: "list[Token]", subject: Subject) -> str:

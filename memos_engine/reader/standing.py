@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from memos_engine.reader.clauses import SUBJECTS, Clause, Tense, subject_of
+from memos_engine.reader.clauses import SUBJECTS, Clause, Tense, is_aside, relative_noun, subject_of
 from memos_engine.reader.lexicon import word_class
 
 if TYPE_CHECKING:
@@ -41,15 +41,36 @@ _UNREAL = word_class(
 )
 _CONDITIONS = word_class("if unless whether lest supposing assuming providing")
 _WHENS = word_class("when whenever once until till")
+_MOCKING = (
+    "oh sure",
+    "oh great",
+    "oh yes",
+    "oh wonderful",
+    "oh joy",
+    "oh fantastic",
+    "oh right",
+    "yeah right",
+    "sure i",
+)
+_IMPERSONAL = word_class("turn happen transpire")
+_INTRODUCING = word_class("thing point truth fact problem news trouble reason issue situation update plan reality")
 _UNSURE = word_class("almost nearly maybe perhaps possibly probably hopefully supposedly apparently allegedly")
 
 
 def standing(clause: Clause) -> Standing:
     """How `clause` stands, judged on its own form and on every clause that holds it."""
+    if _is_ironic(clause.finite.sent):
+        return Standing.UNSURE
     own = _own_form(clause)
     if own is not Standing.ASSERTED:
         return own
     return _held(clause.finite)
+
+
+def _is_ironic(sentence: "Span") -> bool:
+    """Whether a sentence opens as mockery does: "Oh sure, I love working weekends"."""
+    opening = " ".join(token.lower_ for token in sentence[:3] if not token.is_punct)
+    return opening.startswith(_MOCKING)
 
 
 def _own_form(clause: Clause) -> Standing:
@@ -96,8 +117,10 @@ def _held(token: "Token") -> Standing:
 def _step(token: "Token", above: "Token") -> Standing | None:
     """The verdict of one step up; None to go on upwards."""
     marks = {child.lower_ for child in token.children if child.dep_ in ("mark", "advmod", "prep") and child.i < token.i}
+    if is_aside(token) or relative_noun(token) is not None:
+        return _outer(above)
     if token.dep_ == "advcl":
-        if marks & _CONDITIONS or "as if" in " ".join(sorted(marks)):
+        if marks & _CONDITIONS or "like" in marks or "as if" in " ".join(sorted(marks)):
             return Standing.HYPOTHETICAL
         if marks & _WHENS and token.tag_ not in ("VBD",) and not _past_inside(token):
             return Standing.HYPOTHETICAL
@@ -132,6 +155,11 @@ def _complement(token: "Token", above: "Token", marks: set[str]) -> Standing | N
         return Standing.UNSURE
     speaker = next((child for child in above.children if child.dep_ in SUBJECTS), None) or subject_of(above)
     mine = speaker is None or speaker.lower_ in ("i", "we")
+    if speaker is not None and (
+        (speaker.lower_ == "it" and lemma in _IMPERSONAL)
+        or (speaker.lemma_.lower() in _INTRODUCING and lemma == "be" and not is_question(above))
+    ):
+        return None
     if lemma in _UNREAL:
         return Standing.HYPOTHETICAL
     if _is_splice(token, above, lemma):
@@ -141,7 +169,15 @@ def _complement(token: "Token", above: "Token", marks: set[str]) -> Standing | N
     if lemma in _OWN_WORDS and (
         mine or (speaker is not None and speaker.lower_ == "you" and lemma in ("know", "remember", "see"))
     ):
-        doubted = any(child.dep_ == "neg" for child in above.children) and lemma in ("think", "believe", "know", "feel")
+        unsaid = ["say", "call"] if any(child.tag_ == "MD" for child in above.children) else []
+        doubted = any(child.dep_ == "neg" for child in above.children) and lemma in (
+            "think",
+            "believe",
+            "know",
+            "feel",
+            "mean",
+            *unsaid,
+        )
         if doubted:
             return Standing.UNSURE
         if lemma in ("tell", "mention", "say") and is_question(above):
@@ -160,6 +196,10 @@ def _is_splice(token: "Token", above: "Token", lemma: str) -> bool:
     if token.dep_ == "parataxis":
         return lemma not in _SAYING
     own = any(child.dep_ in SUBJECTS for child in token.children)
+    speaker = next((child for child in above.children if child.dep_ in SUBJECTS), None)
+    between_them = speaker is not None and token.i < speaker.i and own
+    if between_them and lemma not in _SAYING | _OWN_WORDS:
+        return True
     before = token.right_edge.i < above.i or token.i < above.i
     if not (own and before):
         return False
@@ -176,7 +216,7 @@ def is_question(finite: "Token") -> bool:
     """Whether the clause of `finite` asks: an auxiliary before its subject, a question word in front, or the question
     mark of a sentence of which it is the main clause."""
     subject = next((child for child in finite.children if child.dep_ in SUBJECTS), None)
-    if finite.dep_ == "relcl":
+    if finite.dep_ == "relcl" or relative_noun(finite) is not None:
         return False
     auxiliaries = [child for child in finite.children if child.dep_ in ("aux", "auxpass")]
     if finite.pos_ == "AUX":

@@ -35,7 +35,7 @@ RELATIONS: dict[str, str] = {
             "boss manager neighbour neighbor landlord landlady teacher doctor gp therapist dentist coach "
             "trainer mentor ex bestie mate buddy grandchild parent grandparent supervisor professor tutor "
             "nanny babysitter stepchild godchild girl boy in-law classmate teammate bandmate student "
-            "client godparent relative"
+            "client godparent relative family housemate carer in-laws oldest middle"
         ),
         "they",
     ),
@@ -103,9 +103,15 @@ class People:
                 self.met.append(with_whom)
             words = tuple(word for word in token.subtree if not _inside_clause(word, token))
             return replace(self.me(words), company=_company(with_whom))
+        if token.lower_ in ("both", "all"):
+            of = next((grand for child in token.children if child.lower_ == "of" for grand in child.children), None)
+            if of is not None and of.tag_ == "NNS":
+                return self.resolve(of)
         of_us = token.lower_ in ("both", "all") and any(word.lower_ == "us" for word in token.subtree)
         if of_us:
             return self.me(tuple(token.subtree))
+        if token.lower_ == "it" and any(child.dep_ in ("ccomp", "csubj") for child in token.head.children):
+            return None
         if token.lower_ in _THIRD and token.pos_ == "PRON":
             return self._taken_up(_THIRD[token.lower_], token)
         found = self._named(token)
@@ -131,7 +137,7 @@ class People:
     def _taken_up(self, pronoun: str, token: "Token") -> Subject | None:
         for person in reversed(self.met):
             if pronoun == "it":
-                fits = person.about is About.PET
+                fits = person.about is About.PET and not person.plural
             elif pronoun == "they":
                 fits = person.plural or person.pronoun == "they"
             else:
@@ -152,6 +158,9 @@ class People:
     def _named(self, token: "Token") -> Subject | None:
         owner = next((child for child in token.children if child.dep_ == "poss"), None)
         noun = token.lemma_.lower() if token.tag_ in ("NN", "NNS") else token.lower_
+        mine = owner is not None and owner.lower_ in ("my", "our")
+        if mine and token.pos_ == "PROPN" and noun not in RELATIONS and _relation_beside(token):
+            return self._person(token)
         if owner is not None and owner.lower_ in ("my", "our"):
             return self._owned(token, noun)
         if owner is not None and owner.pos_ != "PRON":
@@ -167,7 +176,12 @@ class People:
         opening = noun in RELATIONS and not list(token.lefts) and token.i == token.sent.start and token.pos_ != "ADJ"
         if opening and noun not in ("baby", "boy", "girl", "doctor", "teacher", "boss", "manager", "coach", "half"):
             return self._owned(token, noun)
+        before = next((person for person in self.met if any(word.i == token.i for word in person.tokens)), None)
+        if before is not None and before.tokens[0].doc is token.doc:
+            return before
         definite = token.lower_ in word_class("kids twins baby girls boys husband wife grandkids")
+        if token.lower_ in ("dog", "cat") and _only_the(token):
+            return self._owned(token, noun)
         if definite and (not list(token.lefts) or (owner is None and _only_the(token) and noun != "husband")):
             return self._owned(token, noun)
         if token.lower_ in word_class("mum mom dad grandma grandpa gran granny nana") and not list(token.lefts):
@@ -293,11 +307,12 @@ def _relation_beside(token: "Token") -> str:
     if split and any(child.lower_ in ("my", "our") for child in noun.children):
         return noun.lemma_.lower()
     for child in token.children:
-        if child.dep_ in ("compound", "appos", "nmod") and child.lemma_.lower() in RELATIONS.keys() | PETS:
+        related = child.lemma_.lower() if child.lemma_.lower() in RELATIONS.keys() | PETS else child.lower_
+        if child.dep_ in ("compound", "appos", "nmod", "amod") and related in RELATIONS.keys() | PETS:
             mine = [grand for grand in child.children if grand.lower_ in ("my", "our")]
             mine += [other for other in token.children if other.lower_ in ("my", "our")]
             if mine:
-                return child.lemma_.lower()
+                return related
     return ""
 
 

@@ -55,6 +55,9 @@ _MONTHS = word_class(
     "january february march april may june july august september october november december jan feb mar apr jun jul aug "
     "sep sept oct nov dec"
 )
+_RELATIVE = word_class("later earlier afterwards afterward")
+"""Words by which a time counts from another time that was told."""
+_PARTS = word_class("morning afternoon evening night days weeks months years")
 _DAY = re.compile(r"(?:0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th)?", re.IGNORECASE)
 _YEAR = re.compile(r"(?:1[89]|20)\d\d")
 
@@ -167,6 +170,8 @@ def _complete(run: "list[Token]") -> None:
 def _may_be_date(token: "Token") -> bool:
     if token.tag_ == "CD" and token.dep_ in ("attr", "dobj", "acomp"):
         return False
+    if token.dep_ in ("compound", "nmod", "amod") and token.head.i > token.i and not _names_time(token.head):
+        return False
     if token.ent_type_ in ("DATE", "TIME"):
         return True
     if token.lower_ in _CALENDAR and token.tag_ != "MD":
@@ -179,12 +184,20 @@ def _may_be_date(token: "Token") -> bool:
     )
 
 
+def _names_time(noun: "Token") -> bool:
+    """Whether a noun is of the calendar: what stands before it is of a date ("Friday night", not "summer breeze")."""
+    return noun.ent_type_ in ("DATE", "TIME") or noun.lower_ in _CALENDAR or noun.lower_ in _PARTS
+
+
 def _resolve(phrase: "list[Token]", base: datetime, direction: Direction, clause: Clause) -> When | None:
     words = [token.lower_ for token in phrase]
     if any(
         token.tag_ in ("NNS", "NNPS") and token.lower_.endswith(("days", "mornings", "evenings", "nights", "ends"))
         for token in phrase
     ):
+        return None
+    after = phrase[-1].nbor(1).lower_ if phrase[-1].i + 1 < len(phrase[-1].doc) else ""
+    if words[-1] in _RELATIVE or after in _RELATIVE:
         return None
     if "old" in words or any(word in _RECURRING for word in words):
         return None

@@ -7,9 +7,9 @@ its `subject` (alternatives), its `words` (each a list of alternatives), `ended`
 and `time` (ISO, cut to the precision that was said).
 
 Matching is strict: a candidate is right when it is about the right subject, holds every word (at the start of a word of
-its text), has the same polarity, and, where the memory has a time, its valid time starts with it. A candidate may
-answer several memories ("Is a nurse from Leeds"), a memory is found once. Inferred candidates are
-judged like the others.
+its text), has the same polarity (a denial behind all the words denies something else: "coffee with milk, no sugar"),
+and, where the memory has a time, its valid time starts with it. A candidate may answer several memories ("Is a nurse
+from Leeds"), a memory is found once. Inferred candidates are judged like the others.
 
 precision = right candidates / (all candidates - merely allowed ones); recall = found memories / memories;
 wrong_person, wrong_time = candidates that are right but for their subject, or but for their time / all candidates.
@@ -115,12 +115,18 @@ def _case(entry: dict[str, Any]) -> Case:
 def says(candidate: Candidate, wanted: Wanted) -> bool:
     """Whether the words and the polarity of a candidate are those of a wanted memory."""
     text = candidate.text.casefold()
-    if not all(any(re.search(rf"\b{re.escape(word.casefold())}", text) for word in words) for words in wanted.words):
+    if not all(any(_spoken(word, text) for word in words) for words in wanted.words):
         return False
-    denied = _DENIAL.search(_IDIOM.sub("", candidate.text)) is not None
+    denial = _DENIAL.search(_IDIOM.sub(lambda found: "x" * len(found[0]), candidate.text))
     if wanted.ended:
-        return denied or candidate.ends
+        return denial is not None or candidate.ends
+    ends = [min(found.start() for word in words if (found := _spoken(word, text))) for words in wanted.words]
+    denied = denial is not None and denial.start() < max(ends)
     return not denied and (candidate.kind is Kind.EVENT or not candidate.ends)
+
+
+def _spoken(word: str, text: str) -> re.Match[str] | None:
+    return re.search(rf"\b{re.escape(word.casefold())}", text)
 
 
 def about(candidate: Candidate, wanted: Wanted) -> bool:

@@ -2,18 +2,22 @@
 
 from memos_engine.reader.facts.being import being
 from memos_engine.reader.facts.belongings import acquiring, having
+from memos_engine.reader.facts.dated import dated
 from memos_engine.reader.facts.events import away, happened, planned
 from memos_engine.reader.facts.habits import consuming, habit, skill
 from memos_engine.reader.facts.homes import growing_up, living, moving
+from memos_engine.reader.facts.limits import obliged, unable
 from memos_engine.reader.facts.people import having_people, naming, pairing
 from memos_engine.reader.facts.reading import Draft as Draft
 from memos_engine.reader.facts.reading import Reading as Reading
 from memos_engine.reader.facts.reading import Rule
 from memos_engine.reader.facts.tastes import liking, wanting
+from memos_engine.reader.facts.undergone import undergone
 from memos_engine.reader.facts.work import changing_job, studying, working
 
 RULES: tuple[Rule, ...] = (
     naming,
+    undergone,
     pairing,
     living,
     moving,
@@ -25,6 +29,8 @@ RULES: tuple[Rule, ...] = (
     liking,
     wanting,
     consuming,
+    unable,
+    obliged,
     skill,
     being,
     having,
@@ -33,4 +39,5 @@ RULES: tuple[Rule, ...] = (
     planned,
     away,
     habit,
+    dated,
 )

@@ -22,7 +22,8 @@ _THING_NOUNS = word_class(
     "meal movie film song colour color season animal game sport subject genre author artist "
     "singer place city country restaurant snack fruit vegetable ice cream flavour flavor dessert "
     "beer wine coffee tea show series player birthdate birth date nickname specialty speciality "
-    "field role position motto pet breed allergy"
+    "field role position motto pet breed allergy age faith sport team shift mortgage fee tenancy lease contract "
+    "pronouns ethnicity heritage ancestry roots room desk garden landlady carer optician gp medication dose"
 )
 
 
@@ -56,11 +57,13 @@ def attribute(reading: Reading, said: "Token") -> Draft | None:
         vague = bound_to_context(said) or said.pos_ == "ADJ"
         return None if vague else Draft(Kind.PREFERENCE, subject.relation, value)
     dated = reading.when is not None
-    if said.tag_ == "VBN" and dated:
+    if said.tag_ == "VBN" and dated and said.lemma_.lower() not in ("close", "open"):
         return Draft(Kind.EVENT)
     lasting = said.pos_ not in ("ADJ", "VERB", "ADV") or dated or said.text[:1].isupper()
     if subject.relation not in _THING_NOUNS or not (
-        lasting or subject.relation in ("type", "size", "sign", "colour", "eye", "hair", "skin", "blood")
+        lasting
+        or said.dep_ == "pobj"
+        or subject.relation in ("type", "size", "sign", "colour", "eye", "hair", "skin", "blood")
     ):
         return None
     if any(word in describing for word in ("order", "tracking", "ticket", "flight", "booking", "reference", "case")):

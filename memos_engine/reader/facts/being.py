@@ -18,9 +18,9 @@ _TREATMENTS = word_class(
     "medication insulin antidepressant antibiotic diet statin pill metformin keto parole leave thinner benefit pension"
 )
 _STANDING_IN = word_class(
-    "debt recovery remission therapy relationship wheelchair band choir army navy year grade "
-    "twenties thirties forties fifties sixties seventies eighties nineties 20s 30s 40s 50s 60s "
-    "70s 80s finance marketing sales it"
+    "hospital prison jail rehab hospice care debt recovery remission therapy relationship wheelchair band choir "
+    "army navy year grade twenties thirties forties fifties sixties seventies eighties nineties 20s 30s 40s 50s "
+    "60s 70s 80s finance marketing sales it"
 )
 
 
@@ -42,7 +42,8 @@ def being(reading: Reading) -> Draft | None:
         if not known:
             return None
     if about is About.THING:
-        placed = reading.when is not None or reading.subject.relation in ("birthday", "anniversary")
+        located = word_class("birthday anniversary flat apartment house office home room desk shop school garden")
+        placed = reading.when is not None or reading.subject.relation in located
         said = said or clause.child("xcomp") or (clause.prep("on", "in", "at") if placed else None)
         return None if said is None else attribute(reading, said)
     if about is About.PET:
@@ -53,7 +54,8 @@ def being(reading: Reading) -> Draft | None:
         return _placed(reading)
     counted = any(child.dep_ == "nummod" or child.lower_ == "no" for child in said.children)
     if verbless and said.lemma_.lower() in PERSON_NOUNS | PETS and counted:
-        return Draft(Kind.FACT)
+        others = [child for child in said.children if child.dep_ in ("appos", "conj", "cc", "punct")]
+        return Draft(Kind.FACT, leave_out=frozenset(token for child in others for token in child.subtree))
     return age(reading, said) or state(reading, said) or role(reading, said) or _placed(reading)
 
 
@@ -70,6 +72,9 @@ def _placed(reading: Reading) -> Draft | None:
     clause = reading.clause
     if clause.has("together") and (clause.negated or (reading.when is not None and clause.tense is Tense.PERFECT)):
         return Draft(Kind.FACT, ends=clause.negated)
+    staying = clause.prep("in", "at") if clause.tense is Tense.FUTURE and reading.when is not None else None
+    if staying is not None and staying.ent_type_ in ("GPE", "LOC", "FAC") and not clause.negated:
+        return Draft(Kind.EVENT)
     if clause.verb.pos_ == "ADP":
         inner = next((child for child in clause.verb.children if child.dep_ == "pobj"), None)
         return Draft(Kind.FACT) if inner is not None and inner.lemma_.lower() in _TREATMENTS | {"sabbatical"} else None
@@ -98,8 +103,10 @@ def _origin(reading: Reading) -> Draft | None:
     place = reading.clause.prep("from")
     if reading.clause.verb.pos_ == "NOUN" or place is None or bound_to_context(place):
         return None
+    if place.ent_type_ in ("DATE", "TIME") or reading.clause.tense is Tense.FUTURE:
+        return None
     named = place.ent_type_ in word_class("GPE LOC NORP ORG PERSON FAC") or place.pos_ == "PROPN"
-    within = any(word.ent_type_ == "GPE" for word in place.subtree)
+    within = any(word.ent_type_ in ("GPE", "NORP") for word in place.subtree)
     bare = place.tag_ == "NN" and not any(child.dep_ in ("det", "poss") for child in place.children)
     if not (named or within or bare):
         return None

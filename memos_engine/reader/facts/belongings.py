@@ -1,6 +1,6 @@
 """What someone has: conditions, things, animals, appointments; what they bought and sold."""
 
-from memos_engine.reader.clauses import Tense, has_ended
+from memos_engine.reader.clauses import Tense, has_ended, prep_object
 from memos_engine.reader.facts.people import introduce
 from memos_engine.reader.facts.reading import Draft, Reading, bound_to_context, noun_phrase
 from memos_engine.reader.lexicon import APPOINTMENTS, BELONGINGS, CONDITIONS, is_condition, word_class
@@ -45,6 +45,11 @@ def having(reading: Reading) -> Draft | None:
         )
     ):
         return None
+    lasting_pain = noun in ("pain", "ache", "trouble", "problem") and (
+        reading.when is not None or any(child.lower_ in ("chronic", "constant") for child in target.children)
+    )
+    if lasting_pain and clause.tense in (Tense.PERFECT, Tense.PRESENT):
+        return Draft(Kind.FACT)
     if (is_condition(noun) or is_condition(target.lower_)) or any(
         child.lemma_.lower() in CONDITIONS for child in target.children
     ):
@@ -68,6 +73,17 @@ def having(reading: Reading) -> Draft | None:
         any(child.ent_type_ in ("PRODUCT", "ORG") and child.i < target.i for child in target.children)
         or target.ent_type_ == "PRODUCT"
     )
+    saved = any(
+        child.lower_ in ("saved", "invested")
+        or (
+            child.lower_ == "in"
+            and prep_object(target, "in") is not None
+            and str(prep_object(target, "in")) in ("savings", "debt", "stocks")
+        )
+        for child in target.children
+    )
+    if saved and target.text[:1].isdigit():
+        return Draft(Kind.FACT)
     if (
         noun in BELONGINGS
         or noun in PETS
@@ -118,6 +134,8 @@ def acquiring(reading: Reading) -> Draft | None:
     if not past and not planned:
         return None
     if lemma in word_class("buy purchase adopt sell rescue inherit lease rent"):
+        if lemma in ("adopt", "rescue") and past:
+            introduce(reading, target, pet=noun not in ("child", "baby", "boy", "girl", "son", "daughter"))
         lasting = (
             noun in BELONGINGS
             or noun in PETS

@@ -2,10 +2,20 @@
 
 from typing import TYPE_CHECKING
 
-from memos_engine.reader.clauses import Tense
+from memos_engine.reader.clauses import Tense, prep_object
 from memos_engine.reader.facts.reading import Draft, Reading, bound_to_context
 from memos_engine.reader.facts.roles import is_occupation
-from memos_engine.reader.lexicon import APPOINTMENTS, ARTEFACTS, BELONGINGS, DIETS, INSTRUMENTS, TRAIT_NOUNS, word_class
+from memos_engine.reader.lexicon import (
+    APPOINTMENTS,
+    ARTEFACTS,
+    BELONGINGS,
+    BODY,
+    DIETS,
+    INSTRUMENTS,
+    OUTINGS,
+    TRAIT_NOUNS,
+    word_class,
+)
 from memos_engine.reader.subjects import RELATIONS, About
 from memos_engine.types import Kind, Precision
 
@@ -18,12 +28,10 @@ _MARKING = word_class(
     "miscarry christen baptise baptize evict vote naturalise naturalize orphan found"
 )
 """Verbs that mark a life whatever they are done to."""
-_BODY = word_class(
-    "leg arm wrist ankle foot hand hip collarbone rib nose back knee toe finger shoulder tooth "
-    "acl appendix tonsil gallbladder wisdom breast kidney eye hernia spleen womb"
-)
 _WITH_OBJECT: dict[str, frozenset[str]] = {
-    **dict.fromkeys(("break", "fracture", "sprain", "tear", "injure", "twist", "dislocate"), _BODY),
+    **dict.fromkeys(
+        ("break", "fracture", "sprain", "tear", "injure", "twist", "dislocate", "hurt", "strain", "pull", "burn"), BODY
+    ),
     **dict.fromkeys(("pass", "fail"), word_class("exam test driving bar course class interview theory board finals")),
     **dict.fromkeys(
         ("launch", "open", "start"),
@@ -40,6 +48,7 @@ _WITH_OBJECT: dict[str, frozenset[str]] = {
         "surgery operation baby stroke attack accident miscarriage transplant twin biopsy seizure "
         "bypass scare breakdown chemo son daughter girl boy"
     ),
+    "do": word_class("service a-levels gcses traineeship fellowship"),
     "give": word_class("birth notice"),
     "hand": word_class("notice resignation"),
     "win": word_class(
@@ -50,25 +59,34 @@ _WITH_OBJECT: dict[str, frozenset[str]] = {
     ),
     "accept": word_class("job offer position place role"),
     "take": word_class("redundancy sabbatical leave"),
-    "lose": word_class("licence license sight hearing kilo kg pound weight stone"),
     "book": word_class("trip holiday vacation flight cruise ticket retreat"),
     "climb": word_class("kilimanjaro everest mountain blanc rainier"),
     "name": word_class("boat cat dog baby son daughter company"),
-    "put": word_class("offer"),
+    "put": word_class("offer house flat home"),
+    "lose": word_class("licence license sight hearing kilo kg pound weight stone parent eye leg arm finger"),
+    "serve": word_class("year term sentence"),
+    "flee": word_class("country war home"),
+    "file": word_class("divorce bankruptcy"),
+    "found": word_class("company charity business club band"),
+    "survive": word_class("cancer stroke crash accident"),
+    "host": word_class("party wedding reunion dinner"),
     "sign": word_class("lease contract"),
     "receive": word_class("diagnosis offer award scholarship citizenship"),
     "bury": word_class("father mother dad mum mom husband wife dog cat"),
 }
 """Verbs that mark a life when done to one of these."""
 _GOING = word_class("go travel fly drive visit hike cycle sail tour")
-_VISITED = APPOINTMENTS | word_class(
-    "hospital dentist doctor museum festival conference mountain theatre opera retreat er specialist"
-)
 _SCHEDULED = word_class(
     "fly leave start arrive travel turn have get graduate retire begin marry move return open expire end finish run"
 )
 _TERMS = word_class(
     "job contract lease visa passport course pension maternity term semester apprenticeship internship degree leave"
+)
+_TREATMENTS = APPOINTMENTS | word_class("shot jab vaccination vaccine injection booster")
+_TAKEN_UP = word_class(
+    "take learn study play train date see practise practice swim run write paint draw cook bake garden cycle "
+    "climb box dance row knit sew volunteer meditate journal blog vlog fence ski surf sing act commute fast "
+    "homeschool foster"
 )
 _VAGUE = word_class("be think need look try wonder ask feel let do see work use check eat watch buy talk call say tell")
 
@@ -136,7 +154,7 @@ def _nouns(token: "Token") -> set[str]:
 def _treated(reading: Reading) -> Draft | None:
     """ "I had my hip replaced", "she had her appendix out"."""
     clause = reading.clause
-    if clause.lemma != "have" or not any(word.lemma_.lower() in _BODY for word in clause.verb.subtree):
+    if clause.lemma != "have" or not any(word.lemma_.lower() in BODY for word in clause.verb.subtree):
         return None
     done = any(child.dep_ in ("ccomp", "oprd", "advmod", "prt", "acl", "advcl") for child in clause.verb.children)
     out = any(word.lower_ in ("out", "removed", "replaced") for word in clause.verb.subtree)
@@ -147,11 +165,23 @@ def _begun(reading: Reading) -> Draft | None:
     """ "I started taking sertraline", "I took up swimming", "I've switched to an electric car"."""
     clause, target, lemma = reading.clause, reading.object, reading.clause.lemma
     begun = clause.child("xcomp")
-    if lemma in ("start", "begin") and begun is not None and begun.tag_ in ("VBG", "VB"):
+    parted = begun is not None and any(child.dep_ == "prt" for child in begun.children)
+    if lemma in ("start", "begin") and not parted and begun is not None and begun.tag_ in ("VBG", "VB"):
         what = next((child for child in begun.children if child.dep_ == "dobj"), None)
-        lasting = begun.lemma_.lower() in word_class("take learn study play train date see practise practice swim run")
-        bare = what is None and begun.lemma_.lower() not in ("swim", "run", "train")
-        return Draft(Kind.EVENT) if lasting and not bare and not (what is not None and bound_to_context(what)) else None
+        does = begun.lemma_.lower() in _TAKEN_UP or (
+            begun.lemma_.lower() in ("work", "teach") and prep_object(begun) is not None
+        )
+        alone = what is None and begun.lemma_.lower() in (
+            "take",
+            "learn",
+            "study",
+            "play",
+            "see",
+            "date",
+            "practise",
+            "practice",
+        )
+        return Draft(Kind.EVENT) if does and not alone and not (what is not None and bound_to_context(what)) else None
     if lemma == "take" and clause.has("up") and target is not None:
         return Draft(Kind.EVENT)
     if lemma == "switch" and (to := clause.prep("to")) is not None:
@@ -181,7 +211,7 @@ def _went(reading: Reading) -> Draft | None:
         return None
     if named or place.pos_ == "PROPN":
         return Draft(Kind.EVENT)
-    return Draft(Kind.EVENT) if reading.when is not None and place.lemma_.lower() in _VISITED else None
+    return Draft(Kind.EVENT) if reading.when is not None and place.lemma_.lower() in OUTINGS else None
 
 
 def planned(reading: Reading) -> Draft | None:
@@ -198,9 +228,11 @@ def planned(reading: Reading) -> Draft | None:
     bare = clause.tense is Tense.BARE and clause.verb.tag_ == "VBG"
     if clause.tense not in (Tense.FUTURE, Tense.PROGRESSIVE, Tense.PRESENT) and not bare:
         return None
-    if clause.tense is Tense.PRESENT and lemma not in _SCHEDULED:
+    if clause.tense is Tense.PRESENT and lemma not in _SCHEDULED | {"need"}:
         return None
-    if (target is not None and (bound_to_context(target) or target.lemma_.lower() in ARTEFACTS)) or lemma in _VAGUE:
+    treated = lemma == "need" and target is not None and _nouns(target) & _TREATMENTS
+    vague = lemma in _VAGUE and not treated
+    if (target is not None and (bound_to_context(target) or target.lemma_.lower() in ARTEFACTS)) or vague:
         return None
     alone = target is None and clause.child("prep", "xcomp", "prt", "advcl", "acomp", "attr", "ccomp") is None
     if alone and reading.mine and lemma not in _MARKING | {"marry", "move", "remortgage"}:

@@ -3,9 +3,11 @@
 from typing import TYPE_CHECKING
 
 from memos_engine.reader.clauses import Tense, has_ended
+from memos_engine.reader.facts.limits import is_drug
 from memos_engine.reader.facts.reading import Draft, Reading, bound_to_context, noun_phrase, phrase_tokens
-from memos_engine.reader.lexicon import ARTEFACTS, INSTRUMENTS, KNOWING, is_condition, word_class
+from memos_engine.reader.lexicon import ABSTRACT, ARTEFACTS, BELONGINGS, INSTRUMENTS, KNOWING, is_condition, word_class
 from memos_engine.reader.sensitivity import tags
+from memos_engine.reader.subjects import PETS, About
 from memos_engine.reader.times import Bound
 from memos_engine.types import Kind
 
@@ -123,9 +125,6 @@ def skill(reading: Reading) -> Draft | None:
         if any(bound_to_context(child) for child in clause.verb.children if child.dep_ == "dobj"):
             return None
         return Draft(Kind.SKILL)
-    frail = lemma in ("walk", "climb", "kneel", "bend", "lift", "jump")
-    if frail and clause.modal == "can" and clause.negated and not (target is not None and bound_to_context(target)):
-        return Draft(Kind.FACT)
     if lemma == "know" and clause.tense is Tense.PRESENT:
         how = clause.child("xcomp")
         if (
@@ -146,12 +145,10 @@ def skill(reading: Reading) -> Draft | None:
 def habit(reading: Reading) -> Draft | None:
     """ "I run every morning", "I collect stamps", "I commute by train", "I'm learning Spanish"."""
     clause = reading.clause
-    if clause.lemma == "need":
-        return _needing(reading)
     if any(child.dep_ == "auxpass" for child in clause.finite.children):
         return None
-    if clause.modal in ("have to", "must") and reading.personal and clause.tense is Tense.PRESENT:
-        return _obliged(reading)
+    if reading.subject.about is About.THING:
+        return _of_a_thing(reading)
     if not reading.personal or clause.modal:
         return None
     if clause.tense is Tense.PROGRESSIVE or (clause.tense is Tense.PERFECT and clause.verb.tag_ == "VBG"):
@@ -171,22 +168,18 @@ def habit(reading: Reading) -> Draft | None:
     return _again_and_again(reading)
 
 
-def _obliged(reading: Reading) -> Draft | None:
-    """What health asks for: "I have to avoid nuts", "I must take insulin before meals"."""
-    clause, target = reading.clause, reading.object
-    if clause.negated or target is None or bound_to_context(target) or target.lemma_.lower() in ARTEFACTS:
+def _of_a_thing(reading: Reading) -> Draft | None:
+    """What a group, a course, a way to work does again and again: "my choir rehearses on Mondays"."""
+    clause = reading.clause
+    if clause.modal or clause.negated or clause.tense is not Tense.PRESENT or clause.is_copula:
         return None
-    dose = clause.lemma in ("take", "inject", "use") and ("health" in tags(phrase_tokens(target)) or _drug(target))
-    return Draft(Kind.FACT, timed=False) if dose or clause.lemma == "avoid" else None
-
-
-def _needing(reading: Reading) -> Draft | None:
-    clause, needed = reading.clause, reading.object
-    if clause.tense is not Tense.PRESENT or clause.modal or needed is None or bound_to_context(needed):
-        return None
-    aids = word_class("glasses wheelchair crutch cane stick oxygen insulin dialysis inhaler epipen hearing walker")
-    lasting = "health" in tags(phrase_tokens(needed)) or needed.lemma_.lower() in aids or needed.lower_ in aids
-    return Draft(Kind.FACT, timed=False) if lasting else None
+    regular = _repeats(clause.verb) and clause.lemma in word_class(
+        "meet rehearse train practise practice gather run start begin end finish perform play close open"
+    )
+    taken = clause.lemma in ("take", "last", "cost") and reading.subject.relation in word_class(
+        "commute shift journey course class rent drive walk therapy treatment"
+    )
+    return Draft(Kind.FACT, timed=False) if regular or taken else None
 
 
 def _again_and_again(reading: Reading) -> Draft | None:
@@ -197,6 +190,16 @@ def _again_and_again(reading: Reading) -> Draft | None:
         return _everyday(reading, repeated)
     if clause.lemma == "see" and target is not None and target.lemma_.lower() in _CARERS:
         return Draft(Kind.FACT, timed=False)
+    if clause.lemma == "keep" and target is not None and _nouns(target) & PETS | _nouns(target) & BELONGINGS:
+        return Draft(Kind.FACT, timed=False)
+    worn = clause.lemma == "wear" and {word.lemma_.lower() for word in clause.verb.subtree} & word_class(
+        "aid glass lens brace"
+    )
+    if worn and not clause.negated:
+        return Draft(Kind.FACT, timed=False)
+    if target is not None and target.lower_ in ("me", "us") and reading.subject.relation and repeated:
+        known = clause.lemma in word_class("call phone ring visit text help teach drive")
+        return Draft(Kind.FACT, timed=False) if known else None
     if clause.lemma in KNOWING or (any(child.dep_ == "advcl" for child in clause.verb.children) and not repeated):
         return None
     if target is None:
@@ -214,7 +217,9 @@ def _again_and_again(reading: Reading) -> Draft | None:
         return Draft(Kind.FACT, timed=False) if repeated or alone or (with_noun and reading.mine) else None
     if not _settled(target, clause.lemma) and not (repeated and not bound_to_context(target)):
         return None
-    known = reading.mine or repeated or reading.subject.relation or reading.subject.name
+    if target.lemma_.lower() in ABSTRACT and not repeated:
+        return None
+    known = reading.mine or repeated or bool(reading.subject.relation or reading.subject.name)
     return Draft(Kind.FACT, timed=False) if known else None
 
 
@@ -243,7 +248,7 @@ def _everyday(reading: Reading, repeated: bool) -> Draft | None:
             if repeated
             or dose
             or (travel and any(word.lower_ == "to" for word in clause.verb.subtree))
-            or _drug(target)
+            or is_drug(target)
             else None
         )
     mine = target is not None and any(child.lower_ in ("my", "our") for child in target.children)
@@ -251,17 +256,15 @@ def _everyday(reading: Reading, repeated: bool) -> Draft | None:
         return Draft(Kind.PREFERENCE, timed=False)
     if target is None or bound_to_context(target) or target.lemma_.lower() in ARTEFACTS:
         return None
-    practice = clause.lemma == "do" and target.tag_ in ("NN", "NNP") and not list(target.lefts)
+    articled = any(child.dep_ in ("det", "poss", "nummod") for child in target.lefts)
+    practice = clause.lemma == "do" and target.tag_ in ("NN", "NNP") and not articled
     if practice and target.lemma_.lower() not in word_class("homework laundry work business research shopping time"):
         return Draft(Kind.FACT, timed=False)
     return Draft(Kind.FACT, timed=False) if repeated and clause.lemma != "get" else None
 
 
-def _drug(noun: "Token") -> bool:
-    """Whether a noun ends as medicines do."""
-    return noun.lemma_.lower().endswith(
-        ("ine", "ol", "pril", "statin", "formin", "fen", "cillin", "mycin", "pam", "zole", "arin", "one", "ide", "tan")
-    ) and noun.tag_ in ("NN", "NNP")
+def _nouns(noun: "Token") -> set[str]:
+    return {word.lemma_.lower() for word in noun.subtree if word.pos_ == "NOUN"}
 
 
 def _settled(noun: "Token | None", verb: str) -> bool:

@@ -46,7 +46,10 @@ def moving(reading: Reading) -> Draft | None:
     clause = reading.clause
     if clause.lemma not in ("move", "relocate", "emigrate", "immigrate") or not reading.personal or clause.modal:
         return None
-    if clause.negated or clause.child("dobj") is not None:
+    moved = clause.child("dobj")
+    if not clause.negated and moved is not None and moved.lower_ in ("house", "home", "flat", "flats", "apartments"):
+        return Draft(Kind.EVENT) if reading.when is not None else None
+    if clause.negated or moved is not None:
         return None
     target = clause.prep("to", "into")
     if target is None and clause.child("prep") is not None and clause.child("prep").lower_ == "to":  # type: ignore[union-attr]
@@ -59,7 +62,9 @@ def moving(reading: Reading) -> Draft | None:
             return None
         return (
             Draft(Kind.EVENT)
-            if clause.prep("with", "from") is not None or here.lower_ in word_class("here abroad house home out again")
+            if clause.prep("with", "from") is not None
+            or here.lower_ in word_class("here abroad house home out again")
+            or clause.has("together")
             else None
         )
     if bound_to_context(target) or target.lower_ in word_class(
@@ -85,13 +90,15 @@ def growing_up(reading: Reading) -> Draft | None:
     if not reading.personal or clause.modal or clause.negated:
         return None
     lemma = clause.lemma
-    passive = any(child.dep_ == "auxpass" for child in clause.finite.children) or clause.tense is Tense.BARE
+    aided = [clause.finite, clause.finite.head] if clause.finite.dep_ == "conj" else [clause.finite]
+    passive = any(child.dep_ == "auxpass" for verb in aided for child in verb.children) or clause.tense is Tense.BARE
     if lemma == "raise" and not passive:
         return None
     if lemma == "grow" and (clause.child("prt") is not None or clause.has("up")):
         return (
             Draft(Kind.FACT)
             if clause.prep("in", "on", "near", "with", "outside", "around", "as", "speaking") is not None
+            or clause.child("acomp", "oprd", "attr") is not None
             else None
         )
     if lemma in ("bear", "raise", "born") or clause.verb.lower_ in ("born", "raised"):

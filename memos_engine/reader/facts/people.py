@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from memos_engine.reader.clauses import GETTING, Tense
 from memos_engine.reader.facts.reading import Draft, Reading, bound_to_context, object_of, place_name
-from memos_engine.reader.lexicon import PERSON_NOUNS, word_class
+from memos_engine.reader.lexicon import MARITAL, PERSON_NOUNS, word_class
 from memos_engine.reader.subjects import PETS, RELATIONS, About, full_name
 from memos_engine.types import Kind
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 _NAMED_THINGS = word_class(
     "company business band boat shop startup blog podcast restaurant bakery book team street village farm house school"
 )
+_NOBODY = word_class("nobody none you")
 _PAST = (Tense.PAST, Tense.PERFECT, Tense.BARE)
 
 
@@ -44,14 +45,14 @@ def having_people(reading: Reading) -> Draft | None:
     return Draft(Kind.EVENT if past_birth or clause.tense in (Tense.FUTURE, Tense.PROGRESSIVE) else Kind.FACT)
 
 
-def introduce(reading: Reading, noun: "Token") -> None:
+def introduce(reading: Reading, noun: "Token", *, pet: bool = False) -> None:
     """Let "she" and the name find the person just introduced."""
     name = _named_in(noun)
     relation = noun.lemma_.lower()
     own = "my " if reading.mine and not reading.subject.phrase else f"{reading.subject.label}'s "
     from memos_engine.reader.subjects import Subject
 
-    about = About.PET if relation in PETS else About.PERSON
+    about = About.PET if pet or relation in PETS else About.PERSON
     phrase = f"{own.removeprefix('my ')}{relation} {name}".strip()
     plural = noun.tag_ == "NNS"
     reading.people.met.append(
@@ -86,7 +87,8 @@ def naming(reading: Reading) -> Draft | None:
         return None
     if clause.lemma == "call" and reading.subject.about is not About.ME and clause.tense is Tense.PRESENT:
         name = clause.child("oprd", "attr")
-        if name is not None and (called := clause.child("dobj", "nsubj")) is not None and called.lower_ == "me":
+        called = [child for child in clause.verb.children if child.dep_ in ("dobj", "nsubj") and child.lower_ == "me"]
+        if name is not None and called and clause.subject is not None and clause.subject.lower_ not in _NOBODY:
             if name.pos_ not in ("PROPN", "NOUN") or name.lower_ in ("names", "crazy"):
                 return None
             value = place_name(name)
@@ -131,6 +133,11 @@ def pairing(reading: Reading) -> Draft | None:
     if lemma == "get" and became is None:
         became = clause.child("xcomp", "ccomp")
     state = became.lower_ if became is not None else ""
+    joined = clause.finite.dep_ in ("conj", "acl") and clause.verb.tag_ == "VBN" and clause.finite.lower_ in MARITAL
+    if joined and not any(child.dep_ in ("aux", "auxpass", "dobj") for child in clause.finite.children):
+        word = clause.finite.lower_
+        phrase = reading.subject.phrase
+        return Draft(Kind.FACT, "marital status", word, f"{phrase} is {word}" if phrase else word.capitalize())
     if lemma in ("marry", "divorce", "engage") or state in ("married", "divorced", "engaged", "hitched"):
         if target is not None and target.pos_ != "PROPN" and target.lemma_.lower() not in RELATIONS:
             return None
@@ -152,6 +159,13 @@ def pairing(reading: Reading) -> Draft | None:
         and clause.tense in (*_PAST, Tense.PROGRESSIVE)
     ):
         return Draft(Kind.EVENT, "partner", "", ends=True)
+    if lemma == "celebrate" and target is not None and target.lemma_.lower() == "anniversary" and clause.tense in _PAST:
+        return Draft(Kind.EVENT)
+    if lemma == "meet" and target is None and reading.mine and clause.finite.dep_ != "relcl" and clause.tense in _PAST:
+        we = clause.subject is not None and clause.subject.lower_ == "we"
+        return (
+            Draft(Kind.EVENT) if we and reading.when is not None and clause.prep("at", "in", "on", "through") else None
+        )
     if lemma == "separate" and target is None and clause.tense in _PAST:
         return Draft(Kind.EVENT, "partner", "", ends=True)
     someone = target is not None and target.lower_ in ("someone", "somebody")

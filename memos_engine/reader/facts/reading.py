@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from memos_engine.reader.clauses import Clause, prep_object
+from memos_engine.reader.clauses import Clause, prep_object, subject_of
 from memos_engine.reader.lexicon import word_class
 from memos_engine.reader.subjects import About, People, Subject
 from memos_engine.reader.times import When
@@ -143,9 +143,21 @@ def bound_to_context(token: "Token | None") -> bool:
         return True
     return any(
         child.dep_ in ("det", "poss")
-        and child.lower_ in word_class("this that these those your its another their his her")
+        and (
+            child.lower_ in word_class("this that these those your its another")
+            or (child.lower_ in ("their", "his", "her") and not _is_subjects_own(token))
+        )
         for child in token.children
     )
+
+
+def _is_subjects_own(token: "Token") -> bool:
+    """Whether "his", "her" or "their" belongs to whom the clause is about: "My son failed his test"."""
+    verb = token.head
+    while verb.pos_ not in ("VERB", "AUX") and verb.head.i != verb.i:
+        verb = verb.head
+    subject = subject_of(verb)
+    return subject is not None and (subject.pos_ in ("NOUN", "PROPN") or subject.lower_ in ("he", "she", "they", "who"))
 
 
 def conjuncts(token: "Token") -> "list[Token]":

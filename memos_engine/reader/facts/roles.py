@@ -2,10 +2,11 @@
 
 from typing import TYPE_CHECKING
 
-from memos_engine.reader.clauses import has_ended
+from memos_engine.reader.clauses import Tense, has_ended
 from memos_engine.reader.facts.reading import Draft, Reading, bound_to_context, noun_phrase, object_of, without_time
-from memos_engine.reader.lexicon import DIETS, NOT_OCCUPATIONS, OCCUPATIONS, TRAIT_NOUNS, word_class
+from memos_engine.reader.lexicon import ARTEFACTS, DIETS, NOT_OCCUPATIONS, OCCUPATIONS, TRAIT_NOUNS, word_class
 from memos_engine.reader.subjects import RELATIONS, About
+from memos_engine.reader.times import Bound
 from memos_engine.types import Kind
 
 if TYPE_CHECKING:
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 _JOB_ENDINGS = tuple(
     word_class(
         "ologist ician grapher keeper maker worker driver manager developer designer engineer teacher "
-        "therapist scientist technician assistant analyst consultant officer mechanic woman ist eer "
+        "therapist scientist technician assistant analyst consultant officer mechanic woman ist eer smith wright "
         "or er"
     )
 )
@@ -34,6 +35,16 @@ def role(reading: Reading, said: "Token") -> Draft | None:
     if bare and reading.subject.about is About.PERSON and reading.subject.relation and not clause.negated:
         return Draft(Kind.FACT, "name", noun_phrase(said), timed=False)
     head = said.lemma_.lower()
+    if head in ("more", "bit", "kind", "sort") and (whole := object_of(said, "of")) is not None:
+        return role(reading, whole) if whole.lemma_.lower() in _KINDS_OF_PERSON | TRAIT_NOUNS else None
+    if head == "family" and (of := object_of(said, "of")) is not None and of.tag_ == "CD":
+        return Draft(Kind.FACT)
+    if head in ("man", "woman", "guy", "girl", "lady", "male", "female") and not clause.negated:
+        aged = next((child for child in said.children if child.lower_ == "old"), None)
+        number = next((word for word in aged.subtree if word.tag_ == "CD"), None) if aged is not None else None
+        body = f"{number.text} years old" if number is not None else ""
+        text = f"{reading.subject.phrase} is {body}" if reading.subject.phrase else body
+        return Draft(Kind.FACT, "age", str(number), text, timed=False) if number is not None else None
     if said.lower_ in _BIRTH_ORDER and object_of(said, "of") is not None:
         return Draft(Kind.FACT)
     if said.pos_ not in ("NOUN", "PROPN", "ADJ") or any(
@@ -47,20 +58,24 @@ def role(reading: Reading, said: "Token") -> Draft | None:
     if head == "fan":
         return _fan(said)
     qualified = any(child.dep_ in ("compound", "amod") for child in said.children)
-    if head in TRAIT_NOUNS or (head in _KINDS_OF_PERSON and qualified and not _praise(said)):
+    lasts = reading.when is not None and reading.when.bound is Bound.SINCE and clause.tense is Tense.PERFECT
+    if lasts and any(child.lower_ in ("a", "an") for child in said.children) and head not in ARTEFACTS:
         return Draft(Kind.FACT)
+    if head in TRAIT_NOUNS or (head in _KINDS_OF_PERSON and qualified and not _praise(said)):
+        return Draft(Kind.FACT, ends=has_ended(clause))
     if head == "child" and any(child.lower_ == "only" for child in said.children):
         return Draft(Kind.FACT)
     famous = subject_is_bare(reading) and clause.finite.tag_ == "VBD"
     if famous or (clause.negated and not has_ended(clause)):
         return None
     placed = any(child.dep_ in ("det", "poss", "compound", "amod", "prep") for child in said.children)
-    if is_occupation(said) and (placed or said.dep_ == "ROOT" or reading.subject.plural):
+    several = reading.subject.plural or said.tag_ == "NNS"
+    if is_occupation(said) and (placed or said.dep_ == "ROOT" or several):
         verbless = said.i == clause.verb.i
         guessed = said.lemma_.lower() not in OCCUPATIONS and (said.tag_ in ("NNS", "NNPS") or not list(said.children))
         if verbless and (guessed or any(token.text == ":" for token in said.sent)):
             return None
-        aside = frozenset(c.i for c in said.children if verbless and c.dep_ in ("conj", "appos"))
+        aside = frozenset(c.i for c in said.children if c.dep_ in ("conj", "cc", "appos", "punct"))
         value = noun_phrase(said, without=without_time(reading) | aside)
         return Draft(Kind.FACT, "occupation", value, ends=has_ended(clause))
     return None

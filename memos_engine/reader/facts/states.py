@@ -34,7 +34,12 @@ def age(reading: Reading, said: "Token | None") -> Draft | None:
 
 def _years(said: "Token") -> "tuple[Token | None, str]":
     def counted(noun: "Token | None") -> "Token | None":
-        return next((child for child in noun.children if child.dep_ == "nummod"), None) if noun is not None else None
+        spelled = (
+            [child for child in noun.children if child.dep_ == "nummod" or _in_letters(child)]
+            if noun is not None
+            else []
+        )
+        return spelled[0] if spelled else None
 
     if said.lower_ == "old":
         spans = [child for child in said.children if child.dep_ == "npadvmod"]
@@ -42,7 +47,11 @@ def _years(said: "Token") -> "tuple[Token | None, str]":
             if noun.lemma_ in ("year", "month", "week"):
                 return counted(noun), noun.lower_ if noun.lemma_ != "year" else "years"
         return None, ""
-    if said.tag_ == "CD" and not [token for token in said.rights if not token.is_punct]:
+    if said.lower_ == "one":
+        return None, ""
+    if _in_letters(said):
+        return said, "years"
+    if said.tag_ == "CD" and not [c for c in said.rights if not c.is_punct and c.dep_ not in ("cc", "conj")]:
         plausible = not said.text.isdigit() or 1 <= int(said.text) <= 119
         return (said if (plausible and said.is_alpha) or (said.text.isdigit() and plausible) else None), "years"
     if (
@@ -56,6 +65,11 @@ def _years(said: "Token") -> "tuple[Token | None, str]":
     return None, ""
 
 
+def _in_letters(word: "Token") -> bool:
+    """Whether it is a number such as "eighty-three", which is tagged as an adjective."""
+    return word.tag_ == "JJ" and "-" in word.text and word.lower_.split("-")[0].endswith("ty")
+
+
 def state(reading: Reading, said: "Token") -> Draft | None:
     """A lasting adjective; moods and states of the moment are none."""
     word = said.lower_
@@ -66,6 +80,8 @@ def state(reading: Reading, said: "Token") -> Draft | None:
         what = object_of(said, "at", "in", "with")
         skilled = what is not None and not bound_to_context(what) and what.ent_type_ != "GPE" and _no_article(what)
         return Draft(Kind.SKILL) if skilled else None
+    if word in ("overweight", "underweight", "unwell", "homeless", "housebound", "bedridden", "estranged"):
+        return Draft(Kind.FACT, ends=over)
     if word == "due" and reading.when is not None and reading.personal:
         return Draft(Kind.EVENT)
     of_a_people = said.ent_type_ == "NORP" and (said.tag_ == "JJ" or (said.tag_ == "NNP" and said.dep_ != "ROOT"))
@@ -97,6 +113,9 @@ def _allergic(said: "Token", word: str, over: bool) -> Draft | None:
     what = object_of(said, "to", "of")
     before = [child for child in said.children if child.dep_ in ("npadvmod", "compound", "amod", "nmod")]
     misread = [child for child in said.children if child.dep_ == "xcomp" and child.tag_ == "VB"]
+    severe = any(child.lower_ in ("severely", "highly", "deathly", "very", "extremely") for child in said.children)
+    if what is None and severe:
+        return Draft(Kind.FACT, timed=False)
     if what is None and not before and not misread:
         return None
     value = noun_phrase(what) if what is not None else before[0].text if before else misread[0].text

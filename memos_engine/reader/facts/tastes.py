@@ -12,7 +12,7 @@ from memos_engine.types import Kind
 if TYPE_CHECKING:
     from memos_engine.language.pipeline import Token
 
-_LIKING = word_class("like love hate enjoy adore dislike detest loathe prefer despise fancy appreciate")
+_LIKING = word_class("like love hate enjoy adore dislike detest loathe prefer despise fancy")
 _WISHING = word_class("want hope dream plan intend aim")
 _GOAL_VERBS = word_class(
     "learn become visit travel move retire lose quit start run study open buy marry go climb "
@@ -22,6 +22,9 @@ _GOAL_VERBS = word_class(
 
 _TRANSITIVE = word_class("make share say have get do see help take give use find visit know hear know try keep show")
 _EFFORTS = word_class("cut eat conceive reduce improve avoid drink smoke sleep gain")
+
+
+_DAYS = word_class("monday tuesday wednesday thursday friday saturday sunday")
 
 
 def _at_work(verb: "Token") -> bool:
@@ -39,6 +42,8 @@ def liking(reading: Reading) -> Draft | None:
     cannot_bear = (
         lemma in ("stand", "bear", "tolerate", "stomach", "abide") and clause.negated and clause.modal == "can"
     )
+    if lemma == "swear" and clause.tense is Tense.PRESENT and not clause.negated:
+        return Draft(Kind.PREFERENCE, timed=False) if not bound_to_context(clause.prep("by")) else None
     if lemma == "find" and clause.tense is Tense.PRESENT and not clause.negated:
         return _finding(reading)
     if lemma not in _LIKING and not cannot_bear:
@@ -48,6 +53,7 @@ def liking(reading: Reading) -> Draft | None:
         Tense.PERFECT,
         Tense.FORMER,
         Tense.PAST,
+        *((Tense.BARE,) if clause.subject is None else ()),
     ):
         return None
     if clause.tense is Tense.PAST and reading.mine:
@@ -55,7 +61,7 @@ def liking(reading: Reading) -> Draft | None:
     what = clause.child("dobj", "xcomp", "ccomp", "oprd") or _next_noun(clause.verb)
     if what is not None and what.lower_ == "it" and lemma in ("hate", "love", "dislike", "like"):
         return _when_so(reading)
-    if what is None or _fleeting(what):
+    if what is None or _fleeting(what) or what.lemma_.lower().rstrip("s") in _DAYS:
         return None
     if what.tag_ in ("VB", "VBG") and what.lemma_.lower() in _TRANSITIVE and not _goes_on(what):
         return None

@@ -37,7 +37,10 @@ def working(reading: Reading) -> Draft | None:
         and not _timely(clause)
     ):
         return None
-    if clause.lemma == "teach" and any(child.lower_ == "you" for child in clause.verb.children):
+    taught = clause.child("dative", "dobj")
+    if clause.lemma == "teach" and taught is not None and taught.lower_ in word_class("you me us how them him her"):
+        return None
+    if clause.lemma == "volunteer" and clause.prep("at", "for", "with", "in") is None and not _timely(clause):
         return None
     without = without_time(reading)
     job, place = clause.prep("as", "like"), clause.prep("at", "for", "with")
