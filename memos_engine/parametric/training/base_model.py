@@ -30,7 +30,10 @@ def adapter_of(model: Any) -> Adapter:
     """The adapter's weights, apart from the base's."""
     from peft import get_peft_model_state_dict
 
-    return {name: weight.detach().clone() for name, weight in get_peft_model_state_dict(model).items()}
+    return {
+        name: weight.detach().clone()
+        for name, weight in get_peft_model_state_dict(model, save_embedding_layers=False).items()
+    }
 
 
 def restore(model: Any, adapter: Adapter) -> None:
