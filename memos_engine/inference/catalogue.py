@@ -141,7 +141,7 @@ def _require_chat_model(header: GgufHeader, name: str) -> None:
             raise ModelRejectedError(f"{name} has a damaged header ({key.replace('_', ' ')}).")
     if not _vocabulary_size(header) or not header.text("tokenizer.ggml.model"):
         raise ModelRejectedError(f"{name} brings no vocabulary.")
-    if "token_embd.weight" not in header.tensor_names:
+    if "token_embd.weight" not in header.tensors:
         raise ModelRejectedError(f"{name} brings no weights for its words.")
 
 

@@ -36,18 +36,30 @@ class ArrayField:
 
 
 @dataclass(frozen=True)
+class Tensor:
+    """Where a tensor lies: its shape (the fastest axis first), its GGML type, and its bytes behind `data_offset`."""
+
+    shape: tuple[int, ...]
+    kind: int
+    offset: int
+    size: int
+
+
+@dataclass(frozen=True)
 class GgufHeader:
     """What a header says. `fields` maps keys to numbers, texts, truth values or `ArrayField`s."""
 
     fields: dict[str, Any]
-    tensors: int
-    elements: int
-    """Weights in all tensors together."""
-    tensor_names: frozenset[str]
+    tensors: dict[str, Tensor]
     data_offset: int
     file_size: int
     digest: str
     """Identity of the file: SHA-256 of its size, its header and samples of its weights, in hexadecimal."""
+
+    @property
+    def elements(self) -> int:
+        """Weights in all tensors together."""
+        return sum(math.prod(tensor.shape) for tensor in self.tensors.values())
 
     def text(self, key: str) -> str:
         """A text field, or nothing."""
@@ -102,31 +114,28 @@ class _Reader:
         alignment = fields.get("general.alignment", 32)
         if not isinstance(alignment, int) or not 8 <= alignment <= 1 << 20 or alignment & (alignment - 1):
             raise self._rejected("has a damaged header (alignment)")
-        spans = self._tensors(tensor_count, alignment)
+        tensors = self._tensors(tensor_count, alignment)
         data_offset = -(-self._at // alignment) * alignment
-        end = data_offset + max((offset + size for offset, size, _ in spans.values()), default=0)
+        end = data_offset + max((tensor.offset + tensor.size for tensor in tensors.values()), default=0)
         if end > self._size:
             raise ModelRejectedError(
                 f"{self._name} is cut short: it should have {_megabytes(end)} and has {_megabytes(self._size)}.",
                 "Fetch the file again.",
             )
         self._sample(data_offset)
-        elements = sum(count for _, _, count in spans.values())
-        return GgufHeader(
-            fields, tensor_count, elements, frozenset(spans), data_offset, self._size, self._hash.hexdigest()
-        )
+        return GgufHeader(fields, tensors, data_offset, self._size, self._hash.hexdigest())
 
-    def _tensors(self, count: int, alignment: int) -> dict[str, tuple[int, int, int]]:
+    def _tensors(self, count: int, alignment: int) -> dict[str, Tensor]:
         from gguf.constants import GGML_QUANT_SIZES
 
         sizes = {int(kind): size for kind, size in GGML_QUANT_SIZES.items()}
-        spans: dict[str, tuple[int, int, int]] = {}
+        tensors: dict[str, Tensor] = {}
         for _ in range(count):
             name = self._text(_LONGEST_NAME)
             dimensions = self._scalar("I")
-            if not 1 <= dimensions <= 4 or name in spans:
+            if not 1 <= dimensions <= 4 or name in tensors:
                 raise self._rejected("has a damaged header (tensors)")
-            shape = [self._scalar("Q") for _ in range(dimensions)]
+            shape = tuple(self._scalar("Q") for _ in range(dimensions))
             kind, offset = self._scalar("I"), self._scalar("Q")
             if kind not in sizes:
                 raise self._rejected(f"stores weights in a form that cannot be read (type {kind})")
@@ -134,8 +143,8 @@ class _Reader:
             elements = math.prod(shape)
             if not elements or shape[0] % block or offset % alignment:
                 raise self._rejected("has a damaged header (tensor shapes)")
-            spans[name] = (offset, elements // block * size, elements)
-        return spans
+            tensors[name] = Tensor(shape, kind, offset, elements // block * size)
+        return tensors
 
     def _value(self, kind: int) -> Any:
         if kind in _SCALARS:

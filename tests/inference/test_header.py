@@ -26,7 +26,7 @@ def test_reads_what_the_writer_wrote(make_gguf) -> None:
     assert header.text("general.name") == "Tiny"
     assert header.number("llama.context_length") == 128
     assert header.fields["tokenizer.ggml.tokens"] == ArrayField(4)
-    assert header.tensor_names == {"token_embd.weight", "output_norm.weight"}
+    assert header.tensors.keys() == {"token_embd.weight", "output_norm.weight"}
     assert header.elements == 4 * 32 + 32
 
 
