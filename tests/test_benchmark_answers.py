@@ -127,3 +127,17 @@ def test_the_two_sets_share_no_person_and_hold_enough() -> None:
     assert sum(not gold for gold in sizes[0]) >= 90
     assert len(names[1]) >= 20
     assert len(sizes[1]) >= 150
+
+
+def test_the_chat_quality_data_is_whole() -> None:
+    def lines(name: str) -> list[dict[str, object]]:
+        return [json.loads(line) for line in (DATA / name).read_text("utf-8").splitlines()]
+
+    talks, tasks, notes = lines("dialogues.jsonl"), lines("instructions.jsonl"), lines("unrelated_notes.jsonl")
+    assert len(talks) >= 60
+    assert all(len(talk["turns"]) % 2 == 0 for talk in talks)
+    assert len({task["ask"] for task in tasks}) == len(tasks) >= 80
+    assert all(("gold" in task) != ("match" in task) for task in tasks)
+    for note in notes:
+        assert note["telling"]
+        assert {word for told in note["telling"] for word in words(told)} <= set(words(note["text"])), note
