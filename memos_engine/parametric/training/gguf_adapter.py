@@ -8,6 +8,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from memos_engine.inference.adapter_file import BASE_DIGEST
+from memos_engine.inference.header import GgufHeader
+
 _LAYER = re.compile(r"layers\.(\d+)\.(?:self_attn|mlp)\.(\w+)\.lora_([AB])\.")
 _NAMES = {
     "q_proj": "attn_q",
@@ -20,8 +23,8 @@ _NAMES = {
 }
 
 
-def write(path: Path, adapter: Mapping[str, Any], *, alpha: float, heads: int, key_heads: int, about: str) -> None:
-    """Write LoRA weights (peft's names; A [rank, in], B [out, rank]) in float16, for the architecture `llama`.
+def write(path: Path, adapter: Mapping[str, Any], *, alpha: float, base: GgufHeader, name: str) -> None:
+    """Write LoRA weights (peft's names; A [rank, in], B [out, rank]) in float16, for a `base` of architecture `llama`.
 
     llama.cpp keeps the rows of the query and key matrices in the order of its rotary embedding; those of B follow.
     """
@@ -29,13 +32,16 @@ def write(path: Path, adapter: Mapping[str, Any], *, alpha: float, heads: int, k
 
     writer = GGUFWriter(str(path), "llama")
     writer.add_type("adapter")
-    writer.add_name(about)
+    writer.add_name(name)
     writer.add_string("adapter.type", "lora")
     writer.add_float32("adapter.lora.alpha", alpha)
-    for name, weight in sorted(adapter.items()):
-        found = _LAYER.search(name)
+    writer.add_string(BASE_DIGEST, base.digest)
+    heads = int(base.number("llama.attention.head_count"))
+    key_heads = int(base.number("llama.attention.head_count_kv")) or heads
+    for place, weight in sorted(adapter.items()):
+        found = _LAYER.search(place)
         if found is None:
-            raise ValueError(f"no LoRA weight of a Llama layer: {name}")
+            raise ValueError(f"no LoRA weight of a Llama layer: {place}")
         layer, module, side = found[1], found[2], found[3]
         values = weight.numpy()
         if side == "B" and module in ("q_proj", "k_proj"):

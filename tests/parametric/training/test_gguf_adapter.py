@@ -12,6 +12,8 @@ pytest.importorskip("torch")
 
 import torch
 
+from memos_engine.inference.adapter_file import read_adapter
+from memos_engine.inference.header import read_header
 from memos_engine.inference.library import llama
 from memos_engine.inference.session import LlamaSession
 from memos_engine.parametric.training import base_model, gguf_adapter
@@ -37,21 +39,15 @@ def likelihoods(model: Any, tokens: list[int]) -> list[float]:
     return [float(logs[place, token]) for place, token in enumerate(tokens[1:])]
 
 
-def test_each_number_agrees_with_torch(model, plan, unquantised: Path, tmp_path: Path):
+def test_each_number_agrees_with_torch(model, plan, base_path: Path, unquantised: Path, tmp_path: Path):
     noise = torch.Generator().manual_seed(3)
     for name, weight in model.named_parameters():
         if "lora_B" in name:
             weight.data = torch.randn(weight.shape, generator=noise) * 0.03
-    config = model.get_base_model().config
     file = tmp_path / "adapter.gguf"
-    gguf_adapter.write(
-        file,
-        base_model.adapter_of(model),
-        alpha=plan.alpha,
-        heads=config.num_attention_heads,
-        key_heads=config.num_key_value_heads,
-        about="noise",
-    )
+    base = read_header(base_path)
+    gguf_adapter.write(file, base_model.adapter_of(model), alpha=plan.alpha, base=base, name="noise")
+    assert read_adapter(file, base).rank == plan.rank
     session = LlamaSession(unquantised, context=128, threads=1)
     tokens = session.tokenise(TEXT)
     bare = session.log_likelihoods(tokens[:1], tokens[1:])

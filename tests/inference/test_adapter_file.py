@@ -1,0 +1,117 @@
+"""An adapter is checked against its base before llama.cpp sees it."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import gguf
+import numpy as np
+import pytest
+
+from memos_engine.errors import ModelRejectedError, NotFoundError
+from memos_engine.inference.adapter_file import BASE_DIGEST, read_adapter
+from memos_engine.inference.header import GgufHeader, read_header
+
+QUERY = "blk.0.attn_q.weight"
+WIDTH, RANK = 576, 4
+Make = Callable[..., Path]
+
+
+@pytest.fixture(scope="session")
+def base(model_path: Path) -> GgufHeader:
+    """The header of the model that came along."""
+    return read_header(model_path)
+
+
+def pair(rank: int = RANK, width: int = WIDTH, *, form: Any = np.float16) -> dict[str, np.ndarray]:
+    """Both matrices of the first query projection."""
+    return {
+        f"{QUERY}.lora_a": np.full((rank, width), 0.5, form),
+        f"{QUERY}.lora_b": np.full((width, rank), 0.5, form),
+    }
+
+
+@pytest.fixture
+def make(tmp_path: Path, base: GgufHeader) -> Make:
+    """Writes an adapter for the base, different where a test says so."""
+
+    def write(
+        tensors: dict[str, np.ndarray] | None = None,
+        *,
+        architecture: str = "llama",
+        form: str = "lora",
+        alpha: float = 8.0,
+        digest: str = base.digest,
+    ) -> Path:
+        file = tmp_path / "adapter.gguf"
+        writer = gguf.GGUFWriter(str(file), architecture)
+        writer.add_type("adapter")
+        writer.add_name("Craft")
+        writer.add_string("adapter.type", form)
+        writer.add_float32("adapter.lora.alpha", alpha)
+        writer.add_string(BASE_DIGEST, digest)
+        for name, values in (pair() if tensors is None else tensors).items():
+            writer.add_tensor(name, values)
+        writer.write_header_to_file()
+        writer.write_kv_data_to_file()
+        writer.write_tensors_to_file()
+        writer.close()
+        return file
+
+    return write
+
+
+def test_a_fitting_adapter_tells_what_it_is(make: Make, base: GgufHeader):
+    adapter = read_adapter(make(), base)
+    assert (adapter.name, adapter.rank, adapter.parameters) == ("Craft", RANK, 2 * RANK * WIDTH)
+    assert adapter.digest
+
+
+@pytest.mark.parametrize(
+    ("different", "said"),
+    [
+        ({"architecture": "gemma"}, "another kind of model"),
+        ({"form": "alora"}, "no LoRA adapter"),
+        ({"alpha": 0.0}, "how strong"),
+        ({"alpha": float("nan")}, "how strong"),
+        ({"digest": "0" * 64}, "another model"),
+        ({"tensors": {}}, "pairs"),
+        ({"tensors": {f"{QUERY}.lora_a": np.ones((RANK, WIDTH), np.float16)}}, "pairs"),
+        ({"tensors": pair() | {"blk.0.attn_k.weight": np.ones((4, 4), np.float16)}}, "pairs"),
+        ({"tensors": {name.replace("blk.0", "blk.99"): values for name, values in pair().items()}}, "does not have"),
+        ({"tensors": pair(width=WIDTH - 1)}, "do not fit the model"),
+        ({"tensors": pair() | {f"{QUERY}.lora_b": np.ones((WIDTH, RANK + 1), np.float16)}}, "do not fit each other"),
+        ({"tensors": pair() | {f"{QUERY}.lora_b": np.ones(WIDTH, np.float16)}}, "do not fit each other"),
+        ({"tensors": pair(rank=300)}, "rank"),
+        ({"tensors": pair(form=np.int32)}, "form"),
+        ({"tensors": pair() | {f"{QUERY}.lora_b": np.full((WIDTH, RANK), np.nan, np.float16)}}, "no number"),
+        ({"tensors": pair() | {f"{QUERY}.lora_b": np.full((WIDTH, RANK), np.inf, np.float32)}}, "no number"),
+    ],
+)
+def test_what_does_not_fit_is_refused_and_says_why(make: Make, base: GgufHeader, different: dict[str, Any], said: str):
+    with pytest.raises(ModelRejectedError, match=said):
+        read_adapter(make(**different), base)
+
+
+def test_two_ranks_are_refused(make: Make, base: GgufHeader):
+    value = {name.replace("attn_q", "attn_output"): values for name, values in pair(rank=2).items()}
+    with pytest.raises(ModelRejectedError, match="rank"):
+        read_adapter(make(pair() | value), base)
+
+
+@pytest.mark.parametrize("kept", [0, 3, 20, 200, -1])
+def test_a_cut_file_is_refused(make: Make, base: GgufHeader, kept: int):
+    file = make()
+    file.write_bytes(file.read_bytes()[:kept])
+    with pytest.raises(ModelRejectedError):
+        read_adapter(file, base)
+
+
+def test_a_model_is_no_adapter(model_path: Path, base: GgufHeader):
+    with pytest.raises(ModelRejectedError, match="no LoRA adapter"):
+        read_adapter(model_path, base)
+
+
+def test_no_file(tmp_path: Path, base: GgufHeader):
+    with pytest.raises(NotFoundError):
+        read_adapter(tmp_path / "none.gguf", base)
