@@ -6,11 +6,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, column, func, or_, text
 from sqlmodel import Session, col, select
 
-from memos_engine.cube import search_index
+from memos_engine.cube import holding, search_index
 from memos_engine.cube.items import by_rowids
 from memos_engine.cube.scope import ItemScope
 from memos_engine.cube.tables import ItemRow, MessageRow, SourceRow
-from memos_engine.types import Kind, MemoryFilter, SortKey
+from memos_engine.types import Kind, MemoryFilter, SortKey, State, now
 
 _ORDERS: dict[SortKey, tuple[Any, ...]] = {
     SortKey.NEWEST: (col(ItemRow.created).desc(), col(ItemRow.rowid).desc()),
@@ -79,7 +79,8 @@ def _conditions(which: MemoryFilter) -> list[ColumnElement[bool]]:
     if which.until is not None:
         conditions.append(col(ItemRow.created) < which.until)
     if which.current_only:
-        conditions.append(col(ItemRow.recorded_to).is_(None))
+        at = now()
+        conditions.append(or_(col(ItemRow.state) != State.ACTIVATED, holding.current(at) & holding.unspent(at)))
     if which.pinned_only:
         conditions.append(col(ItemRow.pinned).is_(True))
     if which.conversation_id is not None:

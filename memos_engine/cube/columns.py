@@ -11,6 +11,7 @@ from sqlalchemy import BigInteger, String, func, type_coerce
 from sqlalchemy import select as sqlalchemy_select
 from sqlmodel import Session, col
 
+from memos_engine.cube.holding import ended_from
 from memos_engine.cube.tables import ItemRow
 from memos_engine.types import Kind, State
 
@@ -48,6 +49,10 @@ class ItemColumns:
     """Place in `State`."""
     current: NDArray[np.bool_]
     """No newer memory has superseded it."""
+    ended: NDArray[np.int64]
+    """From when on what it says has ended, else `NEVER`: see `holding`."""
+    spent: NDArray[np.int64]
+    """Of a verbatim turn: from when on its words hold no more, else `NEVER`: see `holding`."""
     begins: NDArray[np.int64]
     """When it began to hold: valid from, else created."""
     ends: NDArray[np.int64]
@@ -76,6 +81,8 @@ def item_columns(session: Session, rowids: Sequence[int] | None = None, *, after
             type_coerce(ItemRow.kind, String),
             type_coerce(ItemRow.state, String),
             col(ItemRow.recorded_to).is_(None),
+            func.coalesce(raw(ended_from()), int(NEVER)),
+            func.coalesce(raw(ItemRow.spent_from), int(NEVER)),
             func.coalesce(raw(ItemRow.valid_from), raw(ItemRow.created)),
             func.coalesce(raw(ItemRow.valid_to), raw(ItemRow.recorded_to), int(NEVER)),
             raw(ItemRow.created),
@@ -94,7 +101,7 @@ def item_columns(session: Session, rowids: Sequence[int] | None = None, *, after
     if rowids is not None:
         statement = statement.where(col(ItemRow.rowid).in_(rowids))
     rows = session.connection().execute(statement).all()
-    columns: list[Any] = list(zip(*rows, strict=True)) if rows else [()] * 15
+    columns: list[Any] = list(zip(*rows, strict=True)) if rows else [()] * 17
 
     def array(place: int, kind: Any) -> Any:
         return np.array(columns[place], dtype=kind)
@@ -104,15 +111,17 @@ def item_columns(session: Session, rowids: Sequence[int] | None = None, *, after
         kind=np.array(kind_codes(columns[1]), dtype=np.int8),
         state=np.array(state_codes(columns[2]), dtype=np.int8),
         current=array(3, np.bool_),
-        begins=array(4, np.int64),
-        ends=array(5, np.int64),
-        created=array(6, np.int64),
-        updated=array(7, np.int64),
-        lifespan=array(8, np.int64),
-        pinned=array(9, np.bool_),
-        priority=array(10, np.int32),
-        confidence=array(11, np.float32),
-        use_count=array(12, np.int32),
-        position=array(13, np.int32),
-        place=tuple(columns[14]),
+        ended=array(4, np.int64),
+        spent=array(5, np.int64),
+        begins=array(6, np.int64),
+        ends=array(7, np.int64),
+        created=array(8, np.int64),
+        updated=array(9, np.int64),
+        lifespan=array(10, np.int64),
+        pinned=array(11, np.bool_),
+        priority=array(12, np.int32),
+        confidence=array(13, np.float32),
+        use_count=array(14, np.int32),
+        position=array(15, np.int32),
+        place=tuple(columns[16]),
     )

@@ -6,6 +6,7 @@ from sqlmodel import Session, col, select
 from memos_engine.cube import documents, messages, search_index, sources, waiting
 from memos_engine.cube.ids import new_id
 from memos_engine.cube.leftovers import note_erased
+from memos_engine.cube.scope import ItemScope
 from memos_engine.cube.tables import ConversationRow, MessageRow
 from memos_engine.errors import NotFoundError
 from memos_engine.types import Conversation, now
@@ -46,15 +47,22 @@ def by_id(session: Session, conversation_id: str) -> ConversationRow:
     return row
 
 
-def listed(session: Session, query: str = "", *, archived: bool = False, limit: int = 10_000) -> list[ConversationRow]:
-    """Pinned first, then by last message; `query`, as typed so far, matches titles and bodies."""
+def listed(
+    session: Session,
+    query: str = "",
+    *,
+    archived: bool = False,
+    limit: int = 10_000,
+    scope: ItemScope | None = None,
+) -> list[ConversationRow]:
+    """Pinned first, then by last message; `query`, as typed so far, matches titles, and bodies as `scope` admits them
+    (None: titles alone)."""
     statement = select(ConversationRow).where(
         col(ConversationRow.staged).is_(False), col(ConversationRow.archived).is_(archived)
     )
     if query.strip():
-        bodies = select(MessageRow.conversation_id).where(
-            col(MessageRow.rowid).in_([row.rowid for row in messages.search(session, query, 1_000)])
-        )
+        said = messages.search(session, query, 1_000, scope) if scope is not None else []
+        bodies = select(MessageRow.conversation_id).where(col(MessageRow.rowid).in_([row.rowid for row in said]))
         statement = statement.where(or_(_titled(query), col(ConversationRow.id).in_(bodies)))
     order = (col(ConversationRow.pinned).desc(), col(ConversationRow.updated).desc(), col(ConversationRow.rowid).desc())
     return list(session.exec(statement.order_by(*order).limit(limit)))
@@ -93,16 +101,6 @@ def delete(session: Session, conversation_id: str, *, keep_quotes: bool = True) 
     session.delete(row)
     session.flush()
     return gone
-
-
-def show(session: Session, message_id: str) -> ConversationRow:
-    """Switch a conversation to the branch that leads through a message; `NotFoundError`."""
-    message = messages.by_id(session, message_id)
-    conversation = by_id(session, message.conversation_id)
-    if message_id not in {row.id for row in messages.thread(session, conversation.id)}:
-        conversation.head_id = messages.leaf_below(session, message_id)
-        save(session, conversation)
-    return conversation
 
 
 def to_conversation(session: Session, row: ConversationRow, cube_id: str) -> Conversation:

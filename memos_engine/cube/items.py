@@ -75,12 +75,13 @@ def by_id(session: Session, item_id: str) -> ItemRow:
     return row
 
 
-def by_ids(session: Session, item_ids: Sequence[str]) -> list[ItemRow]:
-    """The items with these ids that there are, in the order given."""
+def by_ids(session: Session, item_ids: Sequence[str], scope: ItemScope | None = None) -> list[ItemRow]:
+    """The items with these ids that there are (and that `scope` admits), in the order given."""
+    conditions = [col(ItemRow.staged).is_(False)] if scope is None else scope.where()
     found: dict[str, ItemRow] = {}
     for start in range(0, len(item_ids), _MANY):
         some = item_ids[start : start + _MANY]
-        rows = session.exec(select(ItemRow).where(col(ItemRow.id).in_(some), col(ItemRow.staged).is_(False)))
+        rows = session.exec(select(ItemRow).where(col(ItemRow.id).in_(some), *conditions))
         found.update((row.id, row) for row in rows)
     return [found[item_id] for item_id in item_ids if item_id in found]
 

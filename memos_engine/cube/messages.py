@@ -8,11 +8,12 @@ from sqlalchemy import func, update
 from sqlalchemy import text as sql
 from sqlmodel import Session, col, select
 
-from memos_engine.cube import items, search_index
+from memos_engine.cube import branches, items, search_index
 from memos_engine.cube.ids import new_id
+from memos_engine.cube.scope import ItemScope
 from memos_engine.cube.tables import ConversationRow, ItemRow, MessageRow, SourceRow, UsedMemoryRow
 from memos_engine.errors import NotFoundError
-from memos_engine.types import Kind, Message, MessageState, Origin, Precision, Recalled, Role, State, UsedMemory, now
+from memos_engine.types import Kind, Message, MessageState, Origin, Precision, Recalled, Role, UsedMemory, now
 
 _CLOCK_SET_BACK = timedelta(days=1)
 
@@ -45,13 +46,27 @@ def add_many(
         if row.role is not Role.ASSISTANT and row.memory_on
     ]
     items.add_many(session, [_verbatim_item(row, code) for row, code in spoken])
-    for conversation_id, head in {row.conversation_id: row for row in rows if not row.staged}.items():
-        session.connection().execute(
-            update(ConversationRow)
-            .where(col(ConversationRow.id) == conversation_id)
-            .values(head_id=head.id, updated=head.time if head.import_id else now())
-        )
+    branches_of: dict[str, list[MessageRow]] = defaultdict(list)
+    for row in rows:
+        if not row.staged:
+            branches_of[row.conversation_id].append(row)
+    for conversation_id, added in branches_of.items():
+        _show_added(session, conversation_id, added)
     return rows
+
+
+def _show_added(session: Session, conversation_id: str, added: Sequence[MessageRow]) -> None:
+    last = added[-1]
+    before = [branches.head(session, conversation_id), *(row.id for row in added)]
+    if all(row.parent_id == parent for row, parent in zip(added, before, strict=False)):
+        branches.set_head(session, conversation_id, last.id)
+    else:
+        branches.show(session, conversation_id, last.id)
+    session.connection().execute(
+        update(ConversationRow)
+        .where(col(ConversationRow.id) == conversation_id)
+        .values(updated=last.time if last.import_id else now())
+    )
 
 
 def time_of_next(session: Session) -> datetime:
@@ -105,7 +120,7 @@ def by_ids(session: Session, message_ids: Sequence[str]) -> dict[str, MessageRow
 
 def thread(session: Session, conversation_id: str) -> list[MessageRow]:
     """The messages of the branch that is shown, oldest first."""
-    head = session.exec(select(ConversationRow.head_id).where(col(ConversationRow.id) == conversation_id)).first()
+    head = branches.head(session, conversation_id)
     return [] if head is None else path_to(session, head)
 
 
@@ -145,11 +160,11 @@ def leaf_below(session: Session, message_id: str) -> str:
 
 
 def unread(session: Session, limit: int) -> list[MessageRow]:
-    """Messages that the reader has not looked at yet, oldest first."""
+    """Messages that the reader has not looked at yet, oldest first; those of a branch that is not shown wait for it."""
     return list(
         session.exec(
             select(MessageRow)
-            .where(col(MessageRow.unread).is_(True), col(MessageRow.staged).is_(False))
+            .where(col(MessageRow.unread).is_(True), col(MessageRow.staged).is_(False), col(MessageRow.shown))
             .order_by(col(MessageRow.rowid))
             .limit(limit)
         )
@@ -161,13 +176,11 @@ def mark_read(session: Session, message_ids: Sequence[str]) -> None:
     session.connection().execute(update(MessageRow).where(col(MessageRow.id).in_(message_ids)).values(unread=False))
 
 
-def search(session: Session, query: str, limit: int) -> list[MessageRow]:
-    """Messages that hold the words of a query as typed so far, best first: turns and replies."""
+def search(session: Session, query: str, limit: int, scope: ItemScope) -> list[MessageRow]:
+    """Messages that hold the words of a query as typed so far, best first: replies, and the turns of the scope."""
     expression = search_index.as_typed(query)
     scores: dict[int, float] = dict(search_index.match(session, expression, limit, "reply_fts"))
-    every_turn = select(ItemRow.rowid).where(
-        col(ItemRow.staged).is_(False), col(ItemRow.state) == State.ACTIVATED, col(ItemRow.kind) == Kind.MESSAGE
-    )
+    every_turn = select(ItemRow.rowid).where(*scope.where(), col(ItemRow.kind) == Kind.MESSAGE)
     turns = search_index.match_among(session, expression, every_turn, limit)
     found = select(ItemRow.rowid, MessageRow.rowid).join(MessageRow, col(MessageRow.id) == col(ItemRow.message_id))
     for item_rowid, message_rowid in session.exec(found.where(col(ItemRow.rowid).in_(turns))).all():
@@ -200,19 +213,22 @@ def record_used(session: Session, message_id: str, used: Sequence[Recalled]) -> 
     items.mark_used(session, [recalled.memory.id for recalled in used])
 
 
-def to_message(session: Session, row: MessageRow) -> Message:
+def to_message(session: Session, row: MessageRow, scope: ItemScope) -> Message:
     """A message as people see it."""
-    return to_messages(session, [row])[0]
+    return to_messages(session, [row], scope)[0]
 
 
-def to_messages(session: Session, rows: Sequence[MessageRow]) -> list[Message]:
-    """Messages as people see them, in their order, with a few statements for all."""
+def to_messages(session: Session, rows: Sequence[MessageRow], scope: ItemScope) -> list[Message]:
+    """Messages as people see them, in their order, with a few statements for all.
+
+    Of the memories that a reply had before it those that `scope` admits are shown.
+    """
     ids = [row.id for row in rows]
     used: dict[str, list[UsedMemory]] = defaultdict(list)
     with_item = (
         select(UsedMemoryRow, ItemRow.text)
         .join(ItemRow, col(ItemRow.id) == col(UsedMemoryRow.item_id))
-        .where(col(UsedMemoryRow.message_id).in_(ids))
+        .where(col(UsedMemoryRow.message_id).in_(ids), *scope.where())
     )
     for use, item_text in session.exec(with_item.order_by(col(UsedMemoryRow.rank))).all():
         used[use.message_id].append(UsedMemory(use.item_id, item_text, use.score, use.why))

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from sqlalchemy.engine import Connection
 
+from memos_engine.cube.holding import HOLDING_SCHEMA
 from memos_engine.cube.schema_v1 import SCHEMA_V1
 from memos_engine.cube.search_index import FULL_TEXT_SCHEMA
 from memos_engine.errors import DamagedError, NewerFormatError
@@ -15,6 +16,7 @@ from memos_engine.errors import DamagedError, NewerFormatError
 def _first_release(connection: Connection) -> None:
     run_script(connection, SCHEMA_V1)
     run_script(connection, FULL_TEXT_SCHEMA)
+    run_script(connection, HOLDING_SCHEMA)
 
 
 Step = Callable[[Connection], None]

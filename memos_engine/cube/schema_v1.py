@@ -3,12 +3,13 @@
 SCHEMA_V1 = """
 CREATE TABLE header (rowid INTEGER NOT NULL, cube_id VARCHAR NOT NULL, name VARCHAR NOT NULL, owner VARCHAR NOT
     NULL, description VARCHAR NOT NULL, origin VARCHAR NOT NULL, format_version INTEGER NOT NULL, created BIGINT NOT
-    NULL, updated BIGINT NOT NULL, chats_may_read BOOLEAN NOT NULL, payload_models TEXT NOT NULL, PRIMARY KEY
-    (rowid));
+    NULL, updated BIGINT NOT NULL, chats_may_read BOOLEAN NOT NULL, payload_models TEXT NOT NULL, unscrubbed
+    INTEGER NOT NULL, PRIMARY KEY (rowid));
 CREATE TABLE import (rowid INTEGER NOT NULL, id VARCHAR NOT NULL, label VARCHAR NOT NULL, started BIGINT NOT NULL,
     completed BIGINT, PRIMARY KEY (rowid), UNIQUE (id));
 CREATE TABLE move (rowid INTEGER NOT NULL, operation_id VARCHAR NOT NULL, target VARCHAR NOT NULL, item_ids TEXT NOT
-    NULL, PRIMARY KEY (rowid), UNIQUE (operation_id));
+    NULL, let_go BOOLEAN NOT NULL, PRIMARY KEY (rowid));
+CREATE INDEX ix_move_operation_id ON move (operation_id);
 CREATE TABLE operation (rowid INTEGER NOT NULL, id VARCHAR NOT NULL, label VARCHAR NOT NULL, time BIGINT NOT NULL,
     actor VARCHAR NOT NULL, undoable BOOLEAN NOT NULL, undone BOOLEAN NOT NULL, undoes VARCHAR, PRIMARY KEY (rowid),
     UNIQUE (id));
@@ -38,10 +39,10 @@ CREATE INDEX ix_document_message_id ON document (message_id);
 CREATE INDEX ix_document_staged ON document (staged) WHERE staged IS 1;
 CREATE TABLE message (rowid INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, id VARCHAR NOT NULL, conversation_id VARCHAR
     NOT NULL, parent_id VARCHAR, role VARCHAR NOT NULL, speaker VARCHAR NOT NULL, text VARCHAR NOT NULL, time BIGINT
-    NOT NULL, position INTEGER NOT NULL, state VARCHAR NOT NULL, model VARCHAR NOT NULL, memory_on BOOLEAN NOT NULL,
-    attachments TEXT NOT NULL, unread BOOLEAN NOT NULL, import_id VARCHAR, staged BOOLEAN NOT NULL, UNIQUE (id),
-    FOREIGN KEY(conversation_id) REFERENCES conversation (id) ON DELETE CASCADE, FOREIGN KEY(import_id) REFERENCES
-    import (id) ON DELETE CASCADE);
+    NOT NULL, position INTEGER NOT NULL, shown BOOLEAN NOT NULL, state VARCHAR NOT NULL, model VARCHAR NOT NULL,
+    memory_on BOOLEAN NOT NULL, attachments TEXT NOT NULL, unread BOOLEAN NOT NULL, import_id VARCHAR, staged
+    BOOLEAN NOT NULL, UNIQUE (id), FOREIGN KEY(conversation_id) REFERENCES conversation (id) ON DELETE CASCADE,
+    FOREIGN KEY(import_id) REFERENCES import (id) ON DELETE CASCADE);
 CREATE INDEX ix_message_conversation_id ON message (conversation_id);
 CREATE INDEX ix_message_import_id ON message (import_id);
 CREATE INDEX ix_message_parent_id ON message (parent_id);
@@ -49,6 +50,10 @@ CREATE INDEX ix_message_place ON message (conversation_id, parent_id);
 CREATE INDEX ix_message_staged ON message (staged) WHERE staged IS 1;
 CREATE INDEX ix_message_time ON message (time);
 CREATE INDEX ix_message_unread ON message (unread);
+CREATE TABLE departed (rowid INTEGER NOT NULL, item_id VARCHAR NOT NULL, message_id VARCHAR NOT NULL, PRIMARY KEY
+    (rowid), FOREIGN KEY(message_id) REFERENCES message (id) ON DELETE CASCADE);
+CREATE INDEX ix_departed_item_id ON departed (item_id);
+CREATE INDEX ix_departed_message_id ON departed (message_id);
 CREATE TABLE page (rowid INTEGER NOT NULL, document_id VARCHAR NOT NULL, number INTEGER NOT NULL, text VARCHAR NOT
     NULL, unread BOOLEAN NOT NULL, PRIMARY KEY (rowid), FOREIGN KEY(document_id) REFERENCES document (id) ON DELETE
     CASCADE);
@@ -63,9 +68,9 @@ CREATE TABLE item (rowid INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, id VARCHAR 
     NOT NULL, permissions TEXT NOT NULL, lifespan BIGINT, decay_days FLOAT, priority INTEGER NOT NULL, pinned
     BOOLEAN NOT NULL, frozen BOOLEAN NOT NULL, sensitivity TEXT NOT NULL, confidence FLOAT NOT NULL, confirmed
     BOOLEAN NOT NULL, use_count INTEGER NOT NULL, last_used BIGINT, message_id VARCHAR, conversation_id VARCHAR,
-    position INTEGER NOT NULL, document_id VARCHAR, import_id VARCHAR, staged BOOLEAN NOT NULL, UNIQUE (id), FOREIGN
-    KEY(message_id) REFERENCES message (id) ON DELETE CASCADE, FOREIGN KEY(document_id) REFERENCES document (id) ON
-    DELETE CASCADE, FOREIGN KEY(import_id) REFERENCES import (id) ON DELETE CASCADE);
+    position INTEGER NOT NULL, spent_from BIGINT, document_id VARCHAR, import_id VARCHAR, staged BOOLEAN NOT NULL,
+    UNIQUE (id), FOREIGN KEY(message_id) REFERENCES message (id) ON DELETE CASCADE, FOREIGN KEY(document_id)
+    REFERENCES document (id) ON DELETE CASCADE, FOREIGN KEY(import_id) REFERENCES import (id) ON DELETE CASCADE);
 CREATE INDEX ix_item_browse ON item (staged, state, kind, recorded_to, created);
 CREATE INDEX ix_item_conversation_id ON item (conversation_id);
 CREATE INDEX ix_item_created ON item (created);

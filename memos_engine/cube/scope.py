@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from sqlalchemy import ColumnElement, and_, func, or_
 from sqlmodel import col
 
+from memos_engine.cube import holding
 from memos_engine.cube.columns import ItemColumns, kind_codes, microseconds, state_codes
 from memos_engine.cube.tables import ItemRow
 from memos_engine.types import Kind, State, now
@@ -24,7 +25,9 @@ class ItemScope:
     as_of: datetime | None = None
     """What was true then, instead of what is held to be true now."""
     current_only: bool = True
-    """Leave out what a newer memory has superseded; with `as_of`, what did not hold then."""
+    """Leave out what holds no more; with `as_of`, what did not hold then."""
+    spent: bool = False
+    """Verbatim turns too whose words hold no more, for who looks for what was said."""
     include_verbatim: bool = True
     """Verbatim turns too, where `kinds` is empty."""
     excluded_messages: tuple[str, ...] = ()
@@ -41,7 +44,9 @@ class ItemScope:
         if self.admitted_kinds is not None:
             conditions.append(col(ItemRow.kind).in_(self.admitted_kinds))
         if self.current_only and self.as_of is None:
-            conditions.append(col(ItemRow.recorded_to).is_(None))
+            conditions.append(holding.current(now()))
+        if self.current_only and not self.spent:
+            conditions.append(holding.unspent(self.as_of or now()))
         if self.current_only and self.as_of is not None:
             begins = func.coalesce(ItemRow.valid_from, ItemRow.created)
             ends = func.coalesce(ItemRow.valid_to, ItemRow.recorded_to)
@@ -69,7 +74,9 @@ class ItemScope:
         if self.admitted_kinds is not None:
             admitted &= np.isin(columns.kind, kind_codes(self.admitted_kinds))
         if self.current_only and self.as_of is None:
-            admitted &= columns.current
+            admitted &= columns.current & (columns.ended > microseconds(now()))
+        if self.current_only and not self.spent:
+            admitted &= columns.spent > microseconds(self.as_of or now())
         if self.current_only and self.as_of is not None:
             moment = microseconds(self.as_of)
             is_happening = np.isin(columns.kind, kind_codes((Kind.EVENT, Kind.MESSAGE)))

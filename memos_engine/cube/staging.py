@@ -11,7 +11,7 @@ from filelock import FileLock, Timeout
 from sqlalchemy import delete, func, update
 from sqlmodel import Session, col, select
 
-from memos_engine.cube import items
+from memos_engine.cube import branches, items
 from memos_engine.cube.ids import new_id
 from memos_engine.cube.tables import ConversationRow, DocumentRow, ImportRow, ItemRow, MessageRow, VectorRow
 from memos_engine.errors import NotFoundError
@@ -77,9 +77,7 @@ def complete_import(session: Session, import_id: str) -> None:
         .group_by(col(MessageRow.conversation_id))
     )
     for conversation_id, message_id, _ in session.exec(last).all():
-        session.connection().execute(
-            update(ConversationRow).where(col(ConversationRow.id) == conversation_id).values(head_id=message_id)
-        )
+        branches.show(session, conversation_id, message_id)
     for table in (ConversationRow, MessageRow, DocumentRow, ItemRow):
         session.connection().execute(update(table).where(col(table.import_id) == import_id).values(staged=False))
     # Arrays in memory are kept by `updated`: rows that become visible are news.

@@ -1,5 +1,6 @@
 """One open cube: its database, with any number of readers beside one writer."""
 
+import logging
 import threading
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -7,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import func
+from sqlalchemy import func, update
 from sqlmodel import Session, col, select
 
 from memos_engine.cube import items, leftovers, migrations, search_index, staging
@@ -18,6 +19,8 @@ from memos_engine.cube.tables import ConversationRow, Header, MessageRow
 from memos_engine.errors import CubeLockedError, DamagedError, DiskError, InUseError, NotFoundError
 from memos_engine.types import CancelToken, ProgressCallback, no_progress, now
 from memos_engine.vault.keys import CubeKeys
+
+_log = logging.getLogger(__name__)
 
 DATABASE = "cube.db"
 BLOBS = "blobs"
@@ -59,6 +62,9 @@ class CubeStore:
         self._in_write = False
         self._scrub_due = False
         self._erased: list[str] = []
+        self._erasing_writes = 0
+        self._left_by_others = 0
+        """Erasing writes of processes that died before they could scrub."""
         self._data_version = 0
         self._last_version = 0
         self._commits = 0
@@ -120,6 +126,7 @@ class CubeStore:
                 with store.write() as session:
                     migrations.migrate(session.connection())
             staging.drop_abandoned(store)
+            store._scrub_what_was_left()
             store.changed_elsewhere()
         except BaseException:
             store.close()
@@ -152,13 +159,17 @@ class CubeStore:
                 ):
                     session.connection()
                     yield session
+                    erased = session.info.get("erased", ())
+                    if erased:
+                        session.connection().execute(update(Header).values(unscrubbed=col(Header.unscrubbed) + 1))
                     session.commit()
                     self._commits += 1
-                    self._erased += session.info.get("erased", ())
+                    self._erased += erased
+                    self._erasing_writes += bool(erased)
             finally:
                 self._in_write = False
             if self._scrub_due:
-                self.scrub()
+                self._scrub_quietly()
 
     def stamp(self) -> tuple[int, int]:
         """Differs from an earlier one when this or another process committed in between. Never waits for a write."""
@@ -231,25 +242,29 @@ class CubeStore:
         """Take the words that earlier writes erased out of every page: of the index, of the file, and of the log.
 
         Words that still stand in another row stay. False when a reader or another process still needs the log or the
-        database; then it is done again after the next write, and at closing. Not within a write. Raises `DiskError`.
+        database; then it is done again after the next write, at closing, and at the next opening. Not within a write.
+        Raises `DiskError`: what was erased is erased all the same, and its traces wait for the same times.
         """
         with self._write_lock:
             self._scrub_due = True
             erased, self._erased = self._erased, []
+            writes, self._erasing_writes = self._erasing_writes, 0
+            left, self._left_by_others = self._left_by_others, 0
+        scrubbed = False
         try:
-            scrubbed = self._scrubbed(erased)
+            scrubbed = self._scrubbed(erased, writes + left, whole=left > 0)
         except InUseError:
-            scrubbed = False
-        except BaseException:
-            self._erased += erased
-            raise
-        with self._write_lock:
-            self._scrub_due = not scrubbed
-            if not scrubbed:
-                self._erased += erased
+            return False
+        finally:
+            with self._write_lock:
+                self._scrub_due = not scrubbed
+                if not scrubbed:
+                    self._erased += erased
+                    self._erasing_writes += writes
+                    self._left_by_others += left
         return scrubbed
 
-    def _scrubbed(self, erased: list[str]) -> bool:
+    def _scrubbed(self, erased: list[str], writes: int, *, whole: bool) -> bool:
         with self._write_lock, self._own_connection() as connection:
             connection.execute("BEGIN IMMEDIATE")
             search_index.drop_stale_separators(connection)
@@ -257,11 +272,28 @@ class CubeStore:
             connection.execute("COMMIT")
             written_back = _truncate_log(connection)
         sealed = self._connect is sqlcipher_connect
-        if sealed and leftovers.any_left(self.database, self.keys.database, gone):
+        if whole or (sealed and leftovers.any_left(self.database, self.keys.database, gone)):
             with self._write_lock, self._own_connection() as connection:
                 connection.execute("VACUUM")
                 written_back = _truncate_log(connection)
+        if written_back and writes:
+            with self._write_lock, self._own_connection() as connection:
+                connection.execute("UPDATE header SET unscrubbed = max(unscrubbed - ?, 0)", (writes,))
+                _truncate_log(connection)
         return written_back
+
+    def _scrub_what_was_left(self) -> None:
+        """After an opening: finish the scrub of a process that died between its erasing and its scrub."""
+        self._left_by_others = self.header().unscrubbed
+        if self._left_by_others:
+            self._scrub_quietly()
+
+    def _scrub_quietly(self) -> None:
+        """Scrub for a caller whose own work is done: what the disk refuses is tried again, and no fault of theirs."""
+        try:
+            self.scrub()
+        except DiskError as error:
+            _log.warning("cube %s could not be scrubbed: %s", self.cube_id, error.message)
 
     def backup_to(
         self, file: Path, progress: ProgressCallback = no_progress, cancel: CancelToken | None = None
@@ -281,7 +313,7 @@ class CubeStore:
         with self._write_lock:
             try:
                 if self._scrub_due and self.damage is None:
-                    self.scrub()
+                    self._scrub_quietly()
             finally:
                 self._closed = True
                 self._reading.dispose()

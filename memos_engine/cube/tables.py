@@ -105,6 +105,8 @@ class Header(SQLModel, table=True):
     chats_may_read: bool = True
     payload_models: list[str] = _json([])
     """Digests of the models that activation and parameter payloads belong to."""
+    unscrubbed: int = 0
+    """Writes that erased what may still stand in the file's pages: the next opening takes it out."""
 
 
 class ImportRow(SQLModel, table=True):
@@ -164,6 +166,8 @@ class MessageRow(SQLModel, table=True):
     text: str = ""
     time: datetime = _time(index=True)
     position: int = 0
+    shown: bool = True
+    """Whether it stands on the branch that its conversation shows: see `branches`."""
     state: MessageState = _enum(MessageState, MessageState.DONE)
     model: str = ""
     memory_on: bool = True
@@ -266,6 +270,8 @@ class ItemRow(SQLModel, table=True):
     conversation_id: str | None = Field(default=None, index=True)
     position: int = 0
     """Order within the conversation, or within the document for chunks: neighbours are context."""
+    spent_from: datetime | None = _time(nullable=True)
+    """Of a verbatim turn: from when on its words hold no more. Kept by triggers: see `holding`."""
     document_id: str | None = _refers("document.id")
     import_id: str | None = _refers("import.id")
     staged: bool = False
@@ -372,16 +378,28 @@ class ReviewRow(SQLModel, table=True):
     """The operation that carried the decision out."""
 
 
+class DepartedRow(SQLModel, table=True):
+    """A memory that was made from a message of this cube and has moved to another one: its turn is spent here."""
+
+    __tablename__ = "departed"
+    rowid: int | None = Field(default=None, primary_key=True)
+    item_id: str = Field(index=True)
+    """The memory's, which is not here."""
+    message_id: str = _refers("message.id", nullable=False)
+
+
 class MoveRow(SQLModel, table=True):
-    """A move to another cube that has begun: kept in the cube that is left until the memories are in one place only."""
+    """A move to another cube, kept in the cube that is left: what a crash cuts is finished by it, and undo finds by it
+    where the memories came from."""
 
     __tablename__ = "move"
     rowid: int | None = Field(default=None, primary_key=True)
-    operation_id: str = Field(unique=True)
+    operation_id: str = Field(index=True)
     target: str
     """Id of the cube that is moved to."""
     item_ids: list[str] = _json([])
-    """What is still here and may be in the other cube too; empty once it was let go."""
+    let_go: bool = False
+    """Whether they are gone from here: a memory that comes back by another move is not let go again."""
 
 
 Index("ix_item_subject_slot", ItemRow.subject, ItemRow.slot)

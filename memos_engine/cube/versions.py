@@ -19,6 +19,7 @@ _NOT_KEPT = {
     "message_id",
     "conversation_id",
     "document_id",
+    "spent_from",
 }
 
 

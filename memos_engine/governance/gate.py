@@ -76,13 +76,15 @@ def _reads_nothing(call: MemoryCall) -> bool:
 
 
 def _scope(call: MemoryCall) -> ItemScope:
-    """States by purpose: an answer and a search see what is active and holds; other purposes all that is kept."""
+    """States by purpose: an answer sees what holds; a search besides what was said, though it holds no more; other
+    purposes all that is kept."""
     narrow = call.caller is Caller.CHAT or call.purpose in (Purpose.ANSWER, Purpose.SEARCH)
     return ItemScope(
         states=(State.ACTIVATED,) if narrow else _KEPT_STATES,
         kinds=call.kinds,
         as_of=call.as_of,
         current_only=narrow or call.as_of is not None,
+        spent=call.caller is not Caller.CHAT and call.purpose is not Purpose.ANSWER,
         include_verbatim=True,
         excluded_messages=call.exclude_messages,
     )

@@ -8,10 +8,11 @@ from sqlalchemy import text as sql
 from sqlmodel import Session, col, select
 
 from memos_engine.cube import items, messages, search_index, versions
+from memos_engine.cube.holding import holds
 from memos_engine.cube.ids import new_id, normalise, text_digest
 from memos_engine.cube.tables import ItemRow, SourceRow
 from memos_engine.lifecycle import chain, tombs
-from memos_engine.lifecycle.change import ROLLED_BACK, Change
+from memos_engine.lifecycle.change import TAKEN_BACK, Change
 from memos_engine.lifecycle.merge import give_source, merge
 from memos_engine.lifecycle.order import Claim, Order, claim_of, order
 from memos_engine.lifecycle.provenance import Provenance, Reading
@@ -66,7 +67,7 @@ def settle(change: Change, row: ItemRow) -> None:
         return
     near = [other for other in related(change.session, row.text, row.subject) if other.id != row.id]
     for other in near:
-        if _says_the_same(other, row.text, row.kind, claim) and other.recorded_to is None:
+        if _says_the_same(other, row.text, row.kind, claim) and holds(other):
             merge(change, row, into=other)
             return
     _against_opposites(change, row, claim, near)
@@ -167,10 +168,15 @@ def _slot_of(change: Change, candidate: Candidate, claim: Claim) -> tuple[str, s
 
 def _same(session: Session, candidate: Candidate, claim: Claim, near: Sequence[ItemRow]) -> ItemRow | None:
     for row in near:
-        reopens = row.recorded_to is not None and order(claim, claim_of(session, row)) is Order.LATER
+        reopens = not _counts(row) and order(claim, claim_of(session, row)) is Order.LATER
         if not reopens and _says_the_same(row, candidate.text, candidate.kind, claim):
             return row
     return None
+
+
+def _counts(row: ItemRow) -> bool:
+    """Whether a memory holds, or waits for a word that would let it hold."""
+    return holds(row) or row.state is State.GENERATED
 
 
 def _says_the_same(row: ItemRow, text: str, kind: Kind, claim: Claim) -> bool:
@@ -184,7 +190,7 @@ def _says_the_same(row: ItemRow, text: str, kind: Kind, claim: Claim) -> bool:
 
 def _against_opposites(change: Change, row: ItemRow, claim: Claim, near: Sequence[ItemRow]) -> None:
     for other in near:
-        if other.recorded_to is not None or other.state is not State.ACTIVATED or not opposite(row.text, other.text):
+        if not holds(other) or not opposite(row.text, other.text):
             continue
         how = order(claim, claim_of(change.session, other))
         same_day = claim.begins.date() == claim_of(change.session, other).begins.date()
@@ -202,9 +208,8 @@ def _over_the_less_detailed(change: Change, row: ItemRow, near: Sequence[ItemRow
     """Let older memories that say less than the new one become part of it."""
     for other in near:
         if (
-            other.recorded_to is None
+            holds(other)
             and row.recorded_to is None
-            and other.state is State.ACTIVATED
             and other.kind is row.kind
             and not other.slot
             and not (other.confirmed or other.frozen or other.pinned)
@@ -229,13 +234,13 @@ def _taken_before(session: Session, candidate: Candidate, provenance: Provenance
     for item_id in session.exec(place).all():
         steps = versions.of_item(session, item_id)
         taken = any(step.snapshot.get("digest") == digest for step in steps)
-        if taken and steps[-1].reason != ROLLED_BACK:
+        if taken and steps[-1].reason not in TAKEN_BACK:
             return True
     return any(
         row.state is State.ARCHIVED
         and row.updated >= provenance.time
         and row.subject == candidate.subject
-        and versions.of_item(session, row.id)[-1].reason != ROLLED_BACK
+        and versions.of_item(session, row.id)[-1].reason not in TAKEN_BACK
         for row in items.with_digest(session, digest)
         if row.kind not in _VERBATIM
     )

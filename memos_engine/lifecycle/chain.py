@@ -10,6 +10,7 @@ from typing import Any
 from sqlmodel import col, select
 
 from memos_engine.cube import items, versions
+from memos_engine.cube.holding import holds
 from memos_engine.cube.ids import normalise
 from memos_engine.cube.tables import ItemRow
 from memos_engine.lifecycle.change import Change
@@ -37,7 +38,7 @@ def find_place(change: Change, claim: Claim, value: str, chain: list[ItemRow]) -
         match order(claim, claim_of(change.session, head)):
             case Order.EARLIER:
                 return _in_history(change, claim, value, head, chain)
-            case _ if head.recorded_to is not None:
+            case _ if not holds(head):
                 continue
             case how:
                 if _same(head.value, value):
@@ -84,7 +85,7 @@ def supersede(change: Change, old: ItemRow, new: ItemRow, *, reason: str = "supe
     }
     change.step(old, ChangeKind.SUPERSEDED, reason, related=new.id, **fields)
     for child in items.children(change.session, [old.id]):
-        if child.state is State.ACTIVATED and child.recorded_to is None and not child.confirmed and child.id != new.id:
+        if holds(child) and not child.confirmed and child.id != new.id:
             supersede(change, child, new, reason="what it was inferred from was superseded")
 
 

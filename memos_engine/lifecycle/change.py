@@ -1,5 +1,6 @@
 """One operation within one cube's transaction: every step of an item leaves a version, and is told at the end."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,6 +13,12 @@ from memos_engine.types import ChangeKind, MemoryChange, MemoryChanges, ReviewRe
 
 ROLLED_BACK = "its message was edited"
 """Why a memory was archived that its message no longer bears: it may be read there again."""
+
+OFF_BRANCH = "its message is no longer shown"
+"""Why a memory was archived whose conversation shows another branch: it returns with its own."""
+
+TAKEN_BACK = frozenset((ROLLED_BACK, OFF_BRANCH))
+"""Why a memory was archived that nobody threw away."""
 
 _KEEPS = {ChangeKind.ADDED, ChangeKind.SUPERSEDED, ChangeKind.MERGED, ChangeKind.ARCHIVED}
 """What a later mere update within the same operation does not hide."""
@@ -98,17 +105,18 @@ class Change:
         reviews.add(self.session, reason, first.id, second.id if second else None)
         self.review = True
 
-    def finish(self) -> MemoryChanges:
-        """What the operation changed, read within its transaction."""
+    def finish(self, but: Collection[str] = ()) -> MemoryChanges:
+        """What the operation changed, read within its transaction; `but` these, of which another cube tells."""
         self.session.flush()
-        rows = items.by_ids(self.session, list(self._told))
+        told = {item_id: what for item_id, what in self._told.items() if item_id not in but}
+        rows = items.by_ids(self.session, list(told))
         memories = {memory.id: memory for memory in items.to_memories(self.session, rows, self.cube_id)}
         return MemoryChanges(
             operation=self.id if self._begun and self.undoable else None,
             label=self.label if self._begun else "",
             memories=tuple(
                 MemoryChange(item_id, self.cube_id, kind, memories.get(item_id), related)
-                for item_id, (kind, related) in self._told.items()
+                for item_id, (kind, related) in told.items()
             ),
             conversations=tuple(sorted(self.conversations)),
             review=self.review,
@@ -131,6 +139,7 @@ def joined(parts: list[MemoryChanges]) -> MemoryChanges:
         conversations=tuple(dict.fromkeys(each for part in parts for each in part.conversations)),
         cubes=tuple(dict.fromkeys(each for part in parts for each in part.cubes)),
         review=any(part.review for part in parts),
+        traces=any(part.traces for part in parts),
     )
 
 

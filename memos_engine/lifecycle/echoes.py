@@ -57,10 +57,10 @@ def echoes(session: Session, cube_id: str, rows: Sequence[ItemRow]) -> list[Echo
     return _apart(exact, _echoes_of(session, cube_id, said), {row.id for row in rows})
 
 
-def echoes_elsewhere(session: Session, cube_id: str, memories: Sequence[Memory]) -> list[Echo]:
-    """What says the same in another cube than the memories' own."""
+def echoes_elsewhere(session: Session, cube_id: str, memories: Sequence[Memory], exact: Sequence[Echo]) -> list[Echo]:
+    """What says the same in another cube than the memories' own; `exact`: what they were read from there."""
     said = [_Saying(memory.text, memory.value) for memory in memories[:_MOST_SEARCHED]]
-    return _apart([], _echoes_of(session, cube_id, said), set())
+    return _apart(list(exact), _echoes_of(session, cube_id, said), set())
 
 
 def spans(session: Session, row: ItemRow) -> list[SourceRow]:

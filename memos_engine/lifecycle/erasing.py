@@ -1,15 +1,19 @@
 """Forgetting many memories of one cube: in batches, with progress, then out of the log and the vector index."""
 
+import logging
 from collections.abc import Sequence
 
 from memos_engine.cube import items
 from memos_engine.cube.ids import new_id
 from memos_engine.cube.store import CubeStore
+from memos_engine.errors import MemosError
 from memos_engine.lifecycle.change import Change, joined
 from memos_engine.lifecycle.forget import forget, widened
 from memos_engine.lifecycle.order import PERSON
 from memos_engine.retrieval.retrieval import Retrieval
 from memos_engine.types import CancelToken, Echo, MemoryChanges, Progress, ProgressCallback
+
+_log = logging.getLogger(__name__)
 
 _BATCH = 100
 """Memories of one transaction: other writers wait no longer than one takes."""
@@ -70,9 +74,16 @@ class Eraser:
         return done
 
     def finish(self) -> None:
-        """Take what was erased out of the write-ahead log, the vector index and its sealed snapshot."""
-        self._store.scrub()
-        self._retrieval.follow(self._store.cube_id)
+        """Take what was erased out of the write-ahead log, the vector index and its sealed snapshot.
+
+        What was erased is erased also where the disk refuses this: `changes` then tells of traces.
+        """
+        try:
+            self._store.scrub()
+            self._retrieval.follow(self._store.cube_id)
+        except MemosError as error:
+            _log.warning("cube %s keeps traces of what was forgotten: %s", self._store.cube_id, error.message)
+            self._parts.append(MemoryChanges(traces=True))
 
     def _erase_batch(self, memory_ids: Sequence[str], also: Sequence[Echo]) -> None:
         with self._store.write() as session:

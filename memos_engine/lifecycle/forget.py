@@ -7,7 +7,7 @@ from sqlmodel import Session, col, select
 
 from memos_engine.cube import erasure, items, tombstones, versions
 from memos_engine.cube.tables import ItemRow, UsedMemoryRow
-from memos_engine.lifecycle.change import ROLLED_BACK, Change
+from memos_engine.lifecycle.change import TAKEN_BACK, Change
 from memos_engine.lifecycle.echoes import inferred_from, spans, with_former_selves
 from memos_engine.lifecycle.inferred import re_parent
 from memos_engine.lifecycle.redaction import Redaction
@@ -58,7 +58,7 @@ def forget(change: Change, rows: Sequence[ItemRow], also: Sequence[Echo], *, quo
 def _rolled_back(session: Session, row: ItemRow) -> bool:
     """Whether nobody threw it away: its message was edited. What says the same may be remembered."""
     steps = versions.of_item(session, row.id)
-    return bool(steps) and steps[-1].reason == ROLLED_BACK
+    return bool(steps) and steps[-1].reason in TAKEN_BACK
 
 
 def _gather(redaction: Redaction, row: ItemRow, texts: set[str]) -> None:

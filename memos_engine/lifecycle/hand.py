@@ -6,6 +6,7 @@ from datetime import time as clock
 from typing import Any
 
 from memos_engine.cube import items
+from memos_engine.cube.holding import holds
 from memos_engine.cube.ids import new_id, normalise
 from memos_engine.cube.tables import ItemRow
 from memos_engine.errors import InputError
@@ -82,8 +83,13 @@ def edit(
     valid_from: NewTime,
     valid_to: NewTime,
     tags: Sequence[str] | None,
+    candidate: Candidate | None = None,
 ) -> None:
-    """Change what is given; confirmed from then on. What was inferred from words that are gone falls."""
+    """Change what is given; confirmed from then on. What was inferred from words that are gone falls.
+
+    A changing attribute stays one: `candidate`, what a reader made of the new text, tells its new value, or else the
+    words that stand in the old one's place.
+    """
     if row.frozen:
         raise InputError("This memory is frozen: it may be read, not changed.", "Unfreeze it first.")
     if row.kind in (Kind.MESSAGE, Kind.CHUNK):
@@ -101,21 +107,47 @@ def edit(
         fields |= {"state": State.ACTIVATED, "lifespan": None, "decay_days": None}
     if text is not None and text.strip() != row.text:
         fields["text"] = checked(text)
-        if row.value and normalise(row.value) not in normalise(text):
-            fields |= {"slot": "", "value": ""}
+        fields |= _said_anew(row, fields["text"], candidate)
     if kind is not None:
         fields["kind"] = kind
     if (begins, ends) != (row.valid_from, row.valid_to):
         known = row.valid_precision if begins == row.valid_from else None
         fields |= {"valid_from": begins, "valid_to": ends, "valid_precision": known or _precision(begins or ends)}
+    if ends != row.valid_to and row.superseded_by is None:
+        fields["recorded_to"] = _closed(row, kind or row.kind, ends)
     if tags is not None:
         fields["tags"] = list(tags)
+    held, said = holds(row), (row.slot, row.value)
     change.step(row, ChangeKind.UPDATED, "edited", **fields)
     children = items.children(change.session, [row.id])
     stale = [child for child in children if child.value and normalise(child.value) not in normalise(row.text)]
     remove(change, [child for child in stale if not child.confirmed], "what it was inferred from was edited")
     if waits:
         activate(change, [row])
+    elif row.slot and holds(row) and not (held and said == (row.slot, row.value)):
+        settle(change, row)
+
+
+def _said_anew(row: ItemRow, text: str, candidate: Candidate | None) -> dict[str, str]:
+    """The slot and value of a memory whose words are edited, where they change."""
+    if candidate is not None and candidate.slot and candidate.subject == row.subject:
+        value = "" if candidate.ends else candidate.value
+        return {"slot": stored_slot(row.subject, candidate.slot, candidate.value), "value": value}
+    if not row.value or normalise(row.value) in normalise(text):
+        return {}
+    before, _, after = row.text.partition(row.value)
+    value = text[len(before) : len(text) - len(after)].strip(" .,")
+    if (before + after).strip() and text.startswith(before) and text.endswith(after) and value:
+        return {"slot": stored_slot(row.subject, row.slot.partition(": ")[0], value), "value": value}
+    return {"slot": "", "value": ""}
+
+
+def _closed(row: ItemRow, kind: Kind, ends: datetime | None) -> datetime | None:
+    """Until when a memory was believed that the person gives another end: until now where it is over by that, unless it
+    was told as over."""
+    over = ends is not None and ends <= now() and kind is not Kind.EVENT
+    told_as_over = row.recorded_to is None and row.valid_to is not None and row.valid_to <= row.recorded_from
+    return (row.recorded_to or now()) if over and not told_as_over else None
 
 
 def confirm(change: Change, rows: Iterable[ItemRow]) -> None:
@@ -139,7 +171,7 @@ def activate(change: Change, rows: Iterable[ItemRow]) -> None:
             change.step(row, ChangeKind.UPDATED, "accepted", state=State.ACTIVATED)
             decide_waiting(change, row, Agreement.ACCEPT)
     for row in waiting:
-        if row.state is State.ACTIVATED and row.recorded_to is None:
+        if holds(row):
             settle(change, row)
 
 

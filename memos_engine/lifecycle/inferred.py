@@ -5,10 +5,11 @@ from collections.abc import Iterable, Iterator
 from sqlmodel import Session, col, select
 
 from memos_engine.cube import items
+from memos_engine.cube.holding import holds
 from memos_engine.cube.tables import ItemRow, SourceRow
 from memos_engine.lifecycle.change import Change
 from memos_engine.lifecycle.merge import active_sources
-from memos_engine.types import ChangeKind, Kind, State
+from memos_engine.types import ChangeKind, Kind
 
 
 def falling_with(session: Session, rows: Iterable[ItemRow]) -> list[ItemRow]:
@@ -39,8 +40,8 @@ def re_parent(change: Change, rows: Iterable[ItemRow], gone: set[str]) -> None:
 
 
 def other_bearer(session: Session, child: ItemRow, gone: set[str]) -> ItemRow | None:
-    """A memory not in `gone` that was read from a span which bears `child` too."""
-    return next(_bearers(session, child, gone), None)
+    """A memory not in `gone` that holds and was read from a span which bears `child` too."""
+    return next((row for row in _bearers(session, child, gone) if holds(row)), None)
 
 
 def _bearers(session: Session, child: ItemRow, gone: set[str]) -> Iterator[ItemRow]:
@@ -59,6 +60,5 @@ def _bearers(session: Session, child: ItemRow, gone: set[str]) -> Iterator[ItemR
                 col(ItemRow.id).not_in(gone),
                 col(ItemRow.parent_id).is_(None),
                 col(ItemRow.kind) != Kind.MESSAGE,
-                col(ItemRow.state) == State.ACTIVATED,
             )
         )

@@ -7,11 +7,12 @@ near ones are shown, never merged.
 from collections.abc import Sequence
 
 from memos_engine.cube import items, reviews
+from memos_engine.cube.holding import holds
 from memos_engine.cube.store import CubeStore
 from memos_engine.cube.tables import ItemRow
 from memos_engine.lifecycle.wording import opposite
 from memos_engine.retrieval.retrieval import Retrieval
-from memos_engine.types import Kind, ReviewReason, State
+from memos_engine.types import Kind, ReviewReason
 
 NEAR = 0.78
 """Cosine from which a pair is shown. Measured with MiniLM: rewordings of one fact lie at 0.80–0.96 where they share
@@ -25,12 +26,12 @@ def list_near_duplicates(store: CubeStore, retrieval: Retrieval, added: Sequence
     """Put each new memory with its nearest older (or equally new) one on the list; whether there was a pair."""
     if not added:
         return False
-    vectors = retrieval.encode([row.text for row in added])
+    made = retrieval.embed(store, added)
     near = {
         row.id: retrieval.neighbours(store, vector, _LOOKED_AT, kinds=_KINDS)
-        for row, vector in zip(added, vectors, strict=True)
+        for row, vector in zip(added, made, strict=True)
     }
-    among = vectors @ vectors.T
+    among = made @ made.T
     listed = False
     with store.write() as session:
         current = {row.id: row for row in items.by_ids(session, [row.id for row in added])}
@@ -56,10 +57,8 @@ def list_near_duplicates(store: CubeStore, retrieval: Retrieval, added: Sequence
 def _may_be_one(first: ItemRow, second: ItemRow) -> bool:
     return (
         first.id != second.id
-        and first.state is State.ACTIVATED
-        and second.state is State.ACTIVATED
-        and first.recorded_to is None
-        and second.recorded_to is None
+        and holds(first)
+        and holds(second)
         and first.subject == second.subject
         and first.parent_id != second.id
         and second.parent_id != first.id

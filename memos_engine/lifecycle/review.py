@@ -3,11 +3,10 @@
 from sqlmodel import Session, col, select
 
 from memos_engine.cube import items
+from memos_engine.cube.holding import holds
 from memos_engine.cube.tables import ItemRow, ReviewRow
 from memos_engine.lifecycle.change import Change
 from memos_engine.types import Agreement, ReviewReason, State
-
-_LIVING = (State.ACTIVATED, State.GENERATED)
 
 
 def open_entries(session: Session) -> list[ReviewRow]:
@@ -42,10 +41,7 @@ def decide_waiting(change: Change, row: ItemRow, decision: Agreement) -> None:
 
 def _is_open(entry: ReviewRow, found: dict[str, ItemRow]) -> bool:
     first = found.get(entry.first_id)
-    if first is None or first.state not in _LIVING:
-        return False
     if entry.second_id is None:
-        return first.state is State.GENERATED
+        return first is not None and first.state is State.GENERATED
     second = found.get(entry.second_id)
-    living = second is not None and second.state in _LIVING
-    return living and first.recorded_to is None and second is not None and second.recorded_to is None
+    return all(row is not None and (holds(row) or row.state is State.GENERATED) for row in (first, second))

@@ -13,7 +13,12 @@ from memos_engine.lifecycle.merge import active_sources
 from memos_engine.types import ChangeKind, Kind, State
 
 
-def rollback(change: Change, message_ids: Sequence[str]) -> None:
+def rollback(
+    change: Change,
+    message_ids: Sequence[str],
+    reason: str = ROLLED_BACK,
+    reason_without: str = "one of its messages was edited",
+) -> None:
     """Archive memories that only these messages bear, and take the messages from the sources of the others.
 
     What the person wrote, edited, confirmed or pinned stays. What an archived memory had superseded returns.
@@ -28,16 +33,16 @@ def rollback(change: Change, message_ids: Sequence[str]) -> None:
             or row.state not in (State.ACTIVATED, State.GENERATED)
         ):
             continue
-        if all(source.message_id in gone for source in active_sources(change.session, row.id)):
+        if not _bearing(change.session, row, gone):
             falling.append(row)
         else:
-            _without(change, row, message_ids)
+            _without(change, row, message_ids, reason_without)
     known = {row.id for row in falling}
     falling += [row for row in falling_with(change.session, falling) if row.id not in known]
     re_parent(change, falling, {row.id for row in falling})
     for row in falling:
         if row.state in (State.ACTIVATED, State.GENERATED):
-            change.step(row, ChangeKind.ARCHIVED, ROLLED_BACK, state=State.ARCHIVED)
+            change.step(row, ChangeKind.ARCHIVED, reason, state=State.ARCHIVED)
     for row in falling:
         chain.take_out(change, row)
 
@@ -53,8 +58,17 @@ def learned_from(session: Session, conversation_id: str) -> list[ItemRow]:
     ]
 
 
-def _without(change: Change, row: ItemRow, message_ids: Sequence[str]) -> None:
-    change.step(row, ChangeKind.UPDATED, "one of its messages was edited")
+def _bearing(session: Session, row: ItemRow, gone: set[str]) -> list[SourceRow]:
+    """The sources that a memory has besides messages that are gone or not shown."""
+    left = [source for source in active_sources(session, row.id) if source.message_id not in gone]
+    asked = [source.message_id for source in left if source.message_id is not None]
+    hidden = select(MessageRow.id).where(col(MessageRow.id).in_(asked), col(MessageRow.shown).is_(False))
+    unseen = set(session.exec(hidden).all()) if asked else set()
+    return [source for source in left if source.message_id not in unseen]
+
+
+def _without(change: Change, row: ItemRow, message_ids: Sequence[str], reason: str) -> None:
+    change.step(row, ChangeKind.UPDATED, reason)
     for source in change.session.exec(
         select(SourceRow).where(
             col(SourceRow.item_id) == row.id,

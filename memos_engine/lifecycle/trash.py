@@ -7,6 +7,7 @@ from typing import Any
 from sqlmodel import Session, col, or_, select
 
 from memos_engine.cube import items
+from memos_engine.cube.holding import holds
 from memos_engine.cube.tables import ItemRow
 from memos_engine.errors import InputError
 from memos_engine.lifecycle.absorb import settle
@@ -46,7 +47,7 @@ def restore(change: Change, rows: Iterable[ItemRow]) -> None:
         fields: dict[str, Any] = {"lifespan": None, "decay_days": None} if over else {}
         change.step(row, ChangeKind.RESTORED, "restored", state=State.ACTIVATED, **fields)
     for row in back:
-        if row.recorded_to is None and row.state is State.ACTIVATED:
+        if holds(row):
             settle(change, row)
 
 

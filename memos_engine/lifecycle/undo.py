@@ -1,12 +1,14 @@
 """Taking back an operation as a whole, by the version chain."""
 
+from collections.abc import Collection
 from typing import Any
 
 from sqlmodel import Session, col, select
 
-from memos_engine.cube import items, versions
+from memos_engine.cube import items, operations, versions
+from memos_engine.cube.holding import holds
 from memos_engine.cube.tables import ItemRow, OperationRow, ReviewRow, SourceRow, VersionRow
-from memos_engine.errors import InputError
+from memos_engine.errors import InputError, NotFoundError
 from memos_engine.lifecycle import chain
 from memos_engine.lifecycle.change import Change
 from memos_engine.lifecycle.merge import merge
@@ -50,33 +52,46 @@ def check(session: Session, operation: OperationRow) -> None:
             )
 
 
-def undo(change: Change, operation: OperationRow) -> None:
-    """Bring every memory of the operation back to what it was before; what the operation made goes to the archive."""
+def fresh(session: Session, operation_id: str) -> OperationRow:
+    """The operation as it is in this transaction; `NotFoundError`."""
+    row = operations.find(session, operation_id)
+    if row is None:
+        raise NotFoundError("There is no such operation to undo.")
+    return row
+
+
+def undo(
+    change: Change, operation: OperationRow, *, leave_alone: Collection[str] = (), leaving: Collection[str] = ()
+) -> None:
+    """Bring every memory of the operation back to what it was before; what the operation made goes to the archive.
+
+    Of a move: `leave_alone` were only carried, and what is `leaving` needs no new place here.
+    """
     check(change.session, operation)
     change.begin()
     session = change.session
-    touched = _touched(session, operation)
+    touched = [item_id for item_id in _touched(session, operation) if item_id not in leave_alone]
     made: list[ItemRow] = []
     back: list[ItemRow] = []
     for item_id in reversed(touched):
         chain_of_versions = versions.of_item(session, item_id)
         first = next(at for at, version in enumerate(chain_of_versions) if version.operation_id == operation.id)
         row = items.by_id(session, item_id)
-        was_current = _is_current(row)
+        was_current = holds(row)
         if first == 0:
             made.append(change.step(row, ChangeKind.ARCHIVED, "undone", state=State.ARCHIVED))
             continue
         last = max(at for at, version in enumerate(chain_of_versions) if version.operation_id == operation.id)
         before, after = chain_of_versions[first - 1].snapshot, chain_of_versions[last].snapshot
         change.step(row, ChangeKind.UPDATED, "undone", snapshot=_difference(before, after))
-        if _is_current(row) and not was_current:
+        if holds(row) and not was_current and item_id not in leaving:
             change.tell(row.id, ChangeKind.RESTORED)
             back.append(row)
     _undo_rows(change, operation, {row.id for row in made})
     for row in made:
         chain.take_out(change, row)
     for row in back:
-        _into_what_came_since(change, row, touched)
+        _into_what_came_since(change, row, {*touched, *leaving})
     operation.undone = True
     session.add(operation)
     session.flush()
@@ -103,7 +118,7 @@ def _undo_rows(change: Change, operation: OperationRow, made: set[str]) -> None:
     session.flush()
 
 
-def _into_what_came_since(change: Change, row: ItemRow, touched: list[str]) -> None:
+def _into_what_came_since(change: Change, row: ItemRow, touched: set[str]) -> None:
     """Give a memory that is back its place among memories that are newer than the undone operation."""
     if row.slot:
         others = [other for other in items.in_slot(change.session, row.subject, row.slot) if other.id not in touched]
@@ -114,13 +129,9 @@ def _into_what_came_since(change: Change, row: ItemRow, touched: list[str]) -> N
         merge(change, row, into=place.same)
         return
     for other in items.with_digest(change.session, row.digest):
-        if other.id not in touched and _is_current(other) and other.kind is row.kind and other.subject == row.subject:
+        if other.id not in touched and holds(other) and other.kind is row.kind and other.subject == row.subject:
             merge(change, row, into=other)
             return
-
-
-def _is_current(row: ItemRow) -> bool:
-    return row.state is State.ACTIVATED and row.recorded_to is None
 
 
 def _touched(session: Session, operation: OperationRow) -> list[str]:

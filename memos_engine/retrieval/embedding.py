@@ -3,10 +3,13 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+import numpy as np
+from numpy.typing import NDArray
 from sqlalchemy import func
 from sqlmodel import col, select
 
 from memos_engine.cube import vectors
+from memos_engine.cube.items import indexed_text
 from memos_engine.cube.tables import ItemRow, VectorRow
 from memos_engine.encoder import SentenceEncoder
 from memos_engine.types import CancelToken, Progress, ProgressCallback
@@ -16,6 +19,13 @@ if TYPE_CHECKING:
 
 _ITEMS_A_STEP = 128
 """Items that are read, encoded and written together: under a second, and what a cancel may lose."""
+
+
+def embed(store: "CubeStore", encoder: SentenceEncoder, rows: Sequence[ItemRow]) -> NDArray[np.float32]:
+    """Encode these items and keep the vectors of those that are still there; float32 `[len(rows), dimensions]`."""
+    made = encoder.encode([indexed_text(row) for row in rows])
+    _keep(store, encoder, [row.rowid or 0 for row in rows], made)
+    return made
 
 
 def embed_missing(
@@ -44,14 +54,17 @@ def embed_all(
             if not missing:
                 break
             rows = encoder.encode([text for _, text in missing])
-            with store.write() as session:
-                rowids = [rowid for rowid, _ in missing]
-                there = set(session.exec(select(ItemRow.rowid).where(col(ItemRow.rowid).in_(rowids))))
-                made = [(rowid, row) for rowid, row in zip(rowids, rows, strict=True) if rowid in there]
-                vectors.put(session, made, encoder.id)
+            _keep(store, encoder, [rowid for rowid, _ in missing], rows)
             done += len(missing)
             progress(Progress(done, max(total, done), "items"))
     return done
+
+
+def _keep(store: "CubeStore", encoder: SentenceEncoder, rowids: Sequence[int], made: NDArray[np.float32]) -> None:
+    with store.write() as session:
+        there = set(session.exec(select(ItemRow.rowid).where(col(ItemRow.rowid).in_(rowids))))
+        kept = [(rowid, vector) for rowid, vector in zip(rowids, made, strict=True) if rowid in there]
+        vectors.put(session, kept, encoder.id)
 
 
 def drop_others(store: "CubeStore", encoder: SentenceEncoder) -> None:

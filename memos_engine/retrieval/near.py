@@ -15,6 +15,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from memos_engine.atomic_file import disk_error
 from memos_engine.errors import DamagedError, NewerFormatError, NotFoundError
 from memos_engine.types import CancelToken, Progress, ProgressCallback
 from memos_engine.vault.sealed import seal, unseal
@@ -138,8 +139,11 @@ class NearIndex:
 
 
 def discard_snapshot(folder: Path) -> None:
-    """Remove the snapshot: a vector in it was erased."""
-    (folder / SNAPSHOT).unlink(missing_ok=True)
+    """Remove the snapshot: a vector in it was erased. Raises `DiskError`."""
+    try:
+        (folder / SNAPSHOT).unlink(missing_ok=True)
+    except OSError as error:
+        raise disk_error(SNAPSHOT, error) from error
 
 
 class _Graphs(pickle.Unpickler):

@@ -12,6 +12,7 @@ from sqlmodel import Session
 
 from memos_engine.cube import items, messages
 from memos_engine.cube.columns import microseconds
+from memos_engine.cube.tables import ItemRow
 from memos_engine.encoder import SentenceEncoder
 from memos_engine.errors import InUseError
 from memos_engine.governance.gate import Grant
@@ -22,8 +23,8 @@ from memos_engine.retrieval.near import discard_snapshot
 from memos_engine.retrieval.question import Question
 from memos_engine.retrieval.ranking import Ranked, Ranking
 from memos_engine.retrieval.scoring import Signals, signals
-from memos_engine.retrieval.selection import admits_when, one_a_source, spent_turns
-from memos_engine.types import CancelToken, Kind, Memory, ProgressCallback, Purpose, Recalled, no_progress, now
+from memos_engine.retrieval.selection import admits_when, one_a_source
+from memos_engine.types import CancelToken, Kind, Memory, ProgressCallback, Recalled, no_progress, now
 
 if TYPE_CHECKING:
     from memos_engine.cube.shelf import CubeShelf
@@ -73,9 +74,9 @@ class Retrieval:
                 yield from ([] for _ in batch)
                 continue
             encoder = self._encoder()
-            vectors = iter(encoder.encode([grant.call.query for grant in asked]))
+            meanings = iter(encoder.encode([grant.call.query for grant in asked]))
             for grant in batch:
-                yield self._ranked(grant, encoder, next(vectors)) if grant in asked else []
+                yield self._ranked(grant, encoder, next(meanings)) if grant in asked else []
 
     def neighbours(
         self, store: "CubeStore", vector: NDArray[np.float32], k: int, kinds: Sequence[Kind] = ()
@@ -95,9 +96,12 @@ class Retrieval:
         best = np.argsort(-cosines, kind="stable")[: min(k, int(wanted.sum()))]
         return [(int(view.rows.columns.rowid[at]), float(cosines[at])) for at in best]
 
-    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """Unit vectors of texts by the encoder in use, float32 `[len(texts), dimensions]`."""
-        return self._encoder().encode(texts)
+    def embed(self, store: "CubeStore", rows: Sequence[ItemRow]) -> NDArray[np.float32]:
+        """Give new items of a cube their unit vectors by the encoder in use, float32 `[len(rows), dimensions]`.
+
+        Raises `InUseError`, `DiskError`.
+        """
+        return embedding.embed(store, self._encoder(), rows)
 
     # --- keeping up
 
@@ -209,10 +213,6 @@ class Retrieval:
         wanted = grant.scope.admits(columns)
         with store.read() as session:
             wanted[_excluded(session, view, grant.scope.excluded_messages)] = False
-            if grant.call.purpose is Purpose.ANSWER:
-                spent = spent_turns(view.rows, columns, visible)
-                wanted &= ~spent
-                visible &= ~spent
             lexical = lexical_scores(session, question, view.rows, visible)
         return signals(view, wanted, visible, question, vector, lexical, moment)
 

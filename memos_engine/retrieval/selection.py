@@ -9,29 +9,14 @@ from numpy.typing import NDArray
 from memos_engine.cube.columns import ItemColumns
 from memos_engine.cube.scope import ItemScope
 from memos_engine.retrieval.ranking import Ranked
-from memos_engine.retrieval.rows import Rows
-from memos_engine.types import State
 
 DISTILLED_LEAD = 0.15
 """How much less of a query a memory may meet than its turn and still stand for it: it says the same in fewer words."""
 
 
-def spent_turns(rows: Rows, columns: ItemColumns, admitted: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """bool `[n]`: turns that say what does not hold any more, as a memory made from them was superseded, removed or
-    has expired. What else was learned from such a turn stands as memories of its own."""
-    spent = np.zeros(len(rows), dtype=bool)
-    pairs = rows.derived_positions()
-    states = list(State)
-    over = np.isin(columns.state[pairs[:, 0]], [states.index(State.ARCHIVED), states.index(State.EXPIRED)])
-    over |= (columns.state[pairs[:, 0]] == states.index(State.ACTIVATED)) & ~admitted[pairs[:, 0]]
-    spent[pairs[over, 1]] = True
-    return spent
-
-
 def admits_when(scope: ItemScope, columns: ItemColumns) -> NDArray[np.bool_]:
     """bool `[n]`: what the scope admits whatever its kind: what may stand as context."""
-    whole = ItemScope(scope.states, (), scope.as_of, scope.current_only, True)
-    return whole.admits(columns)
+    return replace(scope, kinds=(), include_verbatim=True, excluded_messages=()).admits(columns)
 
 
 def one_a_source(ranked: Sequence[Ranked], turns_of: Sequence[dict[int, list[int]]]) -> list[Ranked]:

@@ -24,13 +24,16 @@ from memos_engine.services.kept import (
 from memos_engine.services.place import Place
 from memos_engine.services.temporary import TemporaryConversation, TemporaryConversations
 from memos_engine.types import (
+    Caller,
     CancelToken,
     ChatEvent,
     ChatListener,
     ContextUse,
     Conversation,
+    MemoryCall,
     MemoryChanges,
     Message,
+    Purpose,
     Reply,
     Role,
     Unsent,
@@ -63,11 +66,12 @@ class ChatService:
 
     def conversations(self, query: str = "", *, archived: bool = False) -> tuple[Conversation, ...]:
         """Pinned first, then newest; `query` matches titles and bodies. Temporary ones are not listed."""
+        grant = self._home.gate.admit(MemoryCall(Caller.WINDOW, Purpose.SEARCH, query))
         found: list[Conversation] = []
-        for store in self._home.shelf.all_open():
-            with store.read() as session:
-                rows = conversations.listed(session, query, archived=archived)
-                found += conversations.to_conversations(session, rows, store.cube_id)
+        for cube_id in grant.cube_ids:
+            with self._home.shelf.get(cube_id).read() as session:
+                rows = conversations.listed(session, query, archived=archived, scope=grant.scope)
+                found += conversations.to_conversations(session, rows, cube_id)
         return tuple(sorted(found, key=lambda held: (held.pinned, held.updated), reverse=True))
 
     def create(self, *, cube_id: str | None = None, temporary: bool = False, memory_on: bool = True) -> Conversation:
@@ -94,10 +98,9 @@ class ChatService:
         if held is not None:
             held[0].show(message_id)
             return held[0].conversation
-        store = self._home.shelf.find_message(message_id)
-        with store.write() as session:
-            row = conversations.show(session, message_id)
-            return conversations.to_conversation(session, row, store.cube_id)
+        place, _ = message_place(self._home, message_id)
+        place.show(message_id, newest=False)
+        return place.conversation
 
     def rename(self, conversation_id: str, title: str) -> MemoryChanges:
         """Give it a title."""
@@ -215,24 +218,17 @@ class ChatService:
             raise InputError("Only your own messages can be edited.", "Regenerate a reply instead.")
 
         def take(turn: ChatTurn) -> Reply:
-            if isinstance(place, KeptConversation):
-                with place.store.read() as session:
-                    behind = [row.id for row in messages.below(session, message_id)]
-                self._home.publish(self._home.lifecycle.rollback_messages(behind))
             return turn.take(text, message.parent_id, place.files(message_id))
 
         return self._turn(place, on_event, cancel, take)
 
     def show_branch(self, message_id: str) -> tuple[Message, ...]:
         """Show the branch that leads through this message; returns the thread."""
-        place, message = self._message(message_id)
+        place, _ = self._message(message_id)
         if isinstance(place, TemporaryConversation):
             place.show(message_id)
         else:
-            with place.store.write() as session:
-                row = conversations.by_id(session, message.conversation_id)
-                row.head_id = messages.leaf_below(session, message_id)
-                conversations.save(session, row)
+            place.show(message_id, newest=True)
         return self._shown(place)
 
     def context_use(self, conversation_id: str) -> ContextUse:
@@ -268,7 +264,7 @@ class ChatService:
     def _shown(self, place: "KeptConversation | TemporaryConversation") -> tuple[Message, ...]:
         thread = place.thread(place.head())
         if isinstance(place, KeptConversation):
-            return texts_from_elsewhere(self._home, thread, place.store.cube_id)
+            return texts_from_elsewhere(self._home, thread)
         return thread
 
     def _chat_turn(self, place: Place, listener: ChatListener, cancel: CancelToken) -> ChatTurn:

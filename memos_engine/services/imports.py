@@ -73,7 +73,8 @@ class ImportService:
                 intake.take(file, _Share(progress, sum(sizes[:index]), sizes[index], sum(sizes)))
             token.check()
             if intake.reworded:
-                rolled_back = self._home.lifecycle.rollback_messages([new.message_id for new in intake.reworded])
+                reworded = [new.message_id for new in intake.reworded]
+                rolled_back = self._home.lifecycle.rollback_messages(store, reworded)
                 self._home.publish(rolled_back)
             with store.write() as session:
                 import_transcripts.reword(session, intake.reworded, unread=reads)

@@ -13,14 +13,16 @@ from sqlmodel import Session, col, select
 
 from memos_engine.cube import conversations, documents, items, messages, waiting
 from memos_engine.cube.ids import new_id
+from memos_engine.cube.scope import ItemScope
 from memos_engine.cube.store import CubeStore
-from memos_engine.cube.tables import ConversationRow, DocumentRow, ItemRow, MessageRow, WaitingRow
+from memos_engine.cube.tables import ConversationRow, DocumentRow, MessageRow, WaitingRow
 from memos_engine.errors import MemosError
 from memos_engine.language.identify import identify
 from memos_engine.lifecycle.provenance import Provenance
 from memos_engine.reader.plain_text import storable
 from memos_engine.services.attachments import AttachedFile
 from memos_engine.services.home import OpenHome
+from memos_engine.services.reads import found, on_show
 from memos_engine.services.wording import title_of
 from memos_engine.types import (
     Candidate,
@@ -72,7 +74,7 @@ class KeptConversation:
         if until is None:
             return ()
         with self._store.read() as session:
-            return tuple(messages.to_messages(session, messages.path_to(session, until)))
+            return tuple(messages.to_messages(session, messages.path_to(session, until), self._scope))
 
     def head(self) -> str | None:
         """The last message of the branch that is shown."""
@@ -84,7 +86,7 @@ class KeptConversation:
     ) -> Message:
         """Keep what the person says and attached; the first message of a conversation without a title gives it one."""
         language = identify(text)
-        with self._store.write() as session:
+        with self._following(parent_id) as session:
             conversation = conversations.by_id(session, self._id)
             row = MessageRow(
                 id=message_id,
@@ -109,7 +111,17 @@ class KeptConversation:
                 )
                 documents.add(session, kept, [file.text])
             self._give_title(session, text)
-            return messages.to_message(session, row)
+            return messages.to_message(session, row, self._scope)
+
+    def show(self, message_id: str, *, newest: bool) -> None:
+        """Show the branch that leads through a message, to its newest end; unless `newest`, a branch that does so
+        already stays."""
+        with self._store.read() as session:
+            shown = messages.by_id(session, message_id).shown
+            head = messages.leaf_below(session, message_id)
+        if newest or not shown:
+            with self._following(head):
+                pass
 
     def waiting(self) -> tuple[Unsent, ...]:
         """What waits to be sent, oldest first."""
@@ -146,9 +158,9 @@ class KeptConversation:
             memory_on=question.memory_on,
         )
         with _held(_lock_file(self._store.folder, row.id)):
-            with self._store.write() as session:
+            with self._following(question.id) as session:
                 messages.add(session, row)
-                message = messages.to_message(session, row)
+                message = messages.to_message(session, row, self._scope)
             draft = KeptReply(self._home, self._store, message)
             try:
                 yield draft
@@ -159,6 +171,19 @@ class KeptConversation:
         """Remember what was read in the person's words; the message counts as read."""
         provenance = Provenance(question.time, message_id=question.id)
         return self._home.lifecycle.absorb(self._store, candidates, provenance, actor="chat", ask=ask)
+
+    @property
+    def _scope(self) -> ItemScope:
+        return on_show(self._home, self._store.cube_id).scope
+
+    @contextmanager
+    def _following(self, message_id: str | None) -> Iterator[Session]:
+        """A write in which what is added follows a message: where another branch is shown, the memories follow too."""
+        with self._home.lifecycle.on_branch(self._store, self._id, message_id) as (change, done):
+            yield change.session
+        for changes in done:
+            if changes.memories:
+                self._home.publish(replace(changes, conversations=(self._id,)))
 
     def _give_title(self, session: Session, text: str) -> None:
         row = conversations.by_id(session, self._id)
@@ -193,7 +218,7 @@ class KeptReply:
             row = messages.by_id(session, self.message.id)
             messages.save_text(session, row, text, state)
             messages.record_used(session, row.id, used)
-            message = messages.to_message(session, row)
+            message = messages.to_message(session, row, on_show(self._home, self._store.cube_id).scope)
         elsewhere: dict[str, list[str]] = defaultdict(list)
         for recalled in used:
             if recalled.memory.cube_id != self._store.cube_id:
@@ -237,20 +262,14 @@ def cut_abandoned(store: CubeStore) -> None:
         file.unlink(missing_ok=True)
 
 
-def texts_from_elsewhere(home: OpenHome, thread: Sequence[Message], cube_id: str) -> tuple[Message, ...]:
+def texts_from_elsewhere(home: OpenHome, thread: Sequence[Message]) -> tuple[Message, ...]:
     """The thread with the texts of used memories that live in other cubes; those of locked cubes stay empty."""
     wanted = {used.memory_id for message in thread for used in message.used if not used.text}
-    if not wanted:
-        return tuple(thread)
-    texts: dict[str, str] = {}
-    for store in home.shelf.all_open():
-        if store.cube_id != cube_id:
-            with store.read() as session:
-                found = select(ItemRow.id, ItemRow.text).where(col(ItemRow.id).in_(wanted), ~col(ItemRow.staged))
-                texts.update(session.exec(found).all())
+    memories = found(home, on_show(home), wanted, with_sources=False)
 
     def filled(used: UsedMemory) -> UsedMemory:
-        return used if used.text else replace(used, text=texts.get(used.memory_id, ""))
+        memory = memories.get(used.memory_id)
+        return used if memory is None else replace(used, text=memory.text)
 
     return tuple(replace(message, used=tuple(map(filled, message.used))) for message in thread)
 
@@ -271,7 +290,7 @@ def message_place(home: OpenHome, message_id: str) -> tuple[KeptConversation, Me
     """The conversation of a message, and the message; `NotFoundError`."""
     store = home.shelf.find_message(message_id)
     with store.read() as session:
-        message = messages.to_message(session, messages.by_id(session, message_id))
+        message = messages.to_message(session, messages.by_id(session, message_id), on_show(home, store.cube_id).scope)
     return KeptConversation(home, message.conversation_id), message
 
 

@@ -1,9 +1,10 @@
 """Browsing, editing, removing, forgetting and undoing memories."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from functools import wraps
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec
 
 from sqlmodel import Session, col, select
 
@@ -12,13 +13,12 @@ from memos_engine.cube.store import CubeStore
 from memos_engine.cube.tables import ItemRow
 from memos_engine.errors import NotFoundError
 from memos_engine.governance.gate import Grant
+from memos_engine.lifecycle.lifecycle import Lifecycle
 from memos_engine.reader.plain_text import is_visible, storable
+from memos_engine.services.reads import found
 from memos_engine.types import (
-    Agreement,
     Caller,
-    CancelToken,
     Candidate,
-    Echo,
     ForgetPreview,
     Kind,
     Memory,
@@ -28,19 +28,31 @@ from memos_engine.types import (
     MemoryPage,
     MemoryVersion,
     NewTime,
-    ProgressCallback,
     Purpose,
     ReviewEntry,
     SortKey,
-    no_progress,
     now,
 )
 
 if TYPE_CHECKING:
     from memos_engine.services.home import OpenHome
 
+P = ParamSpec("P")
+
 _BY_MEANING = 20
 """Memories that are shown by meaning where no memory holds the words."""
+
+
+def told(
+    change: "Callable[Concatenate[Lifecycle, P], MemoryChanges]",
+) -> "Callable[Concatenate[MemoryService, P], MemoryChanges]":
+    """A change of the lifecycle as one of the service: whoever listens is told of it."""
+
+    @wraps(change)
+    def changed(self: "MemoryService", *args: P.args, **kwargs: P.kwargs) -> MemoryChanges:
+        return self._told(change(self._home.lifecycle, *args, **kwargs))
+
+    return changed
 
 
 class MemoryService:
@@ -68,14 +80,7 @@ class MemoryService:
 
     def get_many(self, memory_ids: Sequence[str]) -> dict[str, Memory]:
         """Those of these memories that are there, by id; what lies in a locked cube is not."""
-        grant = self._admit()
-        found: dict[str, Memory] = {}
-        for cube_id in grant.cube_ids:
-            with self._home.shelf.get(cube_id).read() as session:
-                there = [row.rowid for row in items.by_ids(session, list(memory_ids)) if row.rowid is not None]
-                rows = list(items.by_rowids(session, there, grant.scope).values())
-                found.update((memory.id, memory) for memory in items.to_memories(session, rows, cube_id))
-        return found
+        return found(self._home, self._admit(), memory_ids)
 
     def history(self, memory_id: str) -> tuple[MemoryVersion, ...]:
         """Its versions, behind those of what it superseded; each memory's own oldest first."""
@@ -119,72 +124,34 @@ class MemoryService:
         tags: Sequence[str] | None = None,
     ) -> MemoryChanges:
         """Change what is given (None: leave as it is, `CLEAR`: no such time); a new version, confirmed."""
-        edit = self._home.lifecycle.edit
-        return self._told(edit(memory_id, text, kind=kind, valid_from=valid_from, valid_to=valid_to, tags=tags))
+        edited = self._home.lifecycle.edit(
+            memory_id, text, kind=kind, valid_from=valid_from, valid_to=valid_to, tags=tags,
+            candidate=self._read(storable(text)) if text is not None and is_visible(text) else None,
+        )  # fmt: skip
+        return self._told(edited)
 
-    def confirm(self, memory_ids: Sequence[str]) -> MemoryChanges:
-        """Accept candidates that wait, and mark memories as the person's own word."""
-        return self._told(self._home.lifecycle.confirm(memory_ids))
-
-    def pin(self, memory_ids: Sequence[str], pinned: bool) -> MemoryChanges:
-        """Pinned memories come first and never expire."""
-        return self._told(self._home.lifecycle.pin(memory_ids, pinned))
-
-    def move(self, memory_ids: Sequence[str], cube_id: str) -> MemoryChanges:
-        """Move to another cube with versions and sources' quotes."""
-        return self._told(self._home.lifecycle.move(memory_ids, cube_id))
-
-    def remove(self, memory_ids: Sequence[str]) -> MemoryChanges:
-        """To the trash: out of every answer at once, undo for 30 days."""
-        return self._told(self._home.lifecycle.remove(memory_ids))
-
-    def restore(self, memory_ids: Sequence[str]) -> MemoryChanges:
-        """Back from the trash."""
-        return self._told(self._home.lifecycle.restore(memory_ids))
+    confirm = told(Lifecycle.confirm)
+    pin = told(Lifecycle.pin)
+    move = told(Lifecycle.move)
+    remove = told(Lifecycle.remove)
+    restore = told(Lifecycle.restore)
+    forget = told(Lifecycle.forget)
+    empty_trash = told(Lifecycle.empty_trash)
+    undo = told(Lifecycle.undo)
+    resolve = told(Lifecycle.resolve)
 
     def forget_preview(self, memory_ids: Sequence[str]) -> ForgetPreview:
         """What forgetting would erase, and what else says the same, for the person to tick."""
-        self._admit()
-        return self._home.lifecycle.forget_preview(memory_ids)
-
-    def forget(
-        self,
-        memory_ids: Sequence[str],
-        also: Sequence[Echo] = (),
-        *,
-        progress: ProgressCallback = no_progress,
-        cancel: CancelToken | None = None,
-    ) -> MemoryChanges:
-        """Erase for good: text, versions, vectors, index entries, the quoted spans, and the ticked echoes.
-
-        Stopped half-way, the result tells what was erased until then; `CancelledError` when that is nothing.
-        """
-        return self._told(self._home.lifecycle.forget(memory_ids, also, progress=progress, cancel=cancel))
-
-    def empty_trash(
-        self, *, progress: ProgressCallback = no_progress, cancel: CancelToken | None = None
-    ) -> MemoryChanges:
-        """Forget everything in the trash."""
-        return self._told(self._home.lifecycle.empty_trash(progress=progress, cancel=cancel))
+        return self._home.lifecycle.forget_preview(memory_ids, self._admit())
 
     def last_operation(self) -> MemoryChanges | None:
         """What `undo()` would take back, or None."""
         self._admit()
         return self._home.lifecycle.last_operation()
 
-    def undo(self, operation: str | None = None) -> MemoryChanges:
-        """Take back the given (default: the last) operation as a whole; `NotFoundError` when there is none."""
-        return self._told(self._home.lifecycle.undo(operation))
-
-    # --- the review list
-
     def review(self) -> tuple[ReviewEntry, ...]:
-        """Waiting candidates, near duplicates and contradictions, newest first."""
+        """What waits for a word on the review list: candidates, near duplicates, contradictions; newest first."""
         return self._home.lifecycle.review(self._admit().cube_ids)
-
-    def resolve(self, review_id: str, decision: Agreement) -> MemoryChanges:
-        """Carry out the person's word on an entry."""
-        return self._told(self._home.lifecycle.resolve(review_id, decision))
 
     # --- inside
 

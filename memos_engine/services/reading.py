@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from itertools import takewhile
 
 from sqlalchemy import func
 from sqlmodel import col, select
@@ -11,6 +12,7 @@ from memos_engine.cube import documents, messages
 from memos_engine.cube.store import CubeStore
 from memos_engine.cube.tables import DocumentRow, MessageRow, PageRow
 from memos_engine.errors import CubeLockedError, DamagedError, MemosError
+from memos_engine.lifecycle.absorb import CHAT
 from memos_engine.lifecycle.provenance import Provenance, Reading
 from memos_engine.reader.protocol import ReadRequest
 from memos_engine.services.home import OpenHome
@@ -26,7 +28,11 @@ def waiting(home: OpenHome) -> int:
     total = 0
     for store in home.shelf.all_open():
         with suppress(CubeLockedError), store.read() as session:
-            unread = select(func.count()).select_from(MessageRow).where(col(MessageRow.unread), ~col(MessageRow.staged))
+            unread = (
+                select(func.count())
+                .select_from(MessageRow)
+                .where(col(MessageRow.unread), ~col(MessageRow.staged), col(MessageRow.shown))
+            )
             pages = (
                 select(func.count())
                 .select_from(PageRow)
@@ -59,9 +65,10 @@ def read_waiting(home: OpenHome, progress: ProgressCallback, cancel: CancelToken
 
 
 class _Step:
-    """Some texts, whence each comes, and which pages they are."""
+    """Some texts of one sort, whence each comes, and which pages they are."""
 
-    def __init__(self) -> None:
+    def __init__(self, actor: str = "import") -> None:
+        self.actor = actor
         self.requests: list[ReadRequest] = []
         self.origins: list[Provenance] = []
         self.pages: list[int] = []
@@ -71,9 +78,11 @@ class _Step:
 
 
 def _next_messages(store: CubeStore) -> _Step:
-    step = _Step()
     with store.read() as session:
-        for row in messages.unread(session, _MESSAGES_A_STEP):
+        rows = messages.unread(session, _MESSAGES_A_STEP)
+        said_here = bool(rows) and rows[0].import_id is None
+        step = _Step(CHAT if said_here else "import")
+        for row in takewhile(lambda row: (row.import_id is None) is said_here, rows):
             step.requests.append(ReadRequest(row.text, row.time, row.speaker))
             step.origins.append(Provenance(row.time, message_id=row.id, speaker=row.speaker))
     return step
@@ -95,7 +104,7 @@ def _read(home: OpenHome, store: CubeStore, step: _Step) -> None:
     found = list(_candidates(home, step.requests))
     readings = [Reading(origin, candidates) for origin, candidates in zip(step.origins, found, strict=True)]
     asks = home.settings.text("memory.remembering") == "ask"
-    changes = home.lifecycle.absorb_many(store, readings, actor="import", ask=asks)
+    changes = home.lifecycle.absorb_many(store, readings, actor=step.actor, ask=asks)
     with store.write() as session:
         messages.mark_read(session, [origin.message_id for origin in step.origins if origin.message_id])
         documents.mark_read(session, step.pages)

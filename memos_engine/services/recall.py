@@ -39,7 +39,7 @@ class RecallService:
             with store.read() as session:
                 kinds[0] += _titles(session, store, text, limit)
                 kinds[1] += _memories(session, store, grant.scope, text, limit)
-                kinds[2] += _messages(session, store, text, limit)
+                kinds[2] += _messages(session, store, grant.scope, text, limit)
         return tuple(_shared_out(kinds, limit))
 
 
@@ -57,10 +57,10 @@ def _titles(session: Session, store: CubeStore, text: str, limit: int) -> list[S
     ]
 
 
-def _messages(session: Session, store: CubeStore, text: str, limit: int) -> list[SearchHit]:
+def _messages(session: Session, store: CubeStore, scope: ItemScope, text: str, limit: int) -> list[SearchHit]:
     return [
         SearchHit(HitKind.MESSAGE, row.id, store.cube_id, row.text, row.time, row.conversation_id)
-        for row in messages.search(session, text, limit)
+        for row in messages.search(session, text, limit, scope)
     ]
 
 

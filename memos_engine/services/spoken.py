@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from memos_engine.cube import browsing, items
 from memos_engine.cube.ids import normalise
 from memos_engine.lifecycle.wording import content_words, key_words, stem
+from memos_engine.services import reads
 from memos_engine.services.home import OpenHome
 from memos_engine.services.place import Place
 from memos_engine.types import (
@@ -149,18 +150,13 @@ class SpokenRequests:
         return newest(self._home, call, State.ARCHIVED)[0]
 
     def _just_learned(self, question: Message) -> list[Memory]:
-        """What the latest message before this one left behind, that is still current."""
-        found: list[Memory] = []
+        """What the latest message before this one left behind and holds."""
+        call = MemoryCall(Caller.CHAT, Purpose.SEARCH, kinds=_MEMORIES)
         for message in reversed(self._place.thread(question.parent_id)):
-            for memory_id in message.written:
-                store = self._home.shelf.find_item(memory_id)
-                with store.read() as session:
-                    row = items.by_id(session, memory_id)
-                    if row.state is State.ACTIVATED and row.recorded_to is None:
-                        found.append(items.to_memory(session, row, store.cube_id))
-            if found:
-                break
-        return found
+            learned = reads.found(self._home, self._home.gate.admit(call), message.written)
+            if learned:
+                return [learned[memory_id] for memory_id in message.written if memory_id in learned]
+        return []
 
     def _list(self, _: Message, request: "SpokenRequest") -> SpokenAnswer:
         if request.text:

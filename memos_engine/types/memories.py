@@ -176,6 +176,9 @@ class MemoryChanges:
     """Whether the review list changed."""
     elsewhere: bool = False
     """Another process wrote: refresh everything that is shown."""
+    traces: bool = False
+    """What was forgotten is gone for every reader, but the disk refused to take its traces out of the file's pages:
+    that is done after the next change, or when the cube is opened the next time."""
 
     @property
     def ids(self) -> tuple[str, ...]:

@@ -18,6 +18,7 @@ from memos_engine.cube import (
     tombstones,
     versions,
 )
+from memos_engine.cube.scope import ItemScope
 from memos_engine.cube.store import CubeStore
 from memos_engine.cube.tables import ConversationRow, DocumentRow, ItemRow, MessageRow, PageRow, TombstoneRow
 from memos_engine.types import Role, now
@@ -115,7 +116,7 @@ def test_an_erased_span_is_in_no_page_and_other_sources_keep_their_words(store: 
         assert messages.by_id(session, reply.id).text == "No … then."
         kept = sources.to_sources(session, [learned["says Ana"].id, learned["moved to canaryghent"].id])
         assert {source.quote for listed in kept.values() for source in listed} == {"says Ana", "moved to canaryghent"}
-        assert messages.search(session, "peanuts", 5) == []
+        assert messages.search(session, "peanuts", 5, ItemScope(spent=True)) == []
     store.check()
 
 

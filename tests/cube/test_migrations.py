@@ -9,6 +9,7 @@ from sqlmodel import SQLModel
 
 from memos_engine.cube import documents, items, messages, migrations, tombstones, vectors, versions, waiting
 from memos_engine.cube.connection import make_engine, sqlcipher_connect
+from memos_engine.cube.scope import ItemScope
 from memos_engine.cube.store import CubeStore
 from memos_engine.vault.keys import CubeKeys
 
@@ -30,7 +31,7 @@ def test_a_fixture_opens_with_all_that_it_held(fixture: Path, tmp_path: Path, ke
         assert (memory.text, memory.tags, memory.versions) == ("Allergic to peanuts", ("health",), 1)
         assert memory.sources[0].quote == "I'm allergic to peanuts"
         assert [row.id for row in messages.thread(session, "talk")] == ["m1", "m2"]
-        assert [row.id for row in messages.search(session, "東京", 5)] == ["m2"]
+        assert [row.id for row in messages.search(session, "東京", 5, ItemScope(spent=True))] == ["m2"]
         assert versions.of_item(session, "i1")[0].snapshot["text"] == "Allergic to peanuts"
         assert vectors.load_all(session, "tiny")[1].tolist() == [[0.5] * 4]
         assert [(row.name, page.text) for row, page in documents.attached(session, ["m1"])] == [
@@ -61,7 +62,9 @@ def described(inspector) -> dict[str, object]:
 def test_the_migrated_schema_is_the_declared_one(store: CubeStore, keys: CubeKeys):
     declared = create_engine("sqlite://")
     SQLModel.metadata.create_all(declared)
-    migrated = make_engine(store.database, keys.database, sqlcipher_connect, begin="BEGIN", size=1)
+    migrated = make_engine(
+        store.database, keys.database, sqlcipher_connect, begin="BEGIN", size=1, damaged=lambda _error: None
+    )
     try:
         assert described(inspect(migrated)) == described(inspect(declared))
     finally:

@@ -84,8 +84,8 @@ def test_no_query_fails(filled: CubeStore, query: str):
     for sort in SortKey:
         browse(filled, query=query, sort=sort)
     with filled.read() as session:
-        messages.search(session, query, 5)
-        conversations.listed(session, query)
+        messages.search(session, query, 5, ItemScope(spent=True))
+        conversations.listed(session, query, scope=ItemScope(spent=True))
         search_index.match(session, search_index.any_word(search_index.words(query)), 5)
         search_index.frequencies(session, search_index.words(query))
 
@@ -135,12 +135,14 @@ def test_replies_and_turns_are_found_and_only_turns_are_items(store: CubeStore):
             session,
             MessageRow(conversation_id=talk.id, parent_id=said.id, role=Role.ASSISTANT, text="Tomatoes need sun"),
         )
-        messages.add(session, MessageRow(conversation_id=talk.id, memory_on=False, text="secret tomatoes"))
+        messages.add(
+            session, MessageRow(conversation_id=talk.id, parent_id=said.id, memory_on=False, text="secret tomatoes")
+        )
     with store.read() as session:
-        assert len(messages.search(session, "tomato", 5)) == 3
+        assert len(messages.search(session, "tomato", 5, ItemScope(spent=True))) == 3
         assert items.count(session, ItemScope()) == 1
         assert [row.title for row in conversations.search_titles(session, "garden pl", 5)] == ["Garden plans"]
-        assert len(conversations.listed(session, "sun")) == 1
+        assert len(conversations.listed(session, "sun", scope=ItemScope(spent=True))) == 1
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -155,7 +157,9 @@ def test_a_scope_says_the_same_in_sql_and_on_arrays(store: CubeStore, data: st.D
                 state=st.sampled_from(State),
                 valid_from=times,
                 valid_to=times,
+                recorded_from=times.filter(bool),
                 recorded_to=times,
+                spent_from=times,
                 lifespan=times,
                 created=times,
             ),
@@ -170,6 +174,7 @@ def test_a_scope_says_the_same_in_sql_and_on_arrays(store: CubeStore, data: st.D
             as_of=times,
             current_only=st.booleans(),
             include_verbatim=st.booleans(),
+            spent=st.booleans(),
         )
     )
     with store.write() as session:

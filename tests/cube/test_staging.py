@@ -41,7 +41,7 @@ def seen(store: CubeStore) -> list[int]:
         return [
             len(conversations.listed(session)),
             len(conversations.search_titles(session, "walnut", 9)),
-            len(messages.search(session, "walnut", 9)),
+            len(messages.search(session, "walnut", 9, ItemScope(spent=True))),
             len(messages.unread(session, 9)),
             len(search_index.match(session, "walnut", 9)),
             browsing.page(session, MemoryFilter(), ItemScope())[1],

@@ -11,11 +11,23 @@ from memos_engine.cube.shelf import CubeShelf
 from memos_engine.cube.store import CubeStore
 from memos_engine.cube.tables import ConversationRow, MessageRow
 from memos_engine.encoder import SentenceEncoder
+from memos_engine.governance.gate import Gate
 from memos_engine.lifecycle.lifecycle import Lifecycle
 from memos_engine.lifecycle.provenance import Provenance
 from memos_engine.resources import default_weights
 from memos_engine.retrieval.retrieval import Retrieval
-from memos_engine.types import Candidate, Kind, Memory, MemoryChanges, Role, State
+from memos_engine.types import (
+    Caller,
+    Candidate,
+    ForgetPreview,
+    Kind,
+    Memory,
+    MemoryCall,
+    MemoryChanges,
+    Purpose,
+    Role,
+    State,
+)
 from memos_engine.vault.vault import Vault
 
 PASSPHRASE = "correct horse battery staple"
@@ -40,6 +52,7 @@ class Desk:
         self.shelf = CubeShelf(path, self.vault)
         self.retrieval = Retrieval(self.shelf, lambda: encoder)
         self.lifecycle = Lifecycle(self.shelf, self.retrieval)
+        self.gate = Gate(self.shelf, self.vault)
 
     @property
     def store(self) -> CubeStore:
@@ -88,6 +101,17 @@ class Desk:
         message_id = self.message(text, time, conversation=conversation)
         where = Provenance(time, message_id=message_id)
         return self.lifecycle.absorb(self.store, candidates, where, actor=actor, ask=ask)
+
+    def preview(self, memory_ids: Sequence[str]) -> ForgetPreview:
+        """What the window would show before it forgets."""
+        call = MemoryCall(Caller.WINDOW, Purpose.BROWSE)
+        return self.lifecycle.forget_preview(memory_ids, self.gate.admit(call))
+
+    def recalled(self, query: str, *, store: CubeStore | None = None) -> list[str]:
+        """Texts that a chat would get for an answer."""
+        cube_id = (store or self.store).cube_id
+        call = MemoryCall(Caller.CHAT, Purpose.ANSWER, query, (cube_id,), limit=100)
+        return [found.memory.text for found in self.retrieval.recall(self.gate.admit(call))]
 
     def memories(self, *states: State, store: CubeStore | None = None) -> list[Memory]:
         """Everything but verbatim turns, oldest first."""

@@ -354,10 +354,10 @@ def test_what_was_read_and_is_gone_or_redacted_meanwhile_makes_no_memory(desk: D
 def test_what_is_kept_is_kept_though_near_duplicates_cannot_be_looked_for(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def gone(_: object) -> None:
+    def gone() -> None:
         raise ModelRejectedError("The encoder's folder is gone.", "Choose another one.")
 
-    monkeypatch.setattr(desk.retrieval, "encode", gone)
+    monkeypatch.setattr(desk.retrieval, "_encoder", gone)
     changes = desk.lifecycle.remember("The lamp is red", cube_id=desk.store.cube_id)
     assert [change.memory.text for change in changes.memories if change.memory] == ["The lamp is red"]
     desk.tell("I like tea", day("2026-01-02"), said("I like tea", "Likes tea"))

@@ -74,7 +74,7 @@ def plant(desk: Desk) -> dict[str, str]:
 
 def test_the_preview_shows_the_source_and_what_else_says_the_same(desk: Desk) -> None:
     ids = plant(desk)
-    preview = desk.lifecycle.forget_preview([ids["memory"]])
+    preview = desk.preview([ids["memory"]])
     assert [memory.id for memory in preview.memories] == [ids["memory"]]
     seen = {(echo.kind, echo.id): echo for echo in preview.echoes}
     exact = seen.pop(("message", ids["message"]))
@@ -91,7 +91,7 @@ def test_the_preview_shows_the_source_and_what_else_says_the_same(desk: Desk) ->
 def test_forgetting_leaves_no_byte_of_it_and_keeps_the_rest(desk: Desk) -> None:
     ids = plant(desk)
     assert CANARY.encode() in everywhere(desk)
-    preview = desk.lifecycle.forget_preview([ids["memory"]])
+    preview = desk.preview([ids["memory"]])
     changes = desk.lifecycle.forget([ids["memory"]], preview.echoes)
     assert changes.operation is None
     assert changes.ids == (ids["memory"],)
@@ -156,7 +156,7 @@ def test_what_was_inferred_and_merged_goes_with_it(desk: Desk) -> None:
     desk.tell(words, day("2026-01-02"), said(words, f"Moved to {CANARY} with Ana", kind=Kind.EVENT))
     parent = desk.by_text(f"Moved to {CANARY} with Ana")
     assert desk.by_text(f"Moved to {CANARY}").state is State.MERGED
-    preview = desk.lifecycle.forget_preview([parent.id])
+    preview = desk.preview([parent.id])
     assert [memory.text for memory in preview.inferred] == [f"Lives in {CANARY}"]
     desk.lifecycle.forget([parent.id])
     assert desk.memories() == []
@@ -190,7 +190,7 @@ def test_a_passage_of_a_document_forgets_its_words_and_other_spans_stay_right(de
     lives = said(text, "Lives in Ghent", "I live in Ghent")
     desk.lifecycle.absorb(desk.store, [owns, lives], where, actor="import")
     memory = desk.by_text(f"Owns a {CANARY}")
-    (echo,) = [e for e in desk.lifecycle.forget_preview([memory.id]).echoes if e.exact]
+    (echo,) = [e for e in desk.preview([memory.id]).echoes if e.exact]
     assert echo.text[echo.start : echo.end] == f"I own a {CANARY}"
     desk.lifecycle.forget([memory.id], [echo])
     assert CANARY.encode() not in everywhere(desk)
@@ -249,7 +249,7 @@ def test_many_are_forgotten_in_batches_with_progress_and_can_be_stopped(desk: De
 def test_forgotten_ids_are_unknown_and_nothing_is_undone(desk: Desk) -> None:
     ids = plant(desk)
     desk.lifecycle.forget([ids["memory"]])
-    for call in (desk.lifecycle.remove, desk.lifecycle.forget, desk.lifecycle.forget_preview):
+    for call in (desk.lifecycle.remove, desk.lifecycle.forget, desk.preview):
         with pytest.raises(NotFoundError):
             call([ids["memory"]])
     last = desk.lifecycle.last_operation()
@@ -263,7 +263,7 @@ def test_forgotten_ids_are_unknown_and_nothing_is_undone(desk: Desk) -> None:
 def test_forgetting_survives_a_reopening(open_desk: Callable[[], Desk]) -> None:
     first = open_desk()
     ids = plant(first)
-    first.lifecycle.forget([ids["memory"]], first.lifecycle.forget_preview([ids["memory"]]).echoes)
+    first.lifecycle.forget([ids["memory"]], first.preview([ids["memory"]]).echoes)
     first.close()
     again = open_desk()
     assert CANARY.encode() not in everywhere(again)
@@ -275,7 +275,7 @@ def test_forgetting_survives_a_reopening(open_desk: Callable[[], Desk]) -> None:
 def test_ticked_memories_go_too_and_stale_ticks_do_no_harm(desk: Desk) -> None:
     ids = plant(desk)
     desk.tell("x", day("2026-03-01"), said("x", f"Cooks without {CANARY}"), conversation="cook")
-    preview = desk.lifecycle.forget_preview([ids["memory"]])
+    preview = desk.preview([ids["memory"]])
     assert [echo.text for echo in preview.echoes if echo.kind == "memory"] == [f"Cooks without {CANARY}"]
     desk.lifecycle.remove([desk.by_text(f"Cooks without {CANARY}").id])
     desk.lifecycle.empty_trash()
@@ -287,7 +287,7 @@ def test_what_says_the_same_in_another_cube_is_shown_and_erased_there(desk: Desk
     ids = plant(desk)
     work = desk.shelf.create("Work")
     desk.lifecycle.remember(f"No {CANARY} at the office", cube_id=work.cube_id)
-    preview = desk.lifecycle.forget_preview([ids["memory"]])
+    preview = desk.preview([ids["memory"]])
     (there,) = [echo for echo in preview.echoes if echo.cube_id == work.cube_id]
     assert there.kind == "memory"
     desk.lifecycle.forget([ids["memory"]], preview.echoes)

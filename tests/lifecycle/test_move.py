@@ -1,6 +1,7 @@
 """Moving between two databases: a memory is here or there, whatever is cut when."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from functools import partial
 
 import pytest
@@ -9,7 +10,7 @@ from memos_engine.cube import items, leftovers, vectors
 from memos_engine.cube.store import CubeStore
 from memos_engine.errors import CubeLockedError, InputError, NotFoundError
 from memos_engine.lifecycle import move
-from memos_engine.types import Kind, Origin, State
+from memos_engine.types import Kind, Origin, State, now
 
 from .conftest import Desk, day, said
 
@@ -100,14 +101,40 @@ def test_the_cube_that_is_left_keeps_no_byte_of_it(desk: Desk) -> None:
     assert desk.store.database.with_name("cube.db-wal").stat().st_size == 0
 
 
-def test_a_value_that_meets_another_in_the_new_cube_is_listed(desk: Desk) -> None:
+def ghent(desk: Desk, store: CubeStore) -> None:
+    candidate = said("x", "Lives in Ghent", slot="residence", value="Ghent")
+    desk.lifecycle.remember("Lives in Ghent", cube_id=store.cube_id, candidate=candidate)
+
+
+def test_a_value_that_meets_a_newer_one_in_the_new_cube_is_its_history_and_the_undo_brings_both_back(
+    desk: Desk,
+) -> None:
     settled(desk)
     work = desk.shelf.create("Work")
-    desk.lifecycle.remember(
-        "Lives in Ghent", cube_id=work.cube_id, candidate=said("x", "Lives in Ghent", slot="residence", value="Ghent")
-    )
+    ghent(desk, work)
+    before = desk.memories()
     desk.lifecycle.move([desk.by_text("Moved to Rome").id], work.cube_id)
-    assert [entry.first.text for entry in desk.lifecycle.review([work.cube_id])] == ["Lives in Ghent"]
+    rome = next(memory for memory in desk.memories(store=work) if memory.text == "Lives in Rome")
+    new = next(memory for memory in desk.memories(store=work) if memory.text == "Lives in Ghent")
+    assert (rome.superseded_by, new.superseded_by) == (new.id, None)
+    desk.lifecycle.undo()
+    assert texts(desk, work) == ["Lives in Ghent"]
+    assert [(m.text, m.superseded_by, m.sources) for m in desk.memories()] == [
+        (m.text, m.superseded_by, m.sources) for m in before
+    ]
+
+
+def test_a_newer_value_takes_the_place_of_that_of_the_new_cube_and_gives_it_back(desk: Desk) -> None:
+    work = desk.shelf.create("Work")
+    ghent(desk, work)
+    words = "I live in Rome"
+    desk.tell(words, now() + timedelta(hours=1), said(words, "Lives in Rome", slot="residence", value="Rome"))
+    desk.lifecycle.move([desk.by_text("Lives in Rome").id], work.cube_id)
+    current = [memory.text for memory in desk.memories(State.ACTIVATED, store=work) if memory.recorded_to is None]
+    assert current == ["Lives in Rome"]
+    desk.lifecycle.undo()
+    assert [(m.text, m.recorded_to) for m in desk.memories(State.ACTIVATED, store=work)] == [("Lives in Ghent", None)]
+    assert desk.current() == ["Lives in Rome"]
 
 
 def test_what_stays_where_it_is(desk: Desk) -> None:

@@ -184,7 +184,7 @@ class Memories(RuleBasedStateMachine):
             return
         item = self.reference.items[key]
         message = data.draw(st.sampled_from(sorted(item.told)))
-        changes = self.desk.lifecycle.rollback_messages([message])
+        changes = self.desk.lifecycle.rollback_messages(self.desk.store, [message])
         left = {each: year for each, year in item.told.items() if each != message}
         if left:
             self.apply(changes.operation, {key: replace(item, told=left)})

@@ -123,7 +123,7 @@ def test_editing_a_message_takes_along_what_was_remembered_from_it_and_the_old_v
     moved_to(desk, "Ghent", "2026-01-01")
     message = moved_to(desk, "Rome", "2026-02-01")
     assert desk.by_text("Lives in Ghent").superseded_by
-    changes = desk.lifecycle.rollback_messages([message])
+    changes = desk.lifecycle.rollback_messages(desk.store, [message])
     assert desk.current() == ["Lives in Ghent", "Moved to Ghent"]
     assert desk.by_text("Lives in Ghent").valid_to is None
     desk.lifecycle.undo(changes.operation)
@@ -140,7 +140,7 @@ def test_editing_a_message_leaves_what_was_confirmed_and_what_others_said_too(de
     desk.tell("I like tea", day("2026-01-02"), said("I like tea", "Likes tea"))
     desk.lifecycle.confirm([desk.by_text("Likes milk").id])
     assert len(desk.by_text("Likes tea").sources) == 2
-    desk.lifecycle.rollback_messages([first])
+    desk.lifecycle.rollback_messages(desk.store, [first])
     assert desk.current() == ["Likes milk", "Likes tea"]
     assert [source.quote for source in desk.by_text("Likes tea").sources] == ["I like tea"]
     desk.lifecycle.undo()
@@ -151,7 +151,7 @@ def test_history_between_two_rolled_back_values_is_closed_up(desk: Desk) -> None
     moved_to(desk, "Porto", "2024-01-01")
     middle = moved_to(desk, "Ghent", "2025-01-01")
     moved_to(desk, "Rome", "2026-01-01")
-    desk.lifecycle.rollback_messages([middle])
+    desk.lifecycle.rollback_messages(desk.store, [middle])
     porto = desk.by_text("Lives in Porto")
     assert porto.superseded_by == desk.by_text("Lives in Rome").id
     assert porto.valid_to == day("2026-01-01")
@@ -185,7 +185,7 @@ def test_what_an_edited_message_still_says_is_read_there_again(desk: Desk) -> No
     where = Provenance(day("2026-01-01"), message_id=message)
     both = [said(words, "Likes tea", "I like tea."), said(words, "Likes milk", "I like milk.")]
     desk.lifecycle.absorb(desk.store, both, where, actor="import")
-    desk.lifecycle.rollback_messages([message])
+    desk.lifecycle.rollback_messages(desk.store, [message])
     reworded = "I like tea. I like juice."
     with desk.store.write() as session:
         messages.save_text(session, messages.by_id(session, message), reworded)
