@@ -20,6 +20,8 @@ from memos_engine.inference.sampling import Sampling
 from memos_engine.inference.session import LlamaSession, Stopped
 from memos_engine.inference.streaming import TextStream
 from memos_engine.inference.template import ChatMessage
+from memos_engine.inference.trial import Trials, rejection
+from memos_engine.resources import weights
 from memos_engine.settings import Settings
 from memos_engine.types import CancelToken, ModelInfo, Prefilled, Progress, ProgressCallback, TokenCounts, no_progress
 
@@ -51,14 +53,14 @@ class _Request:
     rank: int
     number: int
     work: Callable[["_Request"], Any] = field(compare=False)
-    cancel: CancelToken = field(compare=False)
-    given_up: threading.Event = field(default_factory=threading.Event, compare=False)
+    given_up: CancelToken = field(default_factory=CancelToken, compare=False)
+    """Nobody wants it any more: the person stopped it, or the model goes."""
     preempted: threading.Event = field(default_factory=threading.Event, compare=False)
     events: SimpleQueue[Callable[[], None] | _Outcome] = field(default_factory=SimpleQueue, compare=False)
 
     def stopped(self) -> Stopped | None:
         """Asked between tokens: whether to go on."""
-        if self.cancel.cancelled or self.given_up.is_set():
+        if self.given_up.cancelled:
             return Stopped.CANCELLED
         return Stopped.PREEMPTED if self.preempted.is_set() else None
 
@@ -94,7 +96,9 @@ class ModelHost:
     needed and none is loaded.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, trials: Path | None = None) -> None:
+        """`trials` keeps which files were tried (see `Trials`)."""
+        self._trials = Trials(trials)
         self._changed = threading.Condition()
         self._waiting: list[_Request] = []
         self._running: _Request | None = None
@@ -127,7 +131,7 @@ class ModelHost:
         progress: ProgressCallback = no_progress,
         cancel: CancelToken | None = None,
     ) -> ModelInfo:
-        """Check and load a GGUF file. On any error the old model goes on.
+        """Check and load a GGUF file; one that did not come along is tried first. On any error the old model goes on.
 
         Raises `NotFoundError`, `ModelRejectedError`, `NotEnoughMemoryError`, `CancelledError`.
         """
@@ -161,7 +165,13 @@ class ModelHost:
         info = inspect(path, context=settings.whole("model.context"))
         old = self._loaded
         require_usable(info, released=old.wanted.info.memory_needed if old else 0)
+        if self.stops_library(info):
+            raise rejection(path.name)
         return _Wanted(info, *_sizes(info, settings))
+
+    def stops_library(self, info: ModelInfo) -> bool:
+        """Whether a trial of this file has shown that llama.cpp ends the process at it."""
+        return self._trials.verdict(info) is False
 
     def unload(self) -> None:
         """Stop what runs and waits, and release the model's memory."""
@@ -184,7 +194,7 @@ class ModelHost:
             request.events.put(_Outcome(error=CancelledError()))
         self._waiting.clear()
         if self._running:
-            self._running.given_up.set()
+            self._running.given_up.cancel()
 
     # --- requests ---
 
@@ -326,7 +336,15 @@ class ModelHost:
         if old and not side_by_side:
             self._replace(None)
         try:
-            self._replace(_open(wanted, report, request.cancel))
+            if not _came_along(wanted.info.path):
+                self._trials.require(
+                    wanted.info,
+                    context=wanted.context,
+                    threads=wanted.threads,
+                    progress=report,
+                    cancel=request.given_up,
+                )
+            self._replace(_open(wanted, report, request.given_up))
         except BaseException:
             if old and not side_by_side:
                 self._replace(_open(old.wanted, no_progress, CancelToken()))
@@ -371,7 +389,7 @@ class ModelHost:
         with self._changed:
             self._running = None
             request.preempted.clear()
-            if request.given_up.is_set() or self._closing:
+            if request.given_up.cancelled or self._closing:
                 request.events.put(_Outcome(error=CancelledError()))
             else:
                 heapq.heappush(self._waiting, request)
@@ -379,19 +397,10 @@ class ModelHost:
     # --- on the asking thread ---
 
     def _ask(self, work: Callable[[_Request], Any], cancel: CancelToken, *, background: bool) -> Any:
-        request = _Request(_BACKGROUND if background else _PERSON, next(self._numbers), work, cancel)
-        with self._changed:
-            if self._closing:
-                raise ModelError("The program is closing.")
-            if self._thread is None:
-                self._thread = threading.Thread(target=self._serve, name="inference", daemon=True)
-                self._thread.start()
-            heapq.heappush(self._waiting, request)
-            if self._running and self._running.rank > request.rank:
-                self._running.preempted.set()
-            self._changed.notify_all()
+        request = _Request(_BACKGROUND if background else _PERSON, next(self._numbers), work)
         unhook = cancel.on_cancel(lambda: self._withdraw(request))
         try:
+            self._line_up(request)
             while True:
                 event = request.events.get()
                 if not isinstance(event, _Outcome):
@@ -402,13 +411,27 @@ class ModelHost:
                     return event.value
         except BaseException:
             # A callback failed, or Ctrl+C: nobody waits for this request any more.
-            request.given_up.set()
             self._withdraw(request)
             raise
         finally:
             unhook()
 
+    def _line_up(self, request: _Request) -> None:
+        with self._changed:
+            if self._closing:
+                raise ModelError("The program is closing.")
+            if request.given_up.cancelled:
+                raise CancelledError
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._serve, name="inference", daemon=True)
+                self._thread.start()
+            heapq.heappush(self._waiting, request)
+            if self._running and self._running.rank > request.rank:
+                self._running.preempted.set()
+            self._changed.notify_all()
+
     def _withdraw(self, request: _Request) -> None:
+        request.given_up.cancel()
         with self._changed:
             if request in self._waiting:
                 self._waiting.remove(request)
@@ -427,6 +450,11 @@ def _open(wanted: _Wanted, progress: ProgressCallback, cancel: CancelToken) -> _
         cancel=cancel,
     )
     return _Loaded(session, wanted)
+
+
+def _came_along(path: Path) -> bool:
+    """Whether set-up fetched this file and checked all of it."""
+    return any(entry.role == "chat" and entry.path.resolve() == path.resolve() for entry in weights())
 
 
 def _sizes(info: ModelInfo, settings: Settings) -> tuple[int, int]:

@@ -3,6 +3,7 @@
 import ctypes
 import logging
 import os
+import re
 from collections import deque
 from functools import cache
 from importlib import import_module
@@ -10,7 +11,8 @@ from typing import Any
 
 _log = logging.getLogger(__name__)
 _problems: deque[str] = deque(maxlen=20)
-_WARNING, _ERROR = 2, 3
+_WARNING, _ERROR = 3, 4
+"""Levels of `ggml_log_level`."""
 
 
 @cache
@@ -19,6 +21,8 @@ def llama() -> Any:
     `last_problem`, the rest is dropped."""
     # Threads that spin for their turn starve each other when other work shares the cores (2 tokens/s instead of 39).
     os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+    # At a failed assertion it would start a debugger, which prints what is in memory and may fetch symbols by network.
+    os.environ.setdefault("GGML_NO_BACKTRACE", "1")
     library = import_module("llama_cpp.llama_cpp")
     unused = import_module("llama_cpp._utils")
     for stream in (unused.outnull_file, unused.errnull_file):
@@ -50,5 +54,7 @@ def forget_problems() -> None:
 
 
 def last_problem() -> str:
-    """The first error that llama.cpp reported since `forget_problems`, or nothing."""
-    return _problems[0].rstrip(".") if _problems else ""
+    """The first error that llama.cpp reported since `forget_problems`, without the places that it came through; or
+    nothing."""
+    said = re.sub(r"^.*error loading model[^:]*: ", "", _problems[0]) if _problems else ""
+    return re.sub(r"^(\w+: )+", "", said).rstrip(".")

@@ -1,6 +1,9 @@
 """One loaded model and its context: tokens, prefill with reuse, and decoding. Used from one thread, the host's."""
 
 import ctypes
+import math
+import os
+import re
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -24,6 +27,14 @@ _CHUNK_SECONDS = 0.3
 _FIRST_CHUNK = 32
 _PENALISED = 64
 _CONTROL, _UNKNOWN, _USER_DEFINED = 8, 1, 16
+_BYTE_PAIRS = 2
+"""`LLAMA_VOCAB_TYPE_BPE`: llama.cpp splits the text into words by a pattern before it looks them up."""
+_LONGEST_STRETCH = 2000
+"""Characters split by a pattern at once. C++'s regular expressions recurse for each character of a word: one of 26,000
+letters or marks overflows a stack of 8 MiB (of 2 MiB: 6,500), which ends the program."""
+
+
+_WORD_BREAK = re.compile(r"(?<=\w) (?=\w)")
 
 
 class Stopped(StrEnum):
@@ -58,9 +69,11 @@ class LlamaSession:
         context: int,
         threads: int,
         template: str = "",
+        check_weights: bool = False,
         progress: ProgressCallback = no_progress,
         cancel: CancelToken | None = None,
     ) -> None:
+        """`check_weights`: read all of them and refuse what is no number."""
         self._lib = llama()
         self._model: Any = None
         self._context: Any = None
@@ -68,7 +81,7 @@ class LlamaSession:
         self._chunk = _FIRST_CHUNK
         forget_problems()
         try:
-            self._load(path, progress, cancel or CancelToken())
+            self._load(path, progress, cancel or CancelToken(), check_weights=check_weights)
             self._open_context(context, threads)
             self.vocabulary = self._read_vocabulary(template)
             self.template = ChatTemplate(template, bos=self._piece_of("bos"), eos=self._piece_of("eos"))
@@ -76,7 +89,7 @@ class LlamaSession:
             self.close()
             raise
 
-    def _load(self, path: Path, progress: ProgressCallback, cancel: CancelToken) -> None:
+    def _load(self, path: Path, progress: ProgressCallback, cancel: CancelToken, *, check_weights: bool) -> None:
         def report(share: float, _: ctypes.c_void_p) -> bool:
             progress(Progress(round(share * 100), 100, "%", "loading the model"))
             return not cancel.cancelled
@@ -84,8 +97,9 @@ class LlamaSession:
         params = self._lib.llama_model_default_params()
         # Builds with AMX kernels crash in them (ggml_backend_amx_mul_mat, llama.cpp of 0.3.36): plain kernels there.
         params.use_extra_bufts = b"AMX_INT8 = 1" not in self._lib.llama_print_system_info()
+        params.check_tensors = check_weights
         params.progress_callback = callback = self._lib.llama_progress_callback(report)
-        self._model = self._lib.llama_model_load_from_file(str(path).encode(), params)
+        self._model = self._lib.llama_model_load_from_file(os.fsencode(path), params)
         del callback
         cancel.check()
         if self._model is None:
@@ -95,6 +109,7 @@ class LlamaSession:
             )
         self._vocab = self._lib.llama_model_get_vocab(self._model)
         self.weights = int(self._lib.llama_model_n_params(self._model))
+        self._splits_by_pattern = self._lib.llama_vocab_type(self._vocab) == _BYTE_PAIRS
 
     def _open_context(self, context: int, threads: int) -> None:
         params = self._lib.llama_context_default_params()
@@ -168,6 +183,8 @@ class LlamaSession:
         return self.tokenise_pieces(self.template.render(messages))
 
     def _tokenise(self, text: str, *, special: bool) -> list[int]:
+        if self._splits_by_pattern and len(text) > _LONGEST_STRETCH:
+            return [token for part in _stretches(text) for token in self._tokenise(part, special=special)]
         data = text.encode("utf-8", "replace")
         if not data:
             return []
@@ -279,8 +296,13 @@ class LlamaSession:
         return found
 
     def _logits(self, place: int) -> npt.NDArray[np.float32]:
+        return self._view_logits(place).copy()
+
+    def _view_logits(self, place: int) -> npt.NDArray[np.float32]:
+        """Until the next `_decode`."""
         row = self._lib.llama_get_logits_ith(self._context, place)
-        return np.ctypeslib.as_array(row, (self.vocabulary.size,)).copy()
+        view: npt.NDArray[np.float32] = np.ctypeslib.as_array(row, (self.vocabulary.size,))
+        return view
 
     def decode(
         self, sampling: Sampling, *, grammar: str = "", stopped: Callable[[], Stopped | None]
@@ -292,6 +314,7 @@ class LlamaSession:
                 if reason := stopped():
                     yield reason
                     return
+                self._require_numbers()
                 token = self._lib.llama_sampler_sample(sampler, self._context, -1)
                 if self._lib.llama_vocab_is_eog(self._vocab, token):
                     yield Stopped.END
@@ -302,6 +325,11 @@ class LlamaSession:
             yield Stopped.LENGTH
         finally:
             self._lib.llama_sampler_free(sampler)
+
+    def _require_numbers(self) -> None:
+        """Sampling sorts the logits, and what is no number has no place in an order."""
+        if not math.isfinite(float(self._view_logits(-1).max())):
+            raise ModelError("The model's weights are damaged: what it computes is no number.", "Choose another model.")
 
     def _sampler(self, sampling: Sampling, grammar: str) -> Any:
         lib = self._lib
@@ -333,6 +361,19 @@ class LlamaSession:
 def _log_softmax(logits: npt.NDArray[np.float32], at: int) -> float:
     top = logits.max()
     return float(logits[at] - top - np.log(np.exp(logits - top).sum()))
+
+
+def _stretches(text: str) -> Iterator[str]:
+    """The text in parts of at most `_LONGEST_STRETCH` characters, cut before a single space where there is one: no word
+    of a vocabulary goes beyond it."""
+    at = 0
+    while at < len(text):
+        end = at + _LONGEST_STRETCH
+        if end < len(text):
+            cut = max((match.start() for match in _WORD_BREAK.finditer(text, at + 1, end + 1)), default=end)
+            end = cut
+        yield text[at:end]
+        at = end
 
 
 def _split_marks(text: str, marks: set[str]) -> list[str]:

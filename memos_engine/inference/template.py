@@ -71,7 +71,7 @@ class ChatTemplate:
             self._template = sandbox.from_string(self.source)
         except TemplateError as error:
             raise ModelRejectedError(
-                f"The model's chat template cannot be read: {error}.", "Choose another file."
+                f"The model's chat template cannot be read: {str(error).rstrip('.')}.", "Choose another file."
             ) from error
         self._system_role = self._renders_all(("system", "user"))
         if not self._system_role and not self._renders_all(("user",)):

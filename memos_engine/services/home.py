@@ -27,6 +27,8 @@ from memos_engine.vault.vault import Vault
 
 _log = logging.getLogger(__name__)
 _THREADS = 2
+TRIALS = "models-tried.json"
+"""Which model files llama.cpp was seen to run or to stop at, by digest."""
 
 
 class OpenHome:
@@ -48,7 +50,7 @@ class OpenHome:
         self.gate = Gate(self.shelf, self.vault)
         self.retrieval = Retrieval(self.shelf, lambda: self.encoder)
         self.lifecycle = Lifecycle(self.shelf, self.retrieval)
-        self.host = ModelHost()
+        self.host = ModelHost(path / TRIALS)
         self.queue = JobQueue()
         """Background work; a new queue after each unlock."""
         self.pool = _new_pool()

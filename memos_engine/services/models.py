@@ -5,9 +5,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from memos_engine.inference import catalogue
+from memos_engine.inference.trial import rejection
 from memos_engine.resources import default_weights, weights
 from memos_engine.services.licences import all_licences
-from memos_engine.types import CancelToken, EncoderInfo, Licence, ModelInfo, ProgressCallback, no_progress
+from memos_engine.types import CancelToken, EncoderInfo, Fit, Licence, ModelInfo, ProgressCallback, no_progress
 
 if TYPE_CHECKING:
     from memos_engine.services.home import OpenHome
@@ -112,7 +113,10 @@ class ModelService:
 
     def _told(self, info: ModelInfo) -> ModelInfo:
         shipped = next((entry for entry in weights() if entry.role == "chat" and _same(entry.path, info.path)), None)
-        current = self._home.host.current
+        host = self._home.host
+        current = host.current
+        if info.fit is not Fit.REJECTED and host.stops_library(info):
+            info = replace(info, fit=Fit.REJECTED, reason=rejection(info.path.name).message)
         return replace(
             info,
             name=shipped.name if shipped else info.name,

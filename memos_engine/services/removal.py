@@ -8,11 +8,12 @@ from pathlib import Path
 
 from memos_engine.atomic_file import disk_error, sync_folder
 from memos_engine.errors import MemosError, NoProtectorError
+from memos_engine.services.home import TRIALS
 from memos_engine.services.sealed_settings import SEALED_SETTINGS
 from memos_engine.vault.home_lock import remove_lock_files
 from memos_engine.vault.vault import Vault
 
-_FILES = (SEALED_SETTINGS, "settings.toml", "settings.toml.damaged", ".vault.lock", ".restore-now")
+_FILES = (SEALED_SETTINGS, TRIALS, "settings.toml", "settings.toml.damaged", ".vault.lock", ".restore-now")
 
 
 def delete_home(home: Path) -> None:
