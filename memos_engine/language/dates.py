@@ -86,6 +86,7 @@ _MONTH = re.compile(
     r"^(?P<side>last|past|next|coming|this)\s+(?P<month>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?$",
     re.I,
 )
+_WEEK_OF = re.compile(r"^(?P<which>first|second|third|last) week (?:of|in) (?P<month>.+)$", re.I)
 _SHORT_YEAR = re.compile(r"^'(?P<year>\d\d)$")
 _EASTER = re.compile(rf"^{_SIDE}easter(?: (?:sunday|weekend))?{_YEAR}$", re.I)
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -151,7 +152,7 @@ def _resolve(text: str, base: datetime, direction: Direction) -> DateRange | Non
     if re.match(rf"^in {_AMOUNT}", text, re.I):
         return _parsed(_counted(text), base, Direction.FUTURE)
     text = _counted(_LEADING.sub("", text)).strip()
-    for rule in (_year, _relative_day, _weekday, _unit, _month, _ordinal, _season, _named, _easter, _decade):
+    for rule in (_year, _relative_day, _weekday, _unit, _week_of, _month, _ordinal, _season, _named, _easter, _decade):
         found = rule(text, base, direction)
         if found:
             return found
@@ -249,6 +250,18 @@ def _month(text: str, base: datetime, _: Direction) -> DateRange | None:
     later = side in ("next", "coming") and month <= base.month
     earlier = side in ("last", "past") and month >= base.month
     return _spanning(base.replace(day=1, month=month, year=base.year + later - earlier), Precision.MONTH)
+
+
+def _week_of(text: str, base: datetime, direction: Direction) -> DateRange | None:
+    """ "First week of May": seven days from its first, eighth … day, or its last seven."""
+    found = _WEEK_OF.match(text)
+    month = _resolve(found["month"], base, direction) if found else None
+    if found is None or month is None or month.precision is not Precision.MONTH:
+        return None
+    which = found["which"].lower()
+    week = timedelta(weeks=1)
+    start = month.end - week if which == "last" else month.start + week * ("first", "second", "third").index(which)
+    return DateRange(start, start + week, Precision.DAY)
 
 
 def _easter(text: str, base: datetime, direction: Direction) -> DateRange | None:

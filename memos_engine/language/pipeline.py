@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _BATCH = 64
 _KINDS = ("noun", "verb", "adj", "adv")
+_INFLECTED = frozenset(("VBZ", "VBD", "VBN", "VBG"))
 
 
 class LanguagePipeline:
@@ -31,6 +32,7 @@ class LanguagePipeline:
         self._lock = threading.RLock()
         self._loaded: Language | None = None
         self._words: dict[str, frozenset[str]] | None = None
+        self._mistaken: dict[str, str] | None = None
 
     def load(self) -> None:
         """Load it now (from a background thread), so that the first message need not wait."""
@@ -68,7 +70,7 @@ class LanguagePipeline:
         """Tags, dependencies, lemmas and names of one text."""
         nlp = self._language()
         with self._lock:
-            return nlp(text)
+            return self._mended(nlp(text))
 
     def parse_many(self, texts: "Iterable[str | Doc]") -> "Iterator[Doc]":
         """The same for many texts, in order, in batches (about twice as fast as one by one)."""
@@ -76,8 +78,16 @@ class LanguagePipeline:
         rest = iter(texts)
         while batch := list(islice(rest, _BATCH)):
             with self._lock:
-                parsed = list(nlp.pipe(batch, batch_size=_BATCH))
+                parsed = [self._mended(doc) for doc in nlp.pipe(batch, batch_size=_BATCH)]
             yield from parsed
+
+    def _mended(self, doc: "Doc") -> "Doc":
+        if self._mistaken is None:
+            self._mistaken = _mistaken_lemmas(self._dictionary().get("verb", frozenset()))
+        for token in doc:
+            if token.tag_ in _INFLECTED and token.lower_ in self._mistaken:
+                token.lemma_ = self._mistaken[token.lower_]
+        return doc
 
     def _dictionary(self) -> "dict[str, frozenset[str]]":
         with self._lock:
@@ -101,3 +111,18 @@ class LanguagePipeline:
                         "Choose a pipeline folder (it holds a config.cfg) in Settings, or run the set-up again.",
                     ) from error
             return self._loaded
+
+
+def _mistaken_lemmas(verbs: "frozenset[str]") -> dict[str, str]:
+    """Forms that the lemmatizer's rules take for those of a shorter verb, and the verbs that they are of: "hates" is of
+    "hate" and not of "hat", for "-es" is written behind a hiss or an "o" only, and "hat" doubles its "t" in "hatted".
+    """
+    found = {}
+    for verb in verbs:
+        stem = verb[:-1]
+        if not verb.endswith("e") or stem not in verbs or stem.endswith(("s", "x", "z", "ch", "sh", "o")):
+            continue
+        found[f"{verb}s"] = verb
+        if len(stem) > 2 and stem[-2] in "aeiou" and stem[-3] not in "aeiou" and stem[-1] not in "aeiouwy":
+            found[f"{verb}d"] = found[f"{stem}ing"] = verb
+    return found

@@ -238,6 +238,8 @@ def _tense(finite: "Token") -> Tense:
         return Tense.PRESENT
     if finite.tag_ == "VBN" and auxiliaries:
         return Tense.PRESENT
+    if finite.tag_ == "VBN" and any(child.dep_ == "nsubj" for child in finite.children):
+        return Tense.PAST
     if finite.tag_ == "MD":
         return Tense.PRESENT
     if finite.tag_ == "VB" and (auxiliaries or any(child.dep_ in SUBJECTS for child in finite.children)):
@@ -276,7 +278,7 @@ def subject_of(token: "Token") -> "Token | None":
 def is_negated(token: "Token") -> bool:
     """Whether "not", "never", "no longer" (or "nothing", "no meat" as its object) denies `token`."""
     for child in token.children:
-        if child.dep_ == "neg" or child.lower_ in word_class("never n't not neither hardly rarely seldom"):
+        if child.dep_ == "neg" or child.lower_ in word_class("never n't not neither"):
             return True
         if child.lower_ == "longer" and any(grand.lower_ == "no" for grand in child.children):
             return True

@@ -129,6 +129,13 @@ OUTINGS = APPOINTMENTS | word_class(
     "seaside coast show play musical convention meetup gala auction pageant camp tournament hackathon"
 )
 """Where people go and what they go to, when it is an occasion."""
+WORKPLACES = word_class(
+    "bank hospital agency firm company office shop supermarket bakery restaurant cafe café factory non-profit ngo "
+    "startup start-up library museum clinic council ministry charity hotel studio garage lab warehouse pub bar "
+    "farm salon gallery gym practice surgery guesthouse hostel nursery brewery winery garage dojo kiosk stall "
+    "stand truck school"
+)
+"""Nouns for places of work, and businesses that people open."""
 INSTRUMENTS = word_class(
     "piano guitar cello violin viola flute drums drum bass saxophone sax trumpet clarinet harp "
     "ukulele keyboard keyboards organ banjo accordion trombone oboe harmonica mandolin fiddle "
@@ -160,7 +167,26 @@ ABSTRACT = word_class(
     "break touch focus"
 )
 """Nouns of feeling and effort: what brings or gives them is praise, not a habit."""
-_GREEK_ENDINGS = ("itis", "emia", "aemia", "osis", "algia", "phobia", "opathy", "ectomy", "lexia", "praxia")
+_GREEK_ENDINGS = (
+    "itis",
+    "emia",
+    "aemia",
+    "osis",
+    "algia",
+    "phobia",
+    "opathy",
+    "ectomy",
+    "lexia",
+    "praxia",
+    "plasia",
+    "plegia",
+    "trophy",
+    "pnea",
+    "pnoea",
+    "sclerosis",
+    "uria",
+    "mania",
+)
 
 
 def is_condition(lemma: str) -> bool:

@@ -56,7 +56,11 @@ def tell(
     rest = _complements(clause, subject, out)
     head = _predicate(clause, subject)
     before, behind = _arranged(rest, clause)
-    body = " ".join(part for part in (_spelled(before, subject), head, _spelled(behind, subject)) if part)
+    early = _spelled(before, subject).strip()
+    auxiliary, _, verb = head.partition(" ")
+    if early and verb and auxiliary in ("is", "are", "was", "were", "has", "have", "will"):
+        head, early = f"{auxiliary} {early} {verb}", ""
+    body = " ".join(part for part in (early, head, _spelled(behind, subject)) if part)
     text = f"{subject.phrase} {body}".strip() if subject.phrase else body
     return finish(text + (when.words if when else ""))
 
@@ -67,7 +71,11 @@ def _arranged(tokens: "list[Token]", clause: Clause) -> "tuple[list[Token], list
         return [], tokens
     early = [token for token in tokens if token.i < clause.verb.i]
     adverbs = [
-        token for token in early if token.dep_ == "advmod" and token.head in clause.chain and not clause.is_copula
+        token
+        for token in early
+        if token.dep_ == "advmod"
+        and (token.head in clause.chain or token.head.lower_ == "ever")
+        and not clause.is_copula
     ]
     fronted = [
         child
@@ -200,6 +208,8 @@ def _without_address(tokens: "list[Token]") -> "list[Token]":
 
 def _chatter(token: "Token", clause: Clause) -> bool:
     head_is_verb = token.head in clause.chain
+    if token.lower_ == "ever" and token.dep_ == "advmod":
+        return True
     if token.dep_ in word_class("aux auxpass neg mark intj expl preconj") and (
         head_is_verb or token.dep_ in ("intj", "neg")
     ):

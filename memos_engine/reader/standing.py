@@ -160,10 +160,10 @@ def _complement(token: "Token", above: "Token", marks: set[str]) -> Standing | N
         or (speaker.lemma_.lower() in _INTRODUCING and lemma == "be" and not is_question(above))
     ):
         return None
-    if lemma in _UNREAL:
-        return Standing.HYPOTHETICAL
     if _is_splice(token, above, lemma):
         return Standing.ASSERTED
+    if lemma in _UNREAL:
+        return Standing.HYPOTHETICAL
     if lemma == "forget" and speaker is None and not any(child.dep_ == "neg" for child in above.children):
         return Standing.TASK
     if lemma in _OWN_WORDS and (

@@ -43,12 +43,17 @@ RELATIONS: dict[str, str] = {
 """Nouns for people in relation to someone, and the pronoun that takes them up."""
 PETS = word_class(
     "dog cat puppy kitten rabbit hamster horse pony parrot budgie goldfish tortoise turtle snake "
-    "lizard pet bunny canary chicken hen duck goat guinea ferret rat mouse gecko bird fish"
+    "lizard pet bunny canary chicken hen duck goat guinea ferret rat mouse gecko bird fish pup kitty doggo moggy "
+    "labrador beagle poodle terrier spaniel dachshund greyhound whippet collie retriever husky corgi pug bulldog "
+    "rottweiler chihuahua labradoodle cockapoo cavapoo schnauzer dalmatian mastiff siamese ragdoll donkey mare gelding "
+    "hedgehog cockatiel parakeet chinchilla alpaca axolotl"
 )
 _PLURAL_OK = word_class(
     "kids children parents sons daughters twins brothers sisters friends grandparents dogs cats "
     "siblings grandchildren in-laws grandkids boys girls cousins parents-in-law"
 )
+_OWN_THINGS = word_class("name nickname surname birthday job hobby address school allergy religion occupation")
+"""What "his", "her" and "their" are trusted with: "her name is Juno"."""
 _FIRST = word_class("i we me us myself")
 _THIRD = {"he": "he", "she": "she", "they": "they", "him": "he", "her": "she", "it": "it"}
 
@@ -96,12 +101,14 @@ class People:
             return None
         if token.lower_ in _FIRST:
             return self.me((token,))
+        beside = [c for c in token.head.children if c.dep_ == token.dep_ and c.i > token.i and c.lower_ == "i"]
         joined = [child for child in token.children if child.dep_ == "conj" and child.lower_ in ("i", "me")]
+        joined += beside if any(child.dep_ == "cc" for child in token.children) else []
         if joined:
             with_whom = self._named(token)
             if with_whom is not None:
                 self.met.append(with_whom)
-            words = tuple(word for word in token.subtree if not _inside_clause(word, token))
+            words = (*(word for word in token.subtree if not _inside_clause(word, token)), *beside)
             return replace(self.me(words), company=_company(with_whom))
         if token.lower_ in ("both", "all"):
             of = next((grand for child in token.children if child.lower_ == "of" for grand in child.children), None)
@@ -167,6 +174,8 @@ class People:
             return self._of_another(token, owner, noun)
         if owner is not None and owner.lower_ in ("her", "his", "their"):
             holder = self._taken_up({"her": "she", "his": "he", "their": "they"}[owner.lower_], owner)
+            if holder is not None and noun in _OWN_THINGS:
+                return self._thing_of(holder, token, noun)
             if holder is None or noun not in RELATIONS:
                 return None
             whose = f"{holder.label}'s {token.lower_}"
@@ -225,22 +234,17 @@ class People:
         if holder is None or holder.about not in (About.PERSON, About.PET):
             return None
         if noun not in RELATIONS and noun not in PETS:
-            return Subject(
-                About.THING,
-                holder.label,
-                f"{holder.phrase}'s {token.text}",
-                self._words(token),
-                "it",
-                noun,
-                "",
-                token.tag_ == "NNS",
-            )
+            return self._thing_of(holder, token, noun)
         name = _appositive(token)
         whose = f"{holder.label}'s {token.text}"
         phrase = f"{holder.phrase}'s {token.text} {name}".strip()
         return Subject(
             About.PERSON, name or whose, _capital(phrase), self._words(token), RELATIONS.get(noun, "any"), noun, name
         )
+
+    def _thing_of(self, holder: Subject, token: "Token", noun: str) -> Subject:
+        phrase, plural = f"{holder.phrase}'s {token.text}", token.tag_ == "NNS"
+        return Subject(About.THING, holder.label, phrase, self._words(token), "it", noun, "", plural)
 
     def _person(self, token: "Token") -> Subject | None:
         name = full_name(token)

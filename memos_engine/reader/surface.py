@@ -37,6 +37,9 @@ if TYPE_CHECKING:
     from memos_engine.language.pipeline import Doc, Token
 
 
+_IN_LAWS = word_class("mother father brother sister son daughter")
+
+
 @dataclass(frozen=True)
 class Surface:
     """A parsed-to-be document and, for each of its tokens, the `[start, end)` characters of the text behind it."""
@@ -83,6 +86,9 @@ def _cut(pipeline: LanguagePipeline, text: str, hidden: list[tuple[int, int]]) -
             continue
         if _resumes(words, token.lower_):
             continue
+        if token.lower_ == "turns" and _reads(raw, first, ("turns", "out")) and (not words or words[-1].text in ",.;!"):
+            at = first + 2
+            continue
         phrase = next((words_ for words_ in FILLER_PHRASES if _reads(raw, first, words_)), None)
         if phrase is not None:
             at = first + len(phrase)
@@ -97,6 +103,9 @@ def _cut(pipeline: LanguagePipeline, text: str, hidden: list[tuple[int, int]]) -
         if at + 3 < len(raw) and raw[at].text == "-" and raw[at + 1].lower_ == "in" and raw[at + 3].lower_ == "law":
             spelled, end = spelled + "-in-law", raw[at + 3].idx + len(raw[at + 3].text)
             at += 4
+        if at + 1 < len(raw) and raw[at].lower_ == "in" and raw[at + 1].lower_ == "law" and token.lower_ in _IN_LAWS:
+            spelled, end = spelled + "-in-law", raw[at + 1].idx + len(raw[at + 1].text)
+            at += 2
         plural = _apostrophe_lost(words, raw, first)
         if plural:
             words.append(Word(SHORTHAND.get(plural, (plural,))[0], start, end, False, False))

@@ -49,7 +49,7 @@ _RECURRING = word_class("every each daily weekly monthly yearly usually often al
 _CALENDAR = word_class(
     "today tonight yesterday tomorrow ago last next monday tuesday wednesday thursday friday "
     "saturday sunday january february march april may june july august september october november "
-    "december spring summer autumn winter christmas weekend week month year"
+    "december spring summer autumn winter christmas xmas easter halloween weekend week month year"
 )
 _MONTHS = word_class(
     "january february march april may june july august september october november december jan feb mar apr jun jul aug "
@@ -57,6 +57,7 @@ _MONTHS = word_class(
 )
 _RELATIVE = word_class("later earlier afterwards afterward")
 """Words by which a time counts from another time that was told."""
+_FEAST_WORDS = word_class("new year 's eve day years boxing valentine")
 _PARTS = word_class("morning afternoon evening night days weeks months years")
 _DAY = re.compile(r"(?:0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th)?", re.IGNORECASE)
 _YEAR = re.compile(r"(?:1[89]|20)\d\d")
@@ -176,6 +177,8 @@ def _may_be_date(token: "Token") -> bool:
         return True
     if token.lower_ in _CALENDAR and token.tag_ != "MD":
         return True
+    if token.ent_type_ == "EVENT" and token.lower_ in _FEAST_WORDS:
+        return True
     return (
         token.tag_ == "CD"
         and len(token.text) == 4
@@ -202,6 +205,9 @@ def _resolve(phrase: "list[Token]", base: datetime, direction: Direction, clause
     if "old" in words or any(word in _RECURRING for word in words):
         return None
     if phrase[0].i > 0 and phrase[0].nbor(-1).lower_ in _RECURRING:
+        return None
+    described = phrase[0].lower_ == "from" and phrase[0].dep_ == "prep" and phrase[0].head.pos_ in ("NOUN", "PROPN")
+    if described and not any(word in words for word in ("to", "until", "till")):
         return None
     text = "".join(token.text_with_ws for token in phrase if token.lower_ != "like").strip()
     first = words[0] if words[0] != "ever" else words[1]

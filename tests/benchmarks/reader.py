@@ -39,7 +39,7 @@ TUNED_ON = "dev"
 SAID = datetime(2026, 3, 20, 12, 0, tzinfo=UTC)
 """When every message was said: a Friday."""
 
-_DENIAL = re.compile(r"\b(?:not|no|never|cannot|without|avoid)\b|n't\b", re.IGNORECASE)
+_DENIAL = re.compile(r"\b(?:not|no|never|cannot|without|avoid|hardly|rarely|seldom)\b|n't\b", re.IGNORECASE)
 _IDIOM = re.compile(r"\bcannot (?:stand|bear|tolerate|stomach)\b", re.IGNORECASE)
 
 

@@ -1,4 +1,4 @@
-"""What is said by the way of who someone is: "I'm Tomasz, a nurse from Lviv", "as a vegetarian, …", "he's 88 and blind"."""
+"""What is said by the way of who someone is: "I'm Ben, a nurse", "as a vegetarian, …", "he's 88 and blind"."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING

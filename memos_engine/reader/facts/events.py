@@ -14,6 +14,7 @@ from memos_engine.reader.lexicon import (
     INSTRUMENTS,
     OUTINGS,
     TRAIT_NOUNS,
+    WORKPLACES,
     word_class,
 )
 from memos_engine.reader.subjects import RELATIONS, About
@@ -35,7 +36,7 @@ _WITH_OBJECT: dict[str, frozenset[str]] = {
     **dict.fromkeys(("pass", "fail"), word_class("exam test driving bar course class interview theory board finals")),
     **dict.fromkeys(
         ("launch", "open", "start"),
-        word_class("business company startup podcast shop store bakery restaurant studio blog"),
+        WORKPLACES | word_class("business startup podcast store blog channel newsletter"),
     ),
     **dict.fromkeys(
         ("run", "finish", "complete"),

@@ -214,6 +214,8 @@ def _again_and_again(reading: Reading) -> Draft | None:
             return Draft(Kind.FACT, timed=False)
         to_work = any(child.dep_ == "xcomp" and child.lower_ == "work" for child in clause.verb.children)
         alone = clause.lemma in _LASTING_ALONE or to_work
+        if any(child.dep_ == "advcl" for child in clause.verb.children) and other is None:
+            return None
         return Draft(Kind.FACT, timed=False) if repeated or alone or (with_noun and reading.mine) else None
     if not _settled(target, clause.lemma) and not (repeated and not bound_to_context(target)):
         return None

@@ -107,6 +107,9 @@ def growing_up(reading: Reading) -> Draft | None:
         if newborn:
             return None
         bare_name = reading.subject.about is About.PERSON and not reading.subject.relation
+        faith = clause.child("oprd", "acomp", "attr", "xcomp") if lemma == "raise" else None
+        if faith is not None and not bare_name and faith.ent_type_ in ("NORP", "LANGUAGE"):
+            return Draft(Kind.FACT)
         if bare_name or (place is None and reading.when is None):
             return None
         at = (

@@ -45,7 +45,7 @@ def role(reading: Reading, said: "Token") -> Draft | None:
         body = f"{number.text} years old" if number is not None else ""
         text = f"{reading.subject.phrase} is {body}" if reading.subject.phrase else body
         return Draft(Kind.FACT, "age", str(number), text, timed=False) if number is not None else None
-    if said.lower_ in _BIRTH_ORDER and object_of(said, "of") is not None:
+    if said.lower_ in _BIRTH_ORDER and said.i + 1 < len(said.doc) and said.nbor(1).lower_ == "of":
         return Draft(Kind.FACT)
     if said.pos_ not in ("NOUN", "PROPN", "ADJ") or any(
         c.lower_ in ("this", "that", "such", "your") for c in said.children

@@ -16,7 +16,7 @@ _LIKING = word_class("like love hate enjoy adore dislike detest loathe prefer de
 _WISHING = word_class("want hope dream plan intend aim")
 _GOAL_VERBS = word_class(
     "learn become visit travel move retire lose quit start run study open buy marry go climb "
-    "publish adopt train save switch stop live work sail walk grow emigrate compete qualify sell"
+    "publish adopt train save switch stop live work sail walk grow emigrate compete qualify sell change retrain"
 )
 
 
@@ -164,7 +164,7 @@ def wanting(reading: Reading) -> Draft | None:
             return None
         if any(bound_to_context(child) for child in goal.children if child.dep_ == "dobj"):
             return None
-        if goal.lemma_.lower() in word_class("go start stop run work walk study buy switch train") and not any(
+        if goal.lemma_.lower() in word_class("go start stop run work walk study buy switch train change") and not any(
             child.dep_ in ("dobj", "prep", "xcomp") for child in goal.children
         ):
             return None

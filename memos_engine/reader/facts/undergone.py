@@ -12,6 +12,9 @@ _TOLD_OF = word_class("raise adopt name")
 _WITH_WORD: dict[str, frozenset[str]] = {
     "lay": word_class("off"),
     "put": word_class("on"),
+    "switch": word_class("to"),
+    "move": word_class("onto"),
+    "refer": word_class("to"),
     "make": word_class("redundant"),
 }
 """Verbs that mean it with one of these words only."""

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from memos_engine.reader.clauses import Clause, Tense, has_ended
 from memos_engine.reader.facts.reading import Draft, Reading, bound_to_context, noun_phrase, place_name, without_time
 from memos_engine.reader.facts.roles import is_occupation
-from memos_engine.reader.lexicon import word_class
+from memos_engine.reader.lexicon import WORKPLACES, word_class
 from memos_engine.types import Kind
 
 if TYPE_CHECKING:
@@ -18,11 +18,6 @@ _BEGUN = word_class(
 )
 _JOINED = word_class("club gym choir team army navy band group class union church")
 _SCHOOLING = word_class("nursery kindergarten preschool university school college course degree phd")
-_WORKPLACES = word_class(
-    "bank hospital agency firm company office shop supermarket bakery restaurant cafe café "
-    "factory non-profit ngo startup start-up library museum clinic council ministry charity hotel "
-    "studio garage lab warehouse pub bar farm"
-)
 
 
 def working(reading: Reading) -> Draft | None:
@@ -132,7 +127,7 @@ def _is_workplace(noun: "Token") -> bool:
     """A name, a bare lower-case one ("at spotify"), or a noun for a place of work."""
     bare = noun.tag_ in ("NN", "NNS") and not any(child.dep_ in ("det", "amod", "poss") for child in noun.children)
     named = noun.pos_ == "PROPN" or bare or any(child.pos_ == "PROPN" for child in noun.children)
-    return named or noun.lemma_.lower() in _WORKPLACES | _SCHOOLING
+    return named or noun.lemma_.lower() in WORKPLACES | _SCHOOLING
 
 
 def _leaving(reading: Reading, lemma: str) -> Draft | None:
