@@ -1,0 +1,132 @@
+"""Facts of invented lives, and how they come to stand in a note."""
+
+import random
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from memos_engine.inference.prompt import Note
+from memos_engine.parametric import chatter
+from memos_engine.parametric.kinds import Aspect, Kind
+from memos_engine.parametric.people import Naming, Subject
+from memos_engine.parametric.phrasing import View, plain, render, slots_of
+from memos_engine.parametric.pools import draw, long_date
+from memos_engine.parametric.shapes import DatedNote, Mix
+
+OWN_NAME = "kin_name"
+"""The kind that says what a relative is called: its value is the subject's own name."""
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One thing that is so in an invented life, and when the person told it."""
+
+    kind: Kind
+    subject: Subject
+    values: Mapping[str, str]
+    said: date
+
+    @property
+    def key(self) -> str:
+        """What it is about, for tests and logs: "job of sister Amara"."""
+        return f"{self.kind.name} of {self.subject.key}"
+
+
+@dataclass(frozen=True)
+class Told:
+    """A fact as one note tells it: which of its slots the note holds, and how it names the subject."""
+
+    fact: Fact
+    note: str
+    when: str
+    slots: frozenset[str]
+    naming: Naming = Naming.FULL
+
+    @property
+    def kind(self) -> Kind:
+        """Its kind."""
+        return self.fact.kind
+
+    @property
+    def subject(self) -> Subject:
+        """Whom it is about."""
+        return self.fact.subject
+
+    def aspects(self) -> tuple[Aspect, ...]:
+        """What of it the note answers."""
+        return tuple(
+            aspect
+            for aspect in self.kind.aspects
+            if aspect.of in self.slots and any(slots_of(answer) <= self.slots for answer in aspect.answers)
+        )
+
+    def gaps(self) -> tuple[Aspect, ...]:
+        """What of it the note leaves open and can be asked with what it says."""
+        return tuple(
+            aspect
+            for aspect in self.kind.aspects
+            if aspect.of not in self.slots
+            and slots_of(aspect.gap) <= self.slots
+            and any(slots_of(question) <= self.slots for question in aspect.questions)
+        )
+
+
+def may_be_about(kind: Kind, subject: Subject) -> bool:
+    """Whether facts of `kind` are told of `subject`."""
+    if kind.who == "me":
+        return subject.is_me
+    if kind.who == "relation":
+        return bool(subject.relation and subject.name)
+    if kind.who == "women":
+        return subject.is_me or subject.pronoun == "she"
+    return True
+
+
+def invent(kind: Kind, subject: Subject, said: date, chance: random.Random, taken: Collection[str] = ()) -> Fact:
+    """A fact of `kind` with values of its own; none twice in it, and none of `taken`."""
+    values: dict[str, str] = {}
+    for slot, source in kind.slots.items():
+        if not source:
+            values[slot] = subject.name
+            continue
+        for _ in range(20):
+            value = draw(source, said, chance)
+            if value not in taken and value not in values.values():
+                break
+        values[slot] = value
+    return Fact(kind, subject, values, said)
+
+
+def note_of(
+    facts: Sequence[Fact],
+    note_id: str,
+    chance: random.Random,
+    mix: Mix,
+    *,
+    update: bool = False,
+    naming: Naming = Naming.FULL,
+    dated: bool = True,
+) -> tuple[DatedNote, tuple[Told, ...]]:
+    """One note that tells `facts` (of one day; two only in a message), in the person's words or as a tidy memory."""
+    when = long_date(facts[0].said) if dated else ""
+    quoted = len(facts) > 1 or chance.random() < mix.quoted
+    clauses: list[str] = []
+    told: list[Told] = []
+    for fact in facts:
+        used = Naming.RELATION if fact.kind.name == OWN_NAME else naming
+        again = bool(told) and fact.subject == told[-1].fact.subject and not fact.subject.is_me
+        templates = fact.kind.tells if quoted else fact.kind.notes
+        template = chance.choice([each for each in templates if _answers(fact, slots_of(each))] or templates)
+        view = View.SAID if quoted else View.MEMORY
+        clauses.append(render(template, fact.subject, fact.values, view, chance, Naming.PRONOUN if again else used))
+        told.append(Told(fact, note_id, when, slots_of(template), used))
+    if quoted:
+        joint = chance.choice((". and ", ", and ", ". also, ", ". oh, and "))
+        text, _ = chatter.message(joint.join(clauses), chance, mix, update=update)
+    else:
+        text = plain(clauses[0])
+    return DatedNote(note_id, Note(text, when, quote=quoted), tuple(fact.key for fact in facts)), tuple(told)
+
+
+def _answers(fact: Fact, slots: frozenset[str]) -> bool:
+    return bool(Told(fact, "", "", slots).aspects())
