@@ -1,21 +1,17 @@
-"""ModelHost: one thread that owns the model, and the line of requests before it."""
+"""ModelHost: the one chat model that is loaded, and who may use it when."""
 
-import heapq
-import itertools
-import logging
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
-from queue import SimpleQueue
-from typing import Any
 
 from memos_engine.errors import CancelledError, ModelError
 from memos_engine.inference.catalogue import chat_template, default_threads, free_memory, inspect, require_usable
 from memos_engine.inference.examples import LARGEST_SHOWN, MOST_NOTES
 from memos_engine.inference.grammar import grammar_of
 from memos_engine.inference.prompt import Prompt, PromptParts, build
+from memos_engine.inference.request_line import PreemptedError, Request, RequestLine
 from memos_engine.inference.sampling import Sampling
 from memos_engine.inference.session import LlamaSession, Stopped
 from memos_engine.inference.streaming import TextStream
@@ -25,8 +21,6 @@ from memos_engine.resources import weights
 from memos_engine.settings import Settings
 from memos_engine.types import CancelToken, ModelInfo, Prefilled, Progress, ProgressCallback, TokenCounts, no_progress
 
-_log = logging.getLogger(__name__)
-_PERSON, _BACKGROUND = 0, 1
 _SMALLEST_REPLY = 64
 
 
@@ -38,35 +32,6 @@ class Generation:
     tokens: TokenCounts
     ttft_ms: float
     stopped: Stopped
-
-
-@dataclass(frozen=True)
-class _Outcome:
-    value: Any = None
-    error: BaseException | None = None
-
-
-@dataclass(order=True)
-class _Request:
-    """A place in the line. Events are callables for the asking thread, and one `_Outcome` at the end."""
-
-    rank: int
-    number: int
-    work: Callable[["_Request"], Any] = field(compare=False)
-    given_up: CancelToken = field(default_factory=CancelToken, compare=False)
-    """Nobody wants it any more: the person stopped it, or the model goes."""
-    preempted: threading.Event = field(default_factory=threading.Event, compare=False)
-    events: SimpleQueue[Callable[[], None] | _Outcome] = field(default_factory=SimpleQueue, compare=False)
-
-    def stopped(self) -> Stopped | None:
-        """Asked between tokens: whether to go on."""
-        if self.given_up.cancelled:
-            return Stopped.CANCELLED
-        return Stopped.PREEMPTED if self.preempted.is_set() else None
-
-
-class _Preempted(Exception):  # noqa: N818 - not an error
-    """A background request makes way and begins anew later."""
 
 
 @dataclass(frozen=True)
@@ -99,12 +64,7 @@ class ModelHost:
     def __init__(self, trials: Path | None = None) -> None:
         """`trials` keeps which files were tried (see `Trials`)."""
         self._trials = Trials(trials)
-        self._changed = threading.Condition()
-        self._waiting: list[_Request] = []
-        self._running: _Request | None = None
-        self._numbers = itertools.count()
-        self._thread: threading.Thread | None = None
-        self._closing = False
+        self._line = RequestLine("inference", at_end=lambda: self._replace(None))
         self._loaded: _Loaded | None = None
         # Held while the vocabulary is used from another thread, and while the model is replaced.
         self._in_use = threading.RLock()
@@ -136,7 +96,7 @@ class ModelHost:
         Raises `NotFoundError`, `ModelRejectedError`, `NotEnoughMemoryError`, `CancelledError`.
         """
         wanted = self._wanted(path, settings)
-        self._ask(lambda request: self._swap(request, wanted, progress), cancel or CancelToken(), background=False)
+        self._line.ask(lambda request: self._swap(request, wanted, progress), cancel, background=False)
         return wanted.info
 
     def ensure(
@@ -153,12 +113,12 @@ class ModelHost:
             return loaded.wanted.info
         wanted = self._wanted(path, settings)
 
-        def work(request: _Request) -> None:
+        def work(request: Request) -> None:
             # Another thread may have asked for the same meanwhile.
             if self._loaded is None or not self._loaded.wanted.serves(path, settings):
                 self._swap(request, wanted, progress)
 
-        self._ask(work, cancel or CancelToken(), background=False)
+        self._line.ask(work, cancel, background=False)
         return wanted.info
 
     def _wanted(self, path: Path, settings: Settings) -> "_Wanted":
@@ -175,26 +135,12 @@ class ModelHost:
 
     def unload(self) -> None:
         """Stop what runs and waits, and release the model's memory."""
-        with self._changed:
-            self._give_up()
-        self._ask(lambda _: self._replace(None), CancelToken(), background=False)
+        self._line.give_up()
+        self._line.ask(lambda _: self._replace(None), background=False)
 
     def close(self) -> None:
         """Stop what runs and waits, release the model, end the thread."""
-        with self._changed:
-            self._closing = True
-            self._give_up()
-            thread = self._thread
-            self._changed.notify_all()
-        if thread:
-            thread.join()
-
-    def _give_up(self) -> None:
-        for request in self._waiting:
-            request.events.put(_Outcome(error=CancelledError()))
-        self._waiting.clear()
-        if self._running:
-            self._running.given_up.cancel()
+        self._line.close()
 
     # --- requests ---
 
@@ -213,15 +159,13 @@ class ModelHost:
         A background request's text arrives in one piece at its end, since it may have to begin anew.
         """
         asked = time.monotonic()
-        token = cancel or CancelToken()
 
-        def work(request: _Request) -> Generation:
+        def work(request: Request) -> Generation:
             on = _Listener(request, on_text, on_prefill, streams=not background)
             return self._generate(request, prompt.messages, prompt.reply_start, sampling, "", on, asked)
 
         try:
-            done: Generation = self._ask(work, token, background=background)
-            return done
+            return self._line.ask(work, cancel, background=background)
         except CancelledError:
             return Generation("", TokenCounts(0, 0, 0), 0.0, Stopped.CANCELLED)
 
@@ -243,11 +187,11 @@ class ModelHost:
         sampling = Sampling(temperature=0.0, repeat_penalty=1.0, max_tokens=max_tokens)
         messages = (ChatMessage("user", prompt),)
 
-        def work(request: _Request) -> Generation:
+        def work(request: Request) -> Generation:
             on = _Listener(request, lambda _: None, lambda _: None, streams=False)
             return self._generate(request, messages, "", sampling, grammar, on, asked)
 
-        done: Generation = self._ask(work, cancel or CancelToken(), background=background)
+        done = self._line.ask(work, cancel, background=background)
         if done.stopped is Stopped.CANCELLED:
             raise CancelledError
         if done.stopped is not Stopped.END:
@@ -257,12 +201,11 @@ class ModelHost:
     def log_likelihoods(self, messages: tuple[ChatMessage, ...], reply: str) -> list[float]:
         """Natural log of the probability of each token of a reply to a chat. Raises `TooLargeError`."""
 
-        def work(_: _Request) -> list[float]:
+        def work(_: Request) -> list[float]:
             session = self._session()
             return session.log_likelihoods(session.tokenise_chat(messages), session.tokenise(reply))
 
-        found: list[float] = self._ask(work, CancelToken(), background=True)
-        return found
+        return self._line.ask(work, background=True)
 
     def count(self, text: str) -> int:
         """Tokens of plain text."""
@@ -288,7 +231,7 @@ class ModelHost:
 
     def _generate(
         self,
-        request: _Request,
+        request: Request,
         messages: tuple[ChatMessage, ...],
         reply_start: str,
         sampling: Sampling,
@@ -317,7 +260,7 @@ class ModelHost:
                     reason = Stopped.STOP_STRING
                     break
         if reason is Stopped.PREEMPTED:
-            raise _Preempted
+            raise PreemptedError
         on.text(stream.finish())
         on.end(stream.text)
         return Generation(
@@ -327,9 +270,9 @@ class ModelHost:
             reason or Stopped.END,
         )
 
-    def _swap(self, request: _Request, wanted: _Wanted, progress: ProgressCallback) -> None:
+    def _swap(self, request: Request, wanted: _Wanted, progress: ProgressCallback) -> None:
         def report(at: Progress) -> None:
-            request.events.put(lambda: progress(at))
+            request.tell(lambda: progress(at))
 
         old = self._loaded
         side_by_side = wanted.info.memory_needed <= free_memory()
@@ -362,82 +305,6 @@ class ModelHost:
             raise ModelError("No chat model is loaded.", "Choose one in Models.")
         return loaded.session
 
-    def _serve(self) -> None:
-        while (request := self._next()) is not None:
-            try:
-                outcome = _Outcome(request.work(request))
-            except _Preempted:
-                self._put_back(request)
-                continue
-            except BaseException as error:  # noqa: BLE001 - goes on in the thread that asked
-                outcome = _Outcome(error=error)
-            with self._changed:
-                self._running = None
-            request.events.put(outcome)
-        self._replace(None)
-
-    def _next(self) -> _Request | None:
-        with self._changed:
-            while not self._waiting and not self._closing:
-                self._changed.wait()
-            if self._closing:
-                return None
-            self._running = heapq.heappop(self._waiting)
-            return self._running
-
-    def _put_back(self, request: _Request) -> None:
-        with self._changed:
-            self._running = None
-            request.preempted.clear()
-            if request.given_up.cancelled or self._closing:
-                request.events.put(_Outcome(error=CancelledError()))
-            else:
-                heapq.heappush(self._waiting, request)
-
-    # --- on the asking thread ---
-
-    def _ask(self, work: Callable[[_Request], Any], cancel: CancelToken, *, background: bool) -> Any:
-        request = _Request(_BACKGROUND if background else _PERSON, next(self._numbers), work)
-        unhook = cancel.on_cancel(lambda: self._withdraw(request))
-        try:
-            self._line_up(request)
-            while True:
-                event = request.events.get()
-                if not isinstance(event, _Outcome):
-                    event()
-                elif event.error is not None:
-                    raise event.error
-                else:
-                    return event.value
-        except BaseException:
-            # A callback failed, or Ctrl+C: nobody waits for this request any more.
-            self._withdraw(request)
-            raise
-        finally:
-            unhook()
-
-    def _line_up(self, request: _Request) -> None:
-        with self._changed:
-            if self._closing:
-                raise ModelError("The program is closing.")
-            if request.given_up.cancelled:
-                raise CancelledError
-            if self._thread is None:
-                self._thread = threading.Thread(target=self._serve, name="inference", daemon=True)
-                self._thread.start()
-            heapq.heappush(self._waiting, request)
-            if self._running and self._running.rank > request.rank:
-                self._running.preempted.set()
-            self._changed.notify_all()
-
-    def _withdraw(self, request: _Request) -> None:
-        request.given_up.cancel()
-        with self._changed:
-            if request in self._waiting:
-                self._waiting.remove(request)
-                heapq.heapify(self._waiting)
-                request.events.put(_Outcome(error=CancelledError()))
-
 
 def _open(wanted: _Wanted, progress: ProgressCallback, cancel: CancelToken) -> _Loaded:
     path = wanted.info.path
@@ -467,27 +334,27 @@ class _Listener:
 
     def __init__(
         self,
-        request: _Request,
+        request: Request,
         on_text: Callable[[str], None],
         on_prefill: Callable[[Prefilled], None],
         *,
         streams: bool,
     ) -> None:
-        self._events = request.events
+        self._tell = request.tell
         self._on_text = on_text
         self._on_prefill = on_prefill
         self._streams = streams
 
     def prefill(self, at: Prefilled) -> None:
         """Progress of the prompt."""
-        self._events.put(lambda: self._on_prefill(at))
+        self._tell(lambda: self._on_prefill(at))
 
     def text(self, new: str) -> None:
         """The reply grew."""
         if new and self._streams:
-            self._events.put(lambda: self._on_text(new))
+            self._tell(lambda: self._on_text(new))
 
     def end(self, text: str) -> None:
         """The reply ended as `text`."""
         if text and not self._streams:
-            self._events.put(lambda: self._on_text(text))
+            self._tell(lambda: self._on_text(text))
