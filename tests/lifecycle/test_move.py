@@ -1,6 +1,8 @@
 """Moving between two databases: a memory is here or there, whatever is cut when."""
 
+import threading
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 from functools import partial
 
@@ -8,8 +10,9 @@ import pytest
 
 from memos_engine.cube import items, leftovers, vectors
 from memos_engine.cube.store import CubeStore
-from memos_engine.errors import CubeLockedError, InputError, NotFoundError
-from memos_engine.lifecycle import move
+from memos_engine.errors import CubeLockedError, InputError, MemosError, NotFoundError
+from memos_engine.lifecycle import move, undo, undoing
+from memos_engine.lifecycle.change import Change
 from memos_engine.types import Kind, Origin, State, now
 
 from .conftest import Desk, day, said
@@ -204,3 +207,220 @@ def test_a_move_that_is_cut_is_whole_after_recovery(
         again.lifecycle.undo()
         assert texts(again, here) == BOTH
         assert texts(again, there) == []
+
+
+# --- what a moved memory leaves behind, and takes along
+
+
+def test_the_turn_of_a_moved_memory_answers_where_it_was_no_more_until_it_is_back(desk: Desk) -> None:
+    words = "I'm allergic to peanuts"
+    desk.tell(words, day("2026-01-01"), said(words, "Allergic to peanuts"))
+    work = desk.shelf.create("Work")
+    memory = desk.by_text("Allergic to peanuts")
+    desk.lifecycle.move([memory.id], work.cube_id)
+    assert desk.recalled("Am I allergic to peanuts?") == []
+    assert desk.recalled("Am I allergic to peanuts?", store=work) == ["Allergic to peanuts"]
+    desk.lifecycle.undo()
+    assert desk.recalled("Am I allergic to peanuts?") == ["Allergic to peanuts"]
+    desk.lifecycle.move([memory.id], work.cube_id)
+    desk.lifecycle.move([memory.id], desk.store.cube_id)
+    assert desk.recalled("Am I allergic to peanuts?") == ["Allergic to peanuts"]
+
+
+def test_forgetting_a_moved_memory_shows_and_erases_the_words_where_it_came_from(desk: Desk) -> None:
+    words = "I'm allergic to walnutcanary and I like tea"
+    allergic, likes = (
+        said(words, "Allergic to walnutcanary", "I'm allergic to walnutcanary"),
+        said(words, "Likes tea", "I like tea"),
+    )
+    desk.tell(words, day("2026-01-01"), allergic, likes)
+    work = desk.shelf.create("Work")
+    memory = desk.by_text("Allergic to walnutcanary")
+    desk.lifecycle.move([memory.id], work.cube_id)
+    (echo,) = [echo for echo in desk.preview([memory.id]).echoes if echo.exact]
+    assert (echo.cube_id, echo.text[echo.start : echo.end]) == (desk.store.cube_id, "I'm allergic to walnutcanary")
+    desk.lifecycle.forget([memory.id])
+    for store in (desk.store, work):
+        assert not leftovers.any_left(store.database, store.keys.database, {"walnutcanary"})
+    assert desk.by_text("Likes tea").sources[0].quote == "I like tea"
+    assert desk.recalled("What do I like to drink?") == ["Likes tea"]
+
+
+def test_what_a_memory_had_superseded_moves_along_and_comes_back(desk: Desk) -> None:
+    for town, time in (("Porto", "2020-01-01"), ("Ghent", "2021-01-01"), ("Rome", "2022-01-01")):
+        words = f"I live in {town}"
+        desk.tell(words, day(time), said(words, f"Lives in {town}", slot="residence", value=town))
+    work = desk.shelf.create("Work")
+    before = desk.memories()
+    desk.lifecycle.move([desk.by_text("Lives in Rome").id], work.cube_id)
+    assert desk.memories() == []
+    there = desk.memories(store=work)
+    assert [(m.text, m.superseded_by, m.valid_to) for m in there] == [
+        (m.text, m.superseded_by, m.valid_to) for m in sorted(before, key=lambda m: [t.id for t in there].index(m.id))
+    ]
+    assert desk.recalled("Where do I live?") == []
+    assert desk.recalled("Where do I live?", store=work) == ["Lives in Rome"]
+    desk.lifecycle.undo()
+    assert {m.text: m.superseded_by for m in desk.memories()} == {m.text: m.superseded_by for m in before}
+
+
+def test_an_edited_value_keeps_its_slot_so_that_no_two_are_current_after_a_move(desk: Desk) -> None:
+    words = "I live in Utrecht"
+    desk.tell(words, day("2026-01-01"), said(words, "Lives in Utrecht", slot="residence", value="Utrecht"))
+    memory = desk.by_text("Lives in Utrecht")
+    desk.lifecycle.edit(memory.id, "Lives in Ghent")
+    edited = desk.by_text("Lives in Ghent")
+    assert (edited.slot, edited.value) == ("residence", "Ghent")
+    work = desk.shelf.create("Work")
+    rome = said("x", "Lives in Rome", slot="residence", value="Rome")
+    desk.lifecycle.remember("Lives in Rome", cube_id=work.cube_id, candidate=rome)
+    desk.lifecycle.move([memory.id], work.cube_id)
+    current = [m.text for m in desk.memories(State.ACTIVATED, store=work) if m.recorded_to is None]
+    assert current == ["Lives in Rome"]
+    desk.lifecycle.edit(memory.id, "Works as a nurse")
+    assert next(m for m in desk.memories(store=work) if m.id == memory.id).slot == ""
+
+
+# --- several cubes
+
+
+def three_cubes(desk: Desk) -> tuple[CubeStore, CubeStore, CubeStore, list[str]]:
+    """Two cubes with a memory each, a third one, and the ids."""
+    other, target = desk.shelf.create("Other"), desk.shelf.create("Target")
+    ids = [
+        *desk.lifecycle.remember("Keeps bees", cube_id=desk.store.cube_id).ids,
+        *desk.lifecycle.remember("Paints boats", cube_id=other.cube_id).ids,
+    ]
+    return desk.store, other, target, ids
+
+
+def test_a_move_from_several_cubes_is_one_operation(desk: Desk) -> None:
+    here, other, target, ids = three_cubes(desk)
+    desk.lifecycle.move(ids, target.cube_id)
+    assert texts(desk, target) == ["Keeps bees", "Paints boats"]
+    assert (texts(desk, here), texts(desk, other)) == ([], [])
+    desk.lifecycle.undo()
+    assert texts(desk, target) == []
+    assert (texts(desk, here), texts(desk, other)) == (["Keeps bees"], ["Paints boats"])
+
+
+def test_an_undo_of_a_move_waits_for_each_cube_that_it_came_from(desk: Desk) -> None:
+    _, other, target, ids = three_cubes(desk)
+    changes = desk.lifecycle.move(ids, target.cube_id)
+    desk.shelf.lock(other.cube_id)
+    with pytest.raises(CubeLockedError):
+        desk.lifecycle.undo(changes.operation)
+    assert texts(desk, target) == ["Keeps bees", "Paints boats"]
+    desk.shelf.unlock(other.cube_id)
+
+
+@pytest.mark.parametrize("which", [1, 2])
+@pytest.mark.parametrize("step", ["arrive", "let_go"])
+@pytest.mark.parametrize("back", [False, True])
+def test_a_move_between_several_cubes_that_is_cut_is_whole_after_recovery(
+    open_desk: Callable[[], Desk], monkeypatch: pytest.MonkeyPatch, step: str, which: int, back: bool
+) -> None:
+    """Cut at the first or second such step: all of the memories are on one side."""
+    desk = open_desk()
+    here, other, target, ids = three_cubes(desk)
+    if back:
+        desk.lifecycle.move(ids, target.cube_id)
+    calls = 0
+    whole = getattr(move, step)
+
+    def cut(*arguments: object) -> None:
+        nonlocal calls
+        calls += 1
+        if calls == which:
+            raise PowerCutError
+        whole(*arguments)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(move, step, cut)
+        carry = desk.lifecycle.undo if back else partial(desk.lifecycle.move, ids, target.cube_id)
+        with suppress(PowerCutError):
+            carry()
+    there = (here.cube_id, other.cube_id)
+    desk.close()
+    again = open_desk()
+    again.lifecycle.recover()
+    left = [texts(again, again.shelf.get(cube_id)) for cube_id in there]
+    moved = texts(again, again.shelf.get(target.cube_id))
+    assert (left, moved) in (([[], []], ["Keeps bees", "Paints boats"]), ([["Keeps bees"], ["Paints boats"]], []))
+    with again.store.read() as session:
+        assert [note for note in move.unfinished(session) if not note.let_go] == []
+
+
+def test_what_changes_while_a_move_runs_moves_along(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An edit by somebody else, after the note and before the memory is let go."""
+    words = "I like tea"
+    desk.tell(words, day("2026-01-01"), said(words, "Likes tea"))
+    work = desk.shelf.create("Work")
+    memory = desk.by_text("Likes tea")
+    carry = desk.lifecycle._carry
+
+    def late(*arguments: object) -> object:
+        desk.lifecycle.edit(memory.id, "Likes green tea")
+        return carry(*arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(desk.lifecycle, "_carry", late)
+    desk.lifecycle.move([memory.id], work.cube_id)
+    assert texts(desk, work) == ["Likes green tea"]
+
+
+def test_nothing_can_be_written_in_the_cube_that_is_left_until_it_has_let_go(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (memory_id,) = desk.lifecycle.remember("Keeps bees", cube_id=desk.store.cube_id).ids
+    work = desk.shelf.create("Work")
+    late: list[threading.Thread] = []
+    failed: list[MemosError] = []
+    arrive = move.arrive
+
+    def edit() -> None:
+        try:
+            desk.lifecycle.edit(memory_id, "Keeps wasps")
+        except MemosError as error:
+            failed.append(error)
+
+    def slow(*arguments: object) -> None:
+        late.append(threading.Thread(target=edit))
+        late[0].start()
+        arrive(*arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(move, "arrive", slow)
+    desk.lifecycle.move([memory_id], work.cube_id)
+    late[0].join()
+    assert texts(desk, desk.store) == []
+    assert (texts(desk, work), bool(failed)) in ((["Keeps wasps"], False), (["Keeps bees"], True))
+
+
+def test_what_is_done_in_several_cubes_is_done_in_all_or_none(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    here, other, _, ids = three_cubes(desk)
+    removed = desk.lifecycle.remove(ids)
+    assert (texts(desk, here), texts(desk, other)) == ([], [])
+    whole = undo.undo
+
+    def cut(change: Change, *arguments: object) -> None:
+        if change.cube_id == other.cube_id:
+            raise PowerCutError
+        whole(change, *arguments)  # type: ignore[arg-type]
+
+    with monkeypatch.context() as patch:
+        patch.setattr(undoing, "undo", cut)
+        with pytest.raises(PowerCutError):
+            desk.lifecycle.undo(removed.operation)
+    assert (texts(desk, here), texts(desk, other)) == ([], [])
+    desk.lifecycle.undo(removed.operation)
+    assert (texts(desk, here), texts(desk, other)) == (["Keeps bees"], ["Paints boats"])
+
+
+def test_an_undo_that_a_crash_cut_between_two_cubes_is_finished_at_the_next_unlock(desk: Desk) -> None:
+    here, other, _, ids = three_cubes(desk)
+    removed = desk.lifecycle.remove(ids)
+    assert removed.operation is not None
+    with desk.lifecycle._change(here, "Undo", "person", "u1", undoes=removed.operation) as (change, _):
+        undo.undo(change, undo.fresh(change.session, removed.operation))
+    assert (texts(desk, here), texts(desk, other)) == (["Keeps bees"], [])
+    desk.lifecycle.recover()
+    assert (texts(desk, here), texts(desk, other)) == (["Keeps bees"], ["Paints boats"])
