@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from memos_engine.errors import CancelledError, ModelError
+from memos_engine.inference.adapter_file import AdapterFile
 from memos_engine.inference.catalogue import chat_template, default_threads, free_memory, inspect, require_usable
 from memos_engine.inference.examples import LARGEST_SHOWN, MOST_NOTES
 from memos_engine.inference.grammar import grammar_of
@@ -133,6 +134,20 @@ class ModelHost:
         """Whether a trial of this file has shown that llama.cpp ends the process at it."""
         return self._trials.verdict(info) is False
 
+    @property
+    def adapter(self) -> AdapterFile | None:
+        """The adapter that serves with the loaded model, or None."""
+        loaded = self._loaded
+        return loaded.session.adapter if loaded else None
+
+    def adapt(self, adapter: AdapterFile | None, strength: float = 1.0) -> None:
+        """Put an adapter beside the loaded model, in the place of the one before, or take that away (None).
+
+        It must have been read for this model (`read_adapter`). Raises `ModelError` where none is loaded, and
+        `ModelRejectedError`.
+        """
+        self._line.ask(lambda _: self._session().adapt(adapter, strength), background=False)
+
     def unload(self) -> None:
         """Stop what runs and waits, and release the model's memory."""
         self._line.give_up()
@@ -219,11 +234,12 @@ class ModelHost:
 
     def build(self, parts: PromptParts, sampling: Sampling) -> Prompt:
         """The prompt that leaves room for the reply: `sampling.max_tokens`, or a quarter of a small context. A small
-        model gets examples, and the best three notes at most; none where it is only told something."""
+        model gets examples, and the best three notes at most; none where it is only told something. One with an adapter
+        has learnt what the examples show."""
         with self._in_use:
             session = self._session()
             reply = min(sampling.max_tokens, max(session.context // 4, _SMALLEST_REPLY))
-            if session.weights <= LARGEST_SHOWN:
+            if session.adapter is None and session.weights <= LARGEST_SHOWN:
                 parts = replace(parts, examples=True, notes=parts.notes[:MOST_NOTES] if parts.asks else ())
             return build(parts, session.context - reply, self.count_chat)
 

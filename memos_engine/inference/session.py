@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from memos_engine.errors import ModelError, ModelRejectedError, TooLargeError
+from memos_engine.inference.adapter_file import AdapterFile
 from memos_engine.inference.library import forget_problems, last_problem, llama
 from memos_engine.inference.sampling import Sampling
 from memos_engine.inference.template import ChatMessage, ChatTemplate, Piece
@@ -79,6 +80,10 @@ class LlamaSession:
         self._context: Any = None
         self._cached: list[int] = []
         self._chunk = _FIRST_CHUNK
+        self.adapter: AdapterFile | None = None
+        """The LoRA adapter that is added to the weights, if any."""
+        self._adapters: dict[str, Any] = {}
+        self._strength = 0.0
         forget_problems()
         try:
             self._load(path, progress, cancel or CancelToken(), check_weights=check_weights)
@@ -147,12 +152,39 @@ class LlamaSession:
 
     def close(self) -> None:
         """Release the memory. Closing twice does nothing."""
+        self._adapters.clear()  # llama.cpp frees them with their model
         if self._context is not None:
             self._lib.llama_free(self._context)
             self._context = None
         if self._model is not None:
             self._lib.llama_model_free(self._model)
             self._model = None
+
+    # --- the adapter ---
+
+    def adapt(self, adapter: AdapterFile | None, strength: float = 1.0) -> None:
+        """Add `strength` times an adapter (or none) to the weights, from the next token on. What was computed with
+        others is forgotten. Raises `ModelRejectedError`; the adapter before then goes on."""
+        if (adapter, strength if adapter else 0.0) == (self.adapter, self._strength):
+            return
+        handles = [self._adapter(adapter)] if adapter else []
+        lib = self._lib
+        array = (lib.llama_adapter_lora_p_ctypes * len(handles))(*handles)
+        lib.llama_set_adapters_lora(self._context, array, len(handles), (ctypes.c_float * 1)(strength))
+        self.adapter, self._strength = adapter, strength if adapter else 0.0
+        self._forget()
+
+    def _adapter(self, adapter: AdapterFile) -> Any:
+        if adapter.digest not in self._adapters:
+            forget_problems()
+            handle = self._lib.llama_adapter_lora_init(self._model, os.fsencode(adapter.path))
+            if not handle:
+                raise ModelRejectedError(
+                    f"{adapter.path.name} could not be loaded: {last_problem() or 'llama.cpp gave no reason'}.",
+                    "Choose another adapter, or fetch this one again.",
+                )
+            self._adapters[adapter.digest] = handle
+        return self._adapters[adapter.digest]
 
     # --- tokens ---
 

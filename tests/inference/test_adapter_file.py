@@ -1,6 +1,7 @@
 """An adapter is checked against its base before llama.cpp sees it."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,8 +10,12 @@ import numpy as np
 import pytest
 
 from memos_engine.errors import ModelRejectedError, NotFoundError
-from memos_engine.inference.adapter_file import BASE_DIGEST, read_adapter
+from memos_engine.inference.adapter_file import BASE_DIGEST, AdapterFile, read_adapter
 from memos_engine.inference.header import GgufHeader, read_header
+from memos_engine.inference.host import ModelHost
+from memos_engine.inference.prompt import Note, PromptParts
+from memos_engine.inference.sampling import Sampling
+from memos_engine.inference.template import ChatMessage
 
 QUERY = "blk.0.attn_q.weight"
 WIDTH, RANK = 576, 4
@@ -115,3 +120,52 @@ def test_a_model_is_no_adapter(model_path: Path, base: GgufHeader):
 def test_no_file(tmp_path: Path, base: GgufHeader):
     with pytest.raises(NotFoundError):
         read_adapter(tmp_path / "none.gguf", base)
+
+
+SAID = (ChatMessage("user", "Where do I live?"),)
+
+
+@pytest.fixture
+def adapter(make: Make, base: GgufHeader) -> AdapterFile:
+    """One that changes what the model says."""
+    noise = np.random.default_rng(1)
+    loud = {name: noise.normal(0, 0.3, rows.shape).astype(np.float16) for name, rows in pair().items()}
+    return read_adapter(make(loud), base)
+
+
+def likelihoods(host: ModelHost) -> list[float]:
+    return host.log_likelihoods(SAID, "You live in Ghent.")
+
+
+def test_an_adapter_changes_what_is_said_and_leaves_no_trace_when_it_goes(host: ModelHost, adapter: AdapterFile):
+    bare = likelihoods(host)
+    host.adapt(adapter)
+    assert host.adapter == adapter
+    adapted = likelihoods(host)
+    assert np.abs(np.subtract(adapted, bare)).max() > 0.01
+    host.adapt(adapter, strength=0.5)
+    half = likelihoods(host)
+    assert half not in (adapted, bare)
+    host.adapt(None)
+    assert host.adapter is None
+    assert likelihoods(host) == bare
+    host.adapt(adapter)
+    assert likelihoods(host) == adapted
+    host.adapt(None)
+
+
+def test_a_small_model_with_an_adapter_is_given_all_notes(host: ModelHost, adapter: AdapterFile):
+    parts = PromptParts("Where do I live?", notes=(Note("Lives in Ghent"),) * 5)
+    shown = host.build(parts, Sampling())
+    host.adapt(adapter)
+    learnt = host.build(parts, Sampling())
+    host.adapt(None)
+    assert len(learnt.notes) == 5 > len(shown.notes)
+
+
+def test_an_adapter_that_is_gone_is_refused_and_the_model_goes_on(host: ModelHost, adapter: AdapterFile):
+    bare = likelihoods(host)
+    with pytest.raises(ModelRejectedError, match="could not be loaded"):
+        host.adapt(replace(adapter, path=adapter.path.with_name("gone.gguf"), digest="gone"))
+    assert host.adapter is None
+    assert likelihoods(host) == bare
