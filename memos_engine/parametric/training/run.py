@@ -1,7 +1,6 @@
 """The training run: seeded, resumable, and finished in steps that a kill may interrupt."""
 
 import math
-import random
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
@@ -14,7 +13,6 @@ from memos_engine.parametric.training import base_model
 from memos_engine.parametric.training.packing import Packed
 from memos_engine.parametric.training.plan import TrainingPlan
 
-_WEIGHT_DECAY = 0.0
 _LONGEST_GRADIENT = 1.0
 
 
@@ -30,63 +28,45 @@ class Step:
 
 def train(
     model: Any,
-    packs: Sequence[Packed],
+    pack_of: Callable[[int], Packed],
     plan: TrainingPlan,
     *,
-    digest: str,
+    data: str,
     checkpoint: Path,
     on_step: Callable[[Step], None],
 ) -> None:
-    """Train the adapter of `model` (as `base_model.load` gives it) on `packs` until the plan's tokens are seen.
+    """Train the adapter of `model` (as `base_model.load` gives it) on the packs 0, 1, 2 … until the plan's tokens are
+    seen.
 
-    The packs come in an order that the seed decides, again and again. `digest` names the data and the base: a
-    checkpoint of the same run at `checkpoint` is gone on from, one of another raises `InputError`.
+    `data` names the packs and the base: a checkpoint of the same run at `checkpoint` is gone on from, one of another
+    raises `InputError`.
     """
     import torch
 
     weights = [weight for weight in model.parameters() if weight.requires_grad]
-    optimiser = torch.optim.AdamW(weights, lr=plan.learning_rate, weight_decay=_WEIGHT_DECAY)
-    run = {"plan": asdict(plan), "digest": digest}
-    seen = _resume(model, optimiser, checkpoint, run)
-    began, kept, before = time.monotonic(), time.monotonic(), seen
-    order = _Order(len(packs), plan.seed)
-    done = 0
+    optimiser = torch.optim.AdamW(weights, lr=plan.learning_rate, weight_decay=0.0)
+    run = {"plan": asdict(plan), "data": data}
+    number, seen = _resume(model, optimiser, checkpoint, run)
+    began = kept = time.monotonic()
+    before = seen
     model.train()
     while seen < plan.tokens:
         batch: list[Packed] = []
         while sum(len(pack.tokens) for pack in batch) < plan.step_tokens:
-            batch.append(packs[order.next()])
-        size = sum(len(pack.tokens) for pack in batch)
-        done += size
-        if done <= seen:
-            continue
+            batch.append(pack_of(number))
+            number += 1
+        seen += sum(len(pack.tokens) for pack in batch)
         for group in optimiser.param_groups:
-            group["lr"] = plan.learning_rate * _rate(done / plan.tokens, plan.warm_up)
+            group["lr"] = plan.learning_rate * _rate(seen / plan.tokens, plan.warm_up)
         loss = _step(model, batch)
         torch.nn.utils.clip_grad_norm_(weights, _LONGEST_GRADIENT)
         optimiser.step()
         optimiser.zero_grad(set_to_none=True)
-        seen = done
         on_step(Step(seen, plan.tokens, loss, (seen - before) / (time.monotonic() - began)))
         if time.monotonic() - kept > plan.checkpoint_s or seen >= plan.tokens:
             kept = time.monotonic()
-            _keep(model, optimiser, checkpoint, run, seen)
+            _keep(model, optimiser, checkpoint, {"run": run, "number": number, "seen": seen})
     model.eval()
-
-
-class _Order:
-    """An endless order of `count` things, reshuffled each time round."""
-
-    def __init__(self, count: int, seed: int) -> None:
-        self._random = random.Random(seed)
-        self._count = count
-        self._left: list[int] = []
-
-    def next(self) -> int:
-        if not self._left:
-            self._left = list(range(self._count))
-            self._random.shuffle(self._left)
-        return self._left.pop()
 
 
 def _rate(share: float, warm_up: float) -> float:
@@ -124,22 +104,22 @@ def losses(model: Any, pack: Packed) -> Any:
     return torch.nn.functional.cross_entropy(logits.float(), tokens[learnt], reduction="none")
 
 
-def _keep(model: Any, optimiser: Any, checkpoint: Path, run: dict[str, Any], seen: int) -> None:
+def _keep(model: Any, optimiser: Any, checkpoint: Path, place: dict[str, Any]) -> None:
     import torch
 
-    state = {"run": run, "seen": seen, "adapter": base_model.adapter_of(model), "optimiser": optimiser.state_dict()}
+    state = place | {"adapter": base_model.adapter_of(model), "optimiser": optimiser.state_dict()}
     with replacing(checkpoint) as file:
         torch.save(state, file)
 
 
-def _resume(model: Any, optimiser: Any, checkpoint: Path, run: dict[str, Any]) -> int:
+def _resume(model: Any, optimiser: Any, checkpoint: Path, run: dict[str, Any]) -> tuple[int, int]:
     import torch
 
     if not checkpoint.exists():
-        return 0
+        return 0, 0
     state = torch.load(checkpoint, weights_only=True)
     if state["run"] != run:
         raise InputError(f"{checkpoint.name} is of another training run.", "Move it away, or train with its plan.")
     base_model.restore(model, state["adapter"])
     optimiser.load_state_dict(state["optimiser"])
-    return int(state["seen"])
+    return int(state["number"]), int(state["seen"])

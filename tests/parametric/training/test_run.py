@@ -36,7 +36,14 @@ def test_a_packed_question_costs_what_it_costs_alone(model, tokeniser):
 def test_the_loss_falls(model, packs, plan, tmp_path: Path):
     steps: list[Step] = []
     longer = replace(plan, tokens=1_200, learning_rate=3e-3)
-    train(model, packs, longer, digest="d", checkpoint=tmp_path / "run", on_step=steps.append)
+    train(
+        model,
+        lambda number: packs[number % len(packs)],
+        longer,
+        data="d",
+        checkpoint=tmp_path / "run",
+        on_step=steps.append,
+    )
     assert steps[-1].loss < steps[0].loss / 2
     assert steps[-1].tokens >= longer.tokens
 
@@ -52,7 +59,7 @@ def test_a_run_that_was_killed_goes_on_to_the_same_adapter(base_path, packs, pla
             if steps is not None and len(seen) > steps:
                 raise StoppedError
 
-        train(model, packs, plan, digest="d", checkpoint=checkpoint, on_step=on_step)
+        train(model, lambda number: packs[number % len(packs)], plan, data="d", checkpoint=checkpoint, on_step=on_step)
         return base_model.adapter_of(model)
 
     whole = run(tmp_path / "whole", None)
@@ -65,6 +72,20 @@ def test_a_run_that_was_killed_goes_on_to_the_same_adapter(base_path, packs, pla
 
 
 def test_a_checkpoint_of_other_data_is_refused(model, packs, plan, tmp_path: Path):
-    train(model, packs, plan, digest="one", checkpoint=tmp_path / "run", on_step=lambda _: None)
+    train(
+        model,
+        lambda number: packs[number % len(packs)],
+        plan,
+        data="one",
+        checkpoint=tmp_path / "run",
+        on_step=lambda _: None,
+    )
     with pytest.raises(InputError):
-        train(model, packs, plan, digest="another", checkpoint=tmp_path / "run", on_step=lambda _: None)
+        train(
+            model,
+            lambda number: packs[number % len(packs)],
+            plan,
+            data="another",
+            checkpoint=tmp_path / "run",
+            on_step=lambda _: None,
+        )
