@@ -1,5 +1,7 @@
 """The style sheet and the palette, generated from the tokens."""
 
+from dataclasses import dataclass
+
 from PySide6.QtGui import QColor, QPalette
 
 from app.theme.tokens import DARK, RADIUS, SCALE, Roles, Size
@@ -39,6 +41,25 @@ def palette(roles: Roles) -> QPalette:
     return made
 
 
+@dataclass(frozen=True)
+class _Measures:
+    """What the parts of the sheet are drawn from: colours, and lengths and sizes as zoomed."""
+
+    roles: Roles
+    base_pt: float
+    zoom: float
+
+    def px(self, length: float) -> str:
+        return f"{max(1, round(length * self.zoom))}px"
+
+    def pt(self, size: Size) -> str:
+        return f"{self.base_pt * self.zoom * SCALE[size]:.1f}pt"
+
+    @property
+    def radius(self) -> str:
+        return self.px(RADIUS)
+
+
 def stylesheet(roles: Roles, base_pt: float, zoom: float) -> str:
     """The application's style sheet; `base_pt` is the system font's size in points.
 
@@ -46,17 +67,14 @@ def stylesheet(roles: Roles, base_pt: float, zoom: float) -> str:
     button: `primary`, `danger`, `flat`, `link`; of a text field: `input`) and
     `ground` (`surface`, `raised`, `sunken`, `own`).
     """
+    measures = _Measures(roles, base_pt, zoom)
+    return "\n".join(part(measures) for part in _PARTS)
 
-    def px(length: float) -> str:
-        return f"{max(1, round(length * zoom))}px"
 
-    def pt(size: Size) -> str:
-        return f"{base_pt * zoom * SCALE[size]:.1f}pt"
-
-    radius = px(RADIUS)
-    check = (resources_dir() / "icons" / f"check-{'dark' if roles is DARK else 'light'}.svg").as_posix()
-    sizes = "\n".join(f'*[scale="{size}"] {{ font-size: {pt(size)}; }}' for size in Size)
-    label_roles = "\n".join(
+def _grounds(measures: _Measures) -> str:
+    roles, px, radius = measures.roles, measures.px, measures.radius
+    sizes = "\n".join(f'*[scale="{size}"] {{ font-size: {measures.pt(size)}; }}' for size in Size)
+    labels = "\n".join(
         f'QLabel[role="{role}"] {{ color: {roles[role]}; }}'
         for role in ("text", "muted", "accent", "danger", "caution")
     )
@@ -65,7 +83,7 @@ def stylesheet(roles: Roles, base_pt: float, zoom: float) -> str:
     )
     return f"""
 {sizes}
-{label_roles}
+{labels}
 {grounds}
 *[scale="title"], *[scale="display"] {{ font-weight: 600; }}
 *[ground="own"] {{ border-radius: {radius}; }}
@@ -78,7 +96,12 @@ QSplitter::handle {{ background-color: {roles.border}; }}
 QSplitter::handle:horizontal {{ width: 1px; }}
 QSplitter::handle:vertical {{ height: 1px; }}
 QSplitter::handle:hover {{ background-color: {roles.accent}; }}
+"""
 
+
+def _buttons(measures: _Measures) -> str:
+    roles, px, radius = measures.roles, measures.px, measures.radius
+    return f"""\
 QPushButton, QToolButton {{ background-color: {roles.raised}; color: {roles.text}; border: 1px solid {roles.border};
   border-radius: {radius}; padding: {px(5)} {px(12)}; }}
 QToolButton {{ padding: {px(4)}; }}
@@ -109,7 +132,12 @@ QPushButton[kind="link"]:focus {{ border-color: {roles.accent}; }}
 QPushButton[active="true"] {{ background-color: {roles.selection}; border-color: {roles.accent}; }}
 QPushButton::menu-indicator {{ subcontrol-position: right center; right: {px(6)}; }}
 QToolButton::menu-indicator {{ image: none; }}
+"""
 
+
+def _fields(measures: _Measures) -> str:
+    roles, px, radius = measures.roles, measures.px, measures.radius
+    return f"""\
 QLineEdit, QPlainTextEdit[kind="input"], QTextEdit[kind="input"], QSpinBox, QDoubleSpinBox, QComboBox,
 QDateEdit, QDateTimeEdit {{
   background-color: {roles.raised}; color: {roles.text}; border: 1px solid {roles.border}; border-radius: {radius};
@@ -126,7 +154,12 @@ QComboBox QAbstractItemView {{ background-color: {roles.raised}; border: 1px sol
   selection-background-color: {roles.selection}; selection-color: {roles.text}; }}
 QTextBrowser, QPlainTextEdit, QTextEdit {{ background: transparent; color: {roles.text}; border: none;
   selection-background-color: {roles.selection}; selection-color: {roles.text}; }}
+"""
 
+
+def _lists(measures: _Measures) -> str:
+    roles, px, radius = measures.roles, measures.px, measures.radius
+    return f"""\
 QAbstractItemView {{ background-color: {roles.surface}; color: {roles.text}; border: none; outline: none;
   selection-background-color: {roles.selection}; selection-color: {roles.text}; }}
 QAbstractItemView::item {{ padding: {px(4)} {px(8)}; border-radius: {radius}; }}
@@ -134,7 +167,12 @@ QAbstractItemView::item:hover {{ background-color: {roles.hover}; }}
 QAbstractItemView::item:selected {{ background-color: {roles.selection}; color: {roles.text}; }}
 QHeaderView::section {{ background-color: {roles.surface}; color: {roles.muted}; border: none;
   border-bottom: 1px solid {roles.border}; padding: {px(4)} {px(8)}; }}
+"""
 
+
+def _menus(measures: _Measures) -> str:
+    roles, px = measures.roles, measures.px
+    return f"""\
 QMenu {{ background-color: {roles.raised}; color: {roles.text}; border: 1px solid {roles.border};
   padding: {px(4)}; }}
 QMenu::item {{ padding: {px(5)} {px(24)} {px(5)} {px(12)}; border-radius: {px(4)}; }}
@@ -142,7 +180,13 @@ QMenu::icon {{ padding-left: {px(6)}; }}
 QMenu::item:selected {{ background-color: {roles.selection}; }}
 QMenu::item:disabled {{ color: {roles.muted}; }}
 QMenu::separator {{ height: 1px; background-color: {roles.border}; margin: {px(4)}; }}
+"""
 
+
+def _check_boxes(measures: _Measures) -> str:
+    roles, px = measures.roles, measures.px
+    check = (resources_dir() / "icons" / f"check-{'dark' if roles is DARK else 'light'}.svg").as_posix()
+    return f"""\
 QCheckBox::indicator, QRadioButton::indicator {{ width: {px(14)}; height: {px(14)}; border: 1px solid {roles.muted};
   background-color: {roles.raised}; }}
 QCheckBox::indicator {{ border-radius: {px(3)}; }}
@@ -156,11 +200,21 @@ QRadioButton::indicator:checked {{ border: {px(4)} solid {roles.accent}; width: 
 QCheckBox::indicator:disabled, QRadioButton::indicator:disabled {{ border-color: {roles.border}; }}
 QCheckBox::indicator:checked:disabled {{ background-color: {roles.muted}; }}
 QCheckBox:disabled, QRadioButton:disabled {{ color: {roles.muted}; }}
+"""
 
+
+def _progress_bars(measures: _Measures) -> str:
+    roles, px = measures.roles, measures.px
+    return f"""\
 QProgressBar {{ background-color: {roles.hover}; border: none; border-radius: {px(3)}; color: {roles.text};
   min-height: {px(6)}; max-height: {px(6)}; }}
 QProgressBar::chunk {{ background-color: {roles.accent}; border-radius: {px(3)}; }}
+"""
 
+
+def _scroll_bars(measures: _Measures) -> str:
+    roles, px = measures.roles, measures.px
+    return f"""\
 QScrollBar:vertical {{ background: transparent; width: {px(10)}; margin: 0; }}
 QScrollBar:horizontal {{ background: transparent; height: {px(10)}; margin: 0; }}
 QScrollBar::handle {{ background-color: {roles.border}; border-radius: {px(4)}; margin: {px(2)}; }}
@@ -169,13 +223,23 @@ QScrollBar::handle:horizontal {{ min-width: {px(28)}; }}
 QScrollBar::handle:hover {{ background-color: {roles.muted}; }}
 QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
 QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
+"""
 
+
+def _tabs(measures: _Measures) -> str:
+    roles, px = measures.roles, measures.px
+    return f"""\
 QTabBar::tab {{ background: transparent; color: {roles.muted}; border: none; padding: {px(6)} {px(12)};
   border-bottom: 2px solid transparent; }}
 QTabBar::tab:selected {{ color: {roles.text}; border-bottom-color: {roles.accent}; }}
 QTabBar::tab:focus {{ color: {roles.accent}; }}
 QTabWidget::pane {{ border: none; }}
+"""
 
+
+def _frames(measures: _Measures) -> str:
+    roles, radius = measures.roles, measures.radius
+    return f"""\
 QFrame[line="above"] {{ border: none; border-top: 1px solid {roles.border}; }}
 QFrame[line="below"] {{ border: none; border-bottom: 1px solid {roles.border}; }}
 QFrame[card="true"] {{ background-color: {roles.raised}; border: 1px solid {roles.border}; border-radius: {radius}; }}
@@ -184,6 +248,20 @@ QFrame[banner="error"] {{ background-color: {roles.raised}; border: 1px solid {r
 QFrame[banner="note"] {{ background-color: {roles.raised}; border: 1px solid {roles.border};
   border-radius: {radius}; }}
 """
+
+
+_PARTS = (
+    _grounds,
+    _buttons,
+    _fields,
+    _lists,
+    _menus,
+    _check_boxes,
+    _progress_bars,
+    _scroll_bars,
+    _tabs,
+    _frames,
+)
 
 
 def document_css(roles: Roles) -> str:
