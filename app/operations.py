@@ -161,7 +161,7 @@ class Operations(QObject):
             if mailbox.put(progress):
                 self._finished.emit(show_progress)
 
-        def finish(result: T | None, error: Exception | None) -> None:
+        def finish(deliver: Callable[[], Any], error: Exception | None = None) -> None:
             task.running = False
             self._tasks.remove(task)
             current = wanted()
@@ -174,17 +174,19 @@ class Operations(QObject):
                 return
             if error is not None:
                 (on_error or fault_shower(parent))(Fault.of(label, error))
-            elif on_done is not None:
-                on_done(result)  # type: ignore[arg-type]
+            else:
+                deliver()
 
         def body() -> None:
             try:
                 task.cancel_token.check()
-                result, error = work(report, task.cancel_token), None
+                result = work(report, task.cancel_token)
             except Exception as caught:  # noqa: BLE001 - the border where every failure becomes a Fault
-                result, error = None, caught
-                _log(label, caught)
-            self._finished.emit(lambda: finish(result, error))
+                error = caught
+                _log(label, error)
+                self._finished.emit(lambda: finish(_nothing, error))
+            else:
+                self._finished.emit(lambda: finish(_nothing if on_done is None else lambda: on_done(result)))
 
         (self._long if long or listed else self._quick).submit(body)
         if listed:
@@ -293,6 +295,10 @@ def _started_pool(threads: int, name: str) -> ThreadPoolExecutor:
 
 def _call(deliver: Callable[[], None]) -> None:
     deliver()
+
+
+def _nothing() -> None:
+    pass
 
 
 def fault_shower(parent: QObject) -> Callable[[Fault], Any]:

@@ -44,23 +44,17 @@ class Placed:
 class _Renderer(RendererHTML):
     """HTML for QTextDocument. Images are not fetched: a link with the alternative text stands in their place."""
 
-    def image(
-        self,
-        tokens: Sequence[Token],
-        idx: int,
-        options: OptionsDict,  # noqa: ARG002
-        env: EnvType,  # noqa: ARG002
-    ) -> str:
+    def image(self, tokens: Sequence[Token], idx: int, _options: OptionsDict, _env: EnvType) -> str:
         """The picture as a link."""
         token = tokens[idx]
         address = escape(str(token.attrGet("src") or ""), quote=True)
         return f'<a href="{address}">[picture: {escape(token.content or "no description")}]</a>'
 
-    def s_open(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:  # noqa: ARG002
+    def s_open(self, _tokens: Sequence[Token], _idx: int, _options: OptionsDict, _env: EnvType) -> str:
         """QTextDocument knows no <s> of HTML 5."""
         return "<span style='text-decoration: line-through'>"
 
-    def s_close(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:  # noqa: ARG002
+    def s_close(self, _tokens: Sequence[Token], _idx: int, _options: OptionsDict, _env: EnvType) -> str:
         """The end of it."""
         return "</span>"
 

@@ -99,7 +99,7 @@ class ProseView(QTextBrowser):
         look.setForeground(theme().colour("text"))
         self.setExtraSelections([_selection(cursor, look) for cursor in cursors])
 
-    def loadResource(self, kind: int, name: QUrl | str) -> object:  # noqa: ARG002
+    def loadResource(self, _kind: int, _name: QUrl | str) -> object:
         """Nothing is fetched, neither from the network nor from the disk."""
         return None
 

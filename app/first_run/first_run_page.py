@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QVBoxLayout, QWidg
 from app.first_run.form import GatePage, SecretField
 from app.first_run.restore import RestoreLink
 from app.first_run.strength import Strength, strength
-from app.operations import Operations
+from app.operations import Fault, Operations
 from app.theme import Size, theme
 from app.widgets.buttons import Button
 from app.widgets.clipboard import copy
@@ -111,10 +111,10 @@ class FirstRunPage(GatePage):
             long=True,
         )
 
-    def _failed(self, fault: object) -> None:
+    def _failed(self, fault: Fault) -> None:
         self.start.setText("Make it")
         self._check()
-        self.banner.show_fault(fault)  # type: ignore[arg-type]
+        self.banner.show_fault(fault)
 
     def _show_code(self, code: str) -> None:
         for field in (self.passphrase, self.again):

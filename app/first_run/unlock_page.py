@@ -1,6 +1,7 @@
 """Unlocking: keyring, passphrase or recovery code, with the wait after failed tries."""
 
 import time
+from collections.abc import Callable
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
@@ -89,13 +90,13 @@ class UnlockPage(GatePage):
         """Open with the key in the OS keyring."""
         self._run(lambda: self._operations.engine.access.unlock())
 
-    def _run(self, unlock: object) -> None:
+    def _run(self, unlock: Callable[[], object]) -> None:
         self._busy(True)
         self.banner.clear()
         self._operations.run(
             self,
             "Unlock",
-            lambda _progress, _cancel: unlock(),  # type: ignore[operator]
+            lambda _progress, _cancel: unlock(),
             lambda _nothing: self._opened(),
             self._failed,
             long=True,

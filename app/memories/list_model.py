@@ -17,6 +17,7 @@ KEPT_CHUNKS = 40
 
 
 Index = QModelIndex | QPersistentModelIndex
+_ROOT = QModelIndex()
 
 
 class MemoryListModel(QAbstractListModel):
@@ -141,7 +142,7 @@ class MemoryListModel(QAbstractListModel):
         """The row of a memory among the chunks that are here."""
         return next(self.rows_of({memory_id}), None)
 
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own default
+    def rowCount(self, parent: Index = _ROOT) -> int:
         """All rows of the filter, here or not."""
         return 0 if parent.isValid() else self._total
 

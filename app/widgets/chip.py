@@ -240,7 +240,7 @@ class MemoryChip(QWidget):
         """Room for an icon and a word."""
         return QSize(theme().px(120), theme().px(40))
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
+    def paintEvent(self, _event: QPaintEvent) -> None:
         """Draw the chip."""
         painter = QPainter(self)
         self._painter.paint(painter, self.rect(), self._look, selected=False, hover=self._hover, focus=self.hasFocus())
@@ -307,11 +307,7 @@ class MemoryDelegate(QStyledItemDelegate):
                 focus=bool(state & QStyle.StateFlag.State_HasFocus),
             )
 
-    def sizeHint(
-        self,
-        option: QStyleOptionViewItem,  # noqa: ARG002
-        index: QModelIndex | QPersistentModelIndex,  # noqa: ARG002
-    ) -> QSize:
+    def sizeHint(self, _option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex) -> QSize:
         """Every row is as high as its lines, so that ten thousand rows need no measuring."""
         text = QFontMetrics(theme().font()).lineSpacing() * self._painter.lines
         small = QFontMetrics(theme().font(Size.SMALL)).height()

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import partial
 
 from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QMenu, QWidget
@@ -204,7 +205,7 @@ def show_menu(
     into = menu.addMenu(theme().icon("move"), "Move to")
     for cube in context.cubes.all():
         if cube.usable and {cube.id} != here:
-            add("cube", cube.name, lambda target=cube.id: move(context, parent, ids, target), into)  # type: ignore[misc]
+            add("cube", cube.name, partial(move, context, parent, ids, cube.id), into)
     into.addSeparator()
     add("add", "New cube…", lambda: move_to_new(context, parent, ids), into)
     menu.addSeparator()

@@ -68,7 +68,7 @@ class ElidedText(Text):
         """Room for a few letters."""
         return QSize(self.fontMetrics().averageCharWidth() * 4, super().minimumSizeHint().height())
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
+    def paintEvent(self, _event: QPaintEvent) -> None:
         """Draw what fits."""
         option = QStyleOption()
         option.initFrom(self)

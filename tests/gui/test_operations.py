@@ -17,7 +17,7 @@ from memos_engine.types import MemoryChanges, Prefilled, Progress, TextDelta
 
 @pytest.fixture
 def page(context: AppContext, qtbot):
-    made = Page(context, "A page")
+    made = Page(context)
     qtbot.addWidget(made)
     return made
 
@@ -60,12 +60,12 @@ def test_a_result_for_a_page_that_is_gone_is_dropped(context: AppContext, qtbot)
 
 
 def test_newer_work_under_a_key_cancels_and_silences_the_older(context: AppContext, page, qtbot):
-    started, results = threading.Event(), []
+    started, stopped, results = threading.Event(), threading.Event(), []
 
     def old(progress, cancel):
+        cancel.on_cancel(stopped.set)
         started.set()
-        while not cancel.cancelled:
-            time.sleep(0.001)
+        assert stopped.wait(10)
         return "old"
 
     first = context.operations.run(page, "Search", old, results.append, key="search")
@@ -139,15 +139,17 @@ def test_changes_of_the_engine_arrive_on_the_gui_thread(context: AppContext, eng
 
 
 def test_text_is_coalesced_and_nothing_is_lost(qtbot):
-    stream, pieces, prefills, times = ChatStream(), [], [], []
-    stream.text.connect(lambda _id, text: (pieces.append(text), times.append(time.monotonic())))
+    stream, pieces, prefills, times, painted = ChatStream(), [], [], [], threading.Event()
+    stream.text.connect(lambda _id, text: (pieces.append(text), times.append(time.monotonic()), painted.set()))
     stream.prefilled.connect(prefills.append)
 
     def write():
-        for number in range(600):
-            stream.listen(Prefilled(number, 600))
-            stream.listen(TextDelta("m", f"{number} "))
-            time.sleep(0.001)
+        for first in range(0, 600, 100):
+            painted.clear()
+            for number in range(first, first + 100):
+                stream.listen(Prefilled(number, 600))
+                stream.listen(TextDelta("m", f"{number} "))
+            assert painted.wait(10)
 
     worker = threading.Thread(target=write)
     worker.start()
