@@ -1,14 +1,16 @@
 """What can be done by keyboard: one list for the shortcuts, the command palette and the help page."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QDialog, QGridLayout, QScrollArea, QVBoxLayout, QWidget
 
 from app.theme import Size, theme
 from app.widgets.text import Text
+
+P = TypeVar("P", contravariant=True)
 
 
 @dataclass(frozen=True)
@@ -32,10 +34,33 @@ class Command:
         return QKeySequence(self.keys[0]).toString(QKeySequence.SequenceFormat.NativeText) if self.keys else ""
 
 
+@dataclass(frozen=True)
+class PageCommand(Generic[P]):
+    """A `Command` of a kind of page, told whether or not there is such a page yet."""
+
+    title: str
+    do: Callable[[P], Any] | None = None
+    keys: tuple[str, ...] = ()
+    icon: str = ""
+    group: str = "Window"
+    local: bool = False
+
+    def of(self, page: P) -> Command:
+        """The command on this page."""
+        do = self.do
+        act = None if do is None else lambda: do(page)
+        return Command(self.title, act, self.keys, self.icon, self.group, self.local)
+
+    @property
+    def told(self) -> Command:
+        """The command as the help tells it: it does nothing."""
+        return Command(self.title, None, self.keys, self.icon, self.group, self.local)
+
+
 class ShortcutsDialog(QDialog):
     """The list of shortcuts."""
 
-    def __init__(self, commands: list[Command], parent: QWidget | None = None) -> None:
+    def __init__(self, commands: Sequence[Command], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle("Keyboard shortcuts")
         self.resize(theme().px(460), theme().px(560))

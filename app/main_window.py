@@ -2,7 +2,9 @@
 
 import logging
 from collections.abc import Callable
+from functools import partial
 from importlib import import_module
+from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QKeySequence, QResizeEvent
@@ -37,6 +39,10 @@ from memos_engine.types import (
     VaultState,
 )
 
+if TYPE_CHECKING:
+    from app.chat.page import ChatPage
+    from app.memories.page import MemoriesPage
+
 log = logging.getLogger("memos.app")
 
 TITLE = "MemOS"
@@ -57,8 +63,15 @@ JOBS_EVERY_MS = 1_500
 
 def _import_pages() -> None:
     """Import what later pages need, off the GUI thread, so that the first visit of a page does not wait for it."""
-    for module, _ in PAGES.values():
-        import_module(module)
+    for name in PAGES:
+        page_kind(name)
+
+
+def page_kind(name: str) -> type[Page]:
+    """The class of a page; its module is imported here if nothing did so yet."""
+    module, made = PAGES[name]
+    kind: type[Page] = getattr(import_module(module), made)
+    return kind
 
 
 def _install(owner: QWidget, commands: list[Command]) -> None:
@@ -86,7 +99,7 @@ class MainWindow(QMainWindow):
         self.navigator = Navigator(self)
         self.cubes = CubeDirectory(self.operations, self)
         self.context = AppContext(engine, self.operations, self.navigator, self.cubes)
-        self.pages: dict[str, QWidget] = {}
+        self.pages: dict[str, Page] = {}
         self.gate: GatePage | None = None
         self.info: VaultInfo | None = None
         self._state = WindowState(engine.settings.text("appearance.window"))
@@ -148,19 +161,13 @@ class MainWindow(QMainWindow):
     def commands(self) -> list[Command]:
         """What can be done in the window whatever page is in view."""
         pages = [
-            Command(f"Go to {entry.title}", lambda name=entry.name: self.show_page(name), (entry.shortcut,), entry.icon)  # type: ignore[misc]
+            Command(f"Go to {entry.title}", partial(self.show_page, entry.name), (entry.shortcut,), entry.icon)
             for entry in ENTRIES
         ]
         return [
             *pages,
-            Command("New chat", lambda: self._on_chat("new_chat"), ("Ctrl+N",), "new_chat", "Chat"),
-            Command(
-                "New temporary chat",
-                lambda: self._on_chat("new_temporary_chat"),
-                ("Ctrl+Shift+N",),
-                "temporary",
-                "Chat",
-            ),
+            Command("New chat", self._new_chat, ("Ctrl+N",), "new_chat", "Chat"),
+            Command("New temporary chat", self._new_temporary_chat, ("Ctrl+Shift+N",), "temporary", "Chat"),
             Command("Search chats and memories", self.search, ("Ctrl+K",), "search"),
             Command("Command palette", self.palette_of_commands, ("Ctrl+Shift+P",), "more"),
             Command("Undo the last change of memory", self._undo_last, ("Ctrl+Shift+Z",), "undo", "Memories"),
@@ -178,8 +185,12 @@ class MainWindow(QMainWindow):
         return [*(page.commands() if isinstance(page, Page) else []), *self.commands()]
 
     def show_shortcuts(self) -> None:
-        """The list of shortcuts."""
-        ShortcutsDialog(self.all_commands(), self).open()
+        """The list of shortcuts, those of the page in view first."""
+        shown = self.page_stack.currentWidget()
+        kinds = [page_kind(name) for name in PAGES]
+        kinds.sort(key=lambda kind: type(shown) is not kind)
+        pages = [command.told for kind in kinds for command in kind.COMMANDS]
+        ShortcutsDialog([*pages, *self.commands()], self).open()
 
     def palette_of_commands(self) -> None:
         """Choose a command by its name."""
@@ -195,10 +206,13 @@ class MainWindow(QMainWindow):
         if self.is_open:
             memory_actions.undo(self.context, self)
 
-    def _on_chat(self, what: str) -> None:
+    def _new_chat(self) -> None:
         if self.is_open:
-            self.show_page("chat")
-            getattr(self.pages["chat"], what)()
+            self._chat().new_chat()
+
+    def _new_temporary_chat(self) -> None:
+        if self.is_open:
+            self._chat().new_temporary_chat()
 
     # --- gate -------------------------------------------------------------------------------------------------------
 
@@ -207,6 +221,7 @@ class MainWindow(QMainWindow):
         access = self.engine.access
         if self.engine.settings.problem:
             self.banner.say(self.engine.settings.problem)
+        self.operations.run(self, "Read the chat’s code", lambda _progress, _cancel: page_kind("chat"))
         self.operations.run(self, "Look at the vault", lambda _progress, _cancel: access.info(), self._meet, key="gate")
 
     def _meet(self, info: VaultInfo) -> None:
@@ -252,15 +267,21 @@ class MainWindow(QMainWindow):
         return bool(self.pages)
 
     def _enter(self) -> None:
+        """Open the pages once the code of the first one is there: reading it takes a third of a second."""
+        self.operations.run(
+            self, "Read the chat’s code", lambda _progress, _cancel: page_kind("chat"), lambda _kind: self._open_pages()
+        )
+
+    def _open_pages(self) -> None:
         self.cubes.load()
         self.rail.show()
-        self.show_page("chat")
+        self._chat()
         self._drop_gate()
         self._jobs.start()
         self._idle.touch()
         self._explain_lock()
         self.operations.run(self, "Read the other pages’ code", lambda _progress, _cancel: _import_pages())
-        self.pages["chat"].list.loaded.connect(self.usable, Qt.ConnectionType.SingleShotConnection)  # type: ignore[attr-defined]
+        self._chat().list.loaded.connect(self.usable, Qt.ConnectionType.SingleShotConnection)
 
     def _explain_lock(self) -> None:
         by_keyring_alone = self.info is not None and Protector.PASSPHRASE not in self.info.protectors
@@ -296,8 +317,7 @@ class MainWindow(QMainWindow):
         self.toast.hide()
         self._jobs.stop()
         for page in self.pages.values():
-            if isinstance(page, Page):
-                page.leave()
+            page.leave()
         self.operations.cancel_all()
         for page in self.pages.values():
             self._state.take_panes(page)
@@ -324,26 +344,27 @@ class MainWindow(QMainWindow):
         page = self.pages.get(name) or self._make(name)
         self.rail.mark(name)
         self.page_stack.setCurrentWidget(page)
-        if isinstance(page, Page):
-            page.entered()
+        page.entered()
 
-    def _make(self, name: str) -> QWidget:
-        module, made = PAGES[name]
-        page: QWidget = getattr(import_module(module), made)(self.context)
+    def _make(self, name: str) -> Page:
+        page = page_kind(name)(self.context)
         self.pages[name] = page
         self.page_stack.addWidget(page)
         self._state.restore_panes(page)
-        if isinstance(page, Page):
-            _install(page, page.commands())
+        _install(page, page.commands())
         return page
 
     def _open_conversation(self, conversation_id: str, message_id: str, start: int, end: int) -> None:
-        self.show_page("chat")
-        self.pages["chat"].open_conversation(conversation_id, message_id, start, end)  # type: ignore[attr-defined]
+        self._chat().open_conversation(conversation_id, message_id, start, end)
 
     def _open_memory(self, memory_id: str) -> None:
         self.show_page("memories")
-        self.pages["memories"].open_memory(memory_id)  # type: ignore[attr-defined]
+        cast("MemoriesPage", self.pages["memories"]).open_memory(memory_id)
+
+    def _chat(self) -> "ChatPage":
+        """The chat page, in view."""
+        self.show_page("chat")
+        return cast("ChatPage", self.pages["chat"])
 
     # --- work, undo, faults -----------------------------------------------------------------------------------------
 
@@ -392,9 +413,13 @@ class MainWindow(QMainWindow):
     # --- place, zoom, end -------------------------------------------------------------------------------------------
 
     def _keep_zoom(self, zoom: float) -> None:
-        settings = self.engine.settings
+        settings, changed = self.engine.settings, MemoryChanges(settings=("appearance.zoom",))
         self.operations.run(
-            self, "Keep the zoom", lambda _progress, _cancel: settings.set("appearance.zoom", zoom), key="zoom"
+            self,
+            "Keep the zoom",
+            lambda _progress, _cancel: settings.set("appearance.zoom", zoom),
+            lambda _kept: self.operations.changed.emit(changed),
+            key="zoom",
         )
 
     def _keep_place(self) -> None:

@@ -1,8 +1,10 @@
 """What every page of the rail is."""
 
+from typing import Any, ClassVar
+
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from app.commands import Command
+from app.commands import Command, PageCommand
 from app.context import AppContext
 from app.operations import Fault
 from app.theme import theme
@@ -17,10 +19,16 @@ class Page(QWidget):
     `context.operations.run` calls are the page or a widget on it.
     """
 
-    def __init__(self, context: AppContext, name: str) -> None:
+    COMMANDS: ClassVar[tuple[PageCommand[Any], ...]] = ()
+    """What can be done on a page of this kind."""
+
+    NAME: ClassVar[str] = ""
+    """What screen readers call it."""
+
+    def __init__(self, context: AppContext) -> None:
         super().__init__()
         self.context = context
-        self.setAccessibleName(name)
+        self.setAccessibleName(self.NAME)
         self.setProperty("ground", "surface")
         self.banner = Banner()
         self.column = QVBoxLayout(self)
@@ -36,7 +44,7 @@ class Page(QWidget):
 
     def commands(self) -> list[Command]:
         """What can be done here, for the palette and the list of shortcuts."""
-        return []
+        return [command.of(self) for command in self.COMMANDS]
 
     def leave(self) -> None:
         """It is about to be locked or closed: save what is unsaved, start nothing new."""

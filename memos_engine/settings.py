@@ -33,6 +33,7 @@ class Setting:
     maximum: float | None = None
     choices: tuple[str, ...] = ()
     unit: str = ""
+    """A float of the unit "%" is a share: 1.0 is shown as 100 %."""
     path: bool = False
     """The value names a file or folder."""
     lines: int = 1
@@ -135,7 +136,7 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting("appearance.language", "system", "Language", "Language of the window.", choices=("system", "en")),
     Setting("appearance.reduce_motion", False, "Reduce motion", "No animated transitions."),
-    Setting("appearance.zoom", 1.0, "Zoom", "Size of everything in the window.", 0.5, 3.0),
+    Setting("appearance.zoom", 1.0, "Zoom", "Size of everything in the window.", 0.5, 3.0, unit="%"),
     Setting("appearance.window", "", "Window", "Place of the window and its panes.", hidden=True),
     Setting("files.models", "", "Models folder", "Where Models looks for GGUF files.", path=True),
     Setting("files.backups", "", "Backup folder", "Where backups are proposed to go.", path=True),

@@ -89,8 +89,10 @@ class JobLine(_Line):
 class ActivityPage(Page):
     """What runs and waits, with rate, what is left, and cancel; then what ended last."""
 
+    NAME = "Activity"
+
     def __init__(self, context: AppContext) -> None:
-        super().__init__(context, "Activity")
+        super().__init__(context)
         self.tasks: dict[Task, TaskLine] = {}
         self.jobs: dict[str, JobLine] = {}
         self._build()

@@ -1,5 +1,7 @@
 """The chat page: conversations, the one in view, and what its answers used."""
 
+from typing import ClassVar
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSplitter
@@ -8,7 +10,7 @@ from app.chat.answer_panel import AnswerPanel
 from app.chat.conversation_list import ConversationList
 from app.chat.instructions_dialog import InstructionsDialog
 from app.chat.pane import ConversationPane, Target
-from app.commands import Command
+from app.commands import PageCommand
 from app.context import AppContext
 from app.operations import Fault
 from app.page import Page
@@ -23,8 +25,30 @@ NARROW = 840
 class ChatPage(Page):
     """Made when the vault opens; loads the model then, while one can already write."""
 
+    NAME = "Chat"
+    pane: ConversationPane
+
+    COMMANDS: ClassVar[tuple["PageCommand[ChatPage]", ...]] = (
+        PageCommand("Find in this chat", lambda page: page.pane.open_find(), ("Ctrl+F",), "search", "Chat"),
+        PageCommand(
+            "Show or hide what answers use", lambda page: page.pane.header.panel.toggle(), ("Ctrl+I",), "panel", "Chat"
+        ),
+        PageCommand(
+            "Switch memory on or off", lambda page: page.pane.header.memory.toggle(), ("Ctrl+M",), "memory_on", "Chat"
+        ),
+        PageCommand("Standing instructions", lambda page: page.edit_instructions(), (), "instructions", "Chat"),
+        PageCommand(
+            "Stop the reply", lambda page: page.pane.composer.stopped.emit(), ("Escape",), "stop", "Chat", local=True
+        ),
+        PageCommand("Send", None, ("Return",), "send", "Chat", local=True),
+        PageCommand("New line", None, ("Shift+Return",), "", "Chat", local=True),
+        PageCommand("Copy the message that has the focus", None, ("C",), "", "Chat", local=True),
+        PageCommand("Edit it, if it is yours", None, ("E",), "", "Chat", local=True),
+        PageCommand("Answer again, if it is a reply", None, ("R",), "", "Chat", local=True),
+    )
+
     def __init__(self, context: AppContext) -> None:
-        super().__init__(context, "Chat")
+        super().__init__(context)
         self.list = ConversationList(context)
         self.pane = ConversationPane(context, self.banner)
         self.panel = AnswerPanel(context)
@@ -133,20 +157,6 @@ class ChatPage(Page):
         dialog = InstructionsDialog(settings.text("chat.name"), settings.text("chat.instructions"), self.window())
         dialog.kept.connect(keep)
         dialog.open()
-
-    def commands(self) -> list[Command]:
-        """What can be done here."""
-        header = self.pane.header
-        return [
-            Command("Find in this chat", self.pane.open_find, ("Ctrl+F",), "search", "Chat"),
-            Command("Show or hide what answers use", header.panel.toggle, ("Ctrl+I",), "panel", "Chat"),
-            Command("Switch memory on or off", header.memory.toggle, ("Ctrl+M",), "memory_on", "Chat"),
-            Command("Standing instructions", self.edit_instructions, (), "instructions", "Chat"),
-            Command("Stop the reply", self.pane.composer.stopped.emit, ("Escape",), "stop", "Chat", local=True),
-            Command("Send", None, ("Return",), "send", "Chat", local=True),
-            Command("New line", None, ("Shift+Return",), "", "Chat", local=True),
-            Command("Copy, edit, answer again (on a message)", None, ("C",), "", "Chat", local=True),
-        ]
 
     def leave(self) -> None:
         """Keep the draft."""

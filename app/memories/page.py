@@ -3,13 +3,13 @@
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtGui import QCursor, QDragEnterEvent, QDropEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
-from app.commands import Command
+from app.commands import PageCommand
 from app.context import AppContext
 from app.memories.filters import FilterBar
 from app.memories.import_dialog import ImportDialog
@@ -39,8 +39,37 @@ ALL, REVIEW, TRASH = range(3)
 class MemoriesPage(Page):
     """Everything that is remembered, to see, correct, move and delete."""
 
+    NAME = "Memories"
+    tabs: QTabBar
+    filters: FilterBar
+    detail: MemoryDetail
+
+    COMMANDS: ClassVar[tuple["PageCommand[MemoriesPage]", ...]] = (
+        PageCommand("Add a memory", lambda page: page.add(), icon="add", group="Memories"),
+        PageCommand("Import files", lambda page: page.ask_import(()), icon="import", group="Memories"),
+        PageCommand("Review", lambda page: page.tabs.setCurrentIndex(REVIEW), icon="review", group="Memories"),
+        PageCommand("Trash", lambda page: page.tabs.setCurrentIndex(TRASH), icon="delete", group="Memories"),
+        PageCommand("Clear filters", lambda page: page.filters.clear(), icon="filter", group="Memories"),
+        PageCommand(
+            "Search in memories",
+            lambda page: page.filters.search.setFocus(),
+            ("Ctrl+F",),
+            "search",
+            "Memories",
+            local=True,
+        ),
+        PageCommand("Undo", lambda page: page.undo(), ("Ctrl+Z",), "undo", "Memories", local=True),
+        PageCommand("Edit the words", lambda page: page.detail.edit(), ("F2",), "edit", "Memories", local=True),
+        PageCommand(
+            "Remove to the trash", lambda page: page.remove_selected(), ("Del",), "delete", "Memories", local=True
+        ),
+        PageCommand(
+            "Forget for good", lambda page: page.forget_selected(), ("Shift+Del",), "forget", "Memories", local=True
+        ),
+    )
+
     def __init__(self, context: AppContext) -> None:
-        super().__init__(context, "Memories")
+        super().__init__(context)
         self._stale = True
         self._asked_for = ""
         """A memory to show that is not selected: the list may not hold it, or not yet."""
@@ -138,14 +167,14 @@ class MemoriesPage(Page):
         self.list.rows.shown.connect(self._shown)
         self.list.selected.connect(self._selected)
         self.list.menu_wanted.connect(self._menu)
-        self.list.remove_wanted.connect(self._remove_or_forget)
-        self.list.forget_wanted.connect(lambda: self._with_selected(memory_actions.forget))
+        self.list.remove_wanted.connect(self.remove_selected)
+        self.list.forget_wanted.connect(self.forget_selected)
         self.list.edit_wanted.connect(self.detail.edit)
         self.list.opened.connect(self.detail.setFocus)
         self.context.operations.tasks_changed.connect(self._follow_work)
         self.review.counted.connect(self._count_review)
         self.tabs.currentChanged.connect(self._show_tab)
-        for keys, do in (("Ctrl+Z", self._undo), ("Ctrl+F", self.filters.search.setFocus)):
+        for keys, do in (("Ctrl+Z", self.undo), ("Ctrl+F", self.filters.search.setFocus)):
             shortcut = QShortcut(QKeySequence(keys), self)
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             shortcut.activated.connect(do)
@@ -245,7 +274,8 @@ class MemoriesPage(Page):
     def _with_selected(self, do: Callable[[AppContext, QWidget, list[str]], Any]) -> None:
         self.list.with_selected(lambda memories: do(self.context, self, [memory.id for memory in memories]))
 
-    def _remove_or_forget(self) -> None:
+    def remove_selected(self) -> None:
+        """What is selected goes to the trash; in the trash it is forgotten, after a question."""
         self._with_selected(memory_actions.forget if self.tabs.currentIndex() == TRASH else memory_actions.remove)
 
     def _menu(self, place: QPoint) -> None:
@@ -258,7 +288,12 @@ class MemoriesPage(Page):
 
         self.list.with_selected(show)
 
-    def _undo(self) -> None:
+    def forget_selected(self) -> None:
+        """Forget what is selected for good, after a question."""
+        self._with_selected(memory_actions.forget)
+
+    def undo(self) -> None:
+        """Take back the last change of memories."""
         memory_actions.undo(self.context, self)
 
     def add(self) -> None:
@@ -298,26 +333,3 @@ class MemoriesPage(Page):
     def dropEvent(self, event: QDropEvent) -> None:
         """Import what was dropped."""
         self.ask_import(tuple(Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()))
-
-    def commands(self) -> list[Command]:
-        """What can be done here."""
-        here = "Memories"
-        return [
-            Command("Add a memory", self.add, icon="add", group=here),
-            Command("Import files", partial(self.ask_import, ()), icon="import", group=here),
-            Command("Review", partial(self.tabs.setCurrentIndex, REVIEW), icon="review", group=here),
-            Command("Trash", partial(self.tabs.setCurrentIndex, TRASH), icon="delete", group=here),
-            Command("Clear filters", self.filters.clear, icon="filter", group=here),
-            Command("Search in memories", self.filters.search.setFocus, ("Ctrl+F",), "search", here, local=True),
-            Command("Undo", self._undo, ("Ctrl+Z",), "undo", here, local=True),
-            Command("Edit the words", self.detail.edit, ("F2",), "edit", here, local=True),
-            Command("Remove to the trash", self._remove_or_forget, ("Del",), "delete", here, local=True),
-            Command(
-                "Forget for good",
-                partial(self._with_selected, memory_actions.forget),
-                ("Shift+Del",),
-                "forget",
-                here,
-                local=True,
-            ),
-        ]

@@ -6,7 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.context import AppContext
-from app.models.row import BADGES, gigabytes
+from app.models.row import BADGES, gigabytes, reason_of
 from app.operations import Fault
 from app.theme import Size, theme
 from app.widgets.banner import Banner
@@ -86,7 +86,7 @@ class ModelDetail(Detail):
         self._model, self._is_chosen = model, chosen
         self.name.setText(model.name)
         badge, role = BADGES[model.fit]
-        self.verdict.setText(f"{badge}: {model.reason}" if model.reason else badge)
+        self.verdict.setText(f"{badge}. {reason_of(model)}" if model.reason else badge)
         self.verdict.set_role("text" if role == "accent" else role)
         usable = model.fit in (Fit.FITS, Fit.SLOW)
         self.use.setEnabled(usable and not model.in_use and not self.progress.running)

@@ -27,8 +27,10 @@ Shown = ModelInfo | EncoderInfo | None
 class ModelsPage(Page):
     """Lists what can serve, says before anything loads whether it fits, and changes what serves."""
 
+    NAME = "Models"
+
     def __init__(self, context: AppContext) -> None:
-        super().__init__(context, "Models")
+        super().__init__(context)
         self._given: dict[Path, ModelInfo] = {}
         self._models: tuple[ModelInfo, ...] = ()
         self._encoders: tuple[EncoderInfo, ...] = ()

@@ -46,9 +46,7 @@ class Entry:
         elif chosen and role == "accent":
             badge = "Chosen"
         if model.fit is Fit.REJECTED:
-            named = model.reason.startswith(Path(model.path).name)
-            reason = model.reason if named else model.reason[:1].upper() + model.reason[1:]
-            return cls(model.name, reason, badge, role, "error")
+            return cls(model.name, reason_of(model), badge, role, "error")
         parts = (model.parameters, model.quantization, f"needs {gigabytes(model.memory_needed)}")
         return cls(model.name, " · ".join(part for part in parts if part), badge, role, "chat")
 
@@ -63,6 +61,12 @@ class Entry:
         """The line of the language pipeline in `folder` (empty: the one that came along)."""
         name = Path(folder).name if folder else "English"
         return cls(name, "Language pipeline", "In use", "accent", "chunk")
+
+
+def reason_of(model: ModelInfo) -> str:
+    """Why a model fits, is slow or cannot serve, as a sentence of its own; a file's name keeps its first letter."""
+    reason = model.reason.strip()
+    return reason if reason.startswith(Path(model.path).name) else reason[:1].upper() + reason[1:]
 
 
 def gigabytes(size: int) -> str:

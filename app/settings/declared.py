@@ -78,6 +78,8 @@ def _words(setting: Setting, value: Value) -> str:
         return "on" if value else "off"
     if setting.path:
         return Path(str(value)).name or "what came along"
+    if setting.unit == "%":
+        value = round(float(value) * 100)
     return f"{value} {setting.unit}".strip() or "empty"
 
 

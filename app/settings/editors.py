@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import cast
 
-from PySide6.QtCore import QLocale, QSignalBlocker, Qt
+from PySide6.QtCore import QLocale, QSignalBlocker, Qt, Signal, SignalInstance
 from PySide6.QtGui import QFocusEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -40,6 +40,18 @@ class _Number(QDoubleSpinBox):
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Turn the number only where it has the focus."""
         super().wheelEvent(event) if self.hasFocus() else event.ignore()
+
+
+class _Share(_Whole):
+    """A number field for a share, in per cent."""
+
+    shared = Signal(float)
+    """The share that was set, 1.0 for 100 %."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setSingleStep(10)
+        self.valueChanged.connect(lambda percent: self.shared.emit(percent / 100))
 
 
 class _Lines(QPlainTextEdit):
@@ -90,13 +102,17 @@ class Editor:
         if isinstance(setting.default, int):
             whole = _Whole()
             whole.setRange(int(setting.minimum or 0), int(setting.maximum or 2**31 - 1))
-            return self._number(whole, changed)
+            return self._number(whole, whole.valueChanged, changed)
+        if isinstance(setting.default, float) and setting.unit == "%":
+            share = _Share()
+            share.setRange(round(100 * (setting.minimum or 0.0)), round(100 * (setting.maximum or 1.0)))
+            return self._number(share, share.shared, changed)
         if isinstance(setting.default, float):
             number = _Number()
             low, high = setting.minimum or 0.0, setting.maximum or 1.0
             number.setRange(low, high)
             number.setSingleStep(0.1 if high - low >= 2 else 0.05)
-            return self._number(number, changed)
+            return self._number(number, number.valueChanged, changed)
         if setting.path:
             return self._folder(setting, changed)
         if setting.lines > 1:
@@ -106,7 +122,7 @@ class Editor:
         line.editingFinished.connect(lambda: changed(line.text().strip()))
         return line
 
-    def _number(self, spin: QSpinBox | QDoubleSpinBox, changed: Changed) -> QWidget:
+    def _number(self, spin: QSpinBox | QDoubleSpinBox, told: SignalInstance, changed: Changed) -> QWidget:
         spin.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         spin.lineEdit().setTextMargins(theme().px(6), 0, theme().px(6), 0)
         spin.setKeyboardTracking(False)
@@ -114,7 +130,7 @@ class Editor:
         spin.setGroupSeparatorShown(True)
         if self.setting.unit:
             spin.setSuffix(f" {self.setting.unit}")
-        spin.valueChanged.connect(changed)
+        told.connect(changed)
         return spin
 
     def _folder(self, setting: Setting, changed: Changed) -> QWidget:
@@ -135,6 +151,8 @@ class Editor:
                 widget.setChecked(bool(value))
             elif isinstance(widget, QComboBox):
                 widget.setCurrentIndex(widget.findData(value))
+            elif isinstance(widget, _Share):
+                widget.setValue(round(float(value) * 100))
             elif isinstance(widget, QSpinBox):
                 widget.setValue(int(value))
             elif isinstance(widget, QDoubleSpinBox):

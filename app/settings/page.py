@@ -38,8 +38,10 @@ READABLE_WIDTH = 720
 class SettingsPage(Page):
     """Everything that a person may set, and what they may do with the home as a whole."""
 
+    NAME = "Settings"
+
     def __init__(self, context: AppContext) -> None:
-        super().__init__(context, "Settings")
+        super().__init__(context)
         self._built: dict[str, Section] = {}
         self._build()
         self.list.setCurrentRow(0)

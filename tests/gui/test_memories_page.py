@@ -215,7 +215,7 @@ def test_removed_memories_go_to_the_trash_and_come_back_by_undo(
     qtbot.waitUntil(lambda: TEXTS[0] not in texts(page))
     page.tabs.setCurrentIndex(TRASH)
     qtbot.waitUntil(lambda: texts(page) == {TEXTS[0]})
-    page._undo()
+    page.undo()
     qtbot.waitUntil(lambda: engine.memories.get(ids[0]).state is State.ACTIVATED)
     qtbot.waitUntil(page.no_trash.isVisible)
 

@@ -52,7 +52,7 @@ def test_the_model_that_came_along_is_shown_with_its_header_licence_and_need(pag
 def test_only_what_can_run_can_be_chosen(page: ModelsPage, fit: Fit, badge: str, usable: bool):
     page.model.show_model(info(fit))
     assert page.model.use.isEnabled() is usable
-    assert page.model.verdict.text() == f"{badge}: needs 44.0 GB, 8.0 GB are free"
+    assert page.model.verdict.text() == f"{badge}. Needs 44.0 GB, 8.0 GB are free"
     assert Entry.of_model(info(fit)).badge == badge
 
 
@@ -61,7 +61,7 @@ def test_a_file_that_is_no_model_is_listed_with_the_reason(page: ModelsPage, tmp
     file.write_text("Shall I compare thee")
     page.look_at([file])
     qtbot.waitUntil(lambda: page.model.name.text() == "poem.gguf" or "poem" in page.model.name.text())
-    assert page.model.verdict.text().startswith("Cannot be used: ")
+    assert page.model.verdict.text().startswith("Cannot be used. ")
     assert not page.model.use.isEnabled()
 
 

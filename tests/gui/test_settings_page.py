@@ -20,7 +20,7 @@ from app.widgets.dialogs import Dialog, NameDialog, TypedConfirmation
 from memos_engine.errors import DamagedError, WrongSecretError
 from memos_engine.memory_os import MemoryOS
 from memos_engine.settings import SECTION_TITLES, SETTINGS
-from memos_engine.types import Protector
+from memos_engine.types import MemoryChanges, Protector
 
 
 @pytest.fixture
@@ -51,6 +51,17 @@ def dialog(qtbot: QtBot, kind: type[QDialog]) -> Any:
 def test_every_declared_setting_has_a_row_and_hidden_ones_none(page: SettingsPage):
     shown = [row._setting for section in page.sections for row in section.rows if isinstance(row, SettingRow)]
     assert shown == [s for name in SECTION_TITLES for s in SETTINGS if s.section == name and not s.hidden]
+
+
+def test_the_zoom_is_shown_in_per_cent(page: SettingsPage, engine: MemoryOS, qtbot: QtBot):
+    zoom = row(page, "appearance.zoom")
+    assert zoom._editor.widget.text() == "100 %"
+    assert "100 %" in zoom._back.accessibleName()
+    zoom._editor.widget.setValue(150)
+    qtbot.waitUntil(lambda: engine.settings.number("appearance.zoom") == 1.5)
+    engine.settings.set("appearance.zoom", 1.25)
+    page.refresh(MemoryChanges(settings=("appearance.zoom",)))
+    assert zoom._editor.widget.text() == "125 %"
 
 
 def test_a_change_is_kept_and_can_be_taken_back_to_the_default(page: SettingsPage, engine: MemoryOS, qtbot: QtBot):
