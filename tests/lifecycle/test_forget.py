@@ -1,7 +1,11 @@
 """Forgetting: the erased word is nowhere afterwards, and nothing brings it back."""
 
+import signal
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from sqlmodel import select
@@ -9,7 +13,7 @@ from sqlmodel import select
 from memos_engine.cube import conversations, documents, items, messages
 from memos_engine.cube.store import CubeStore
 from memos_engine.cube.tables import ConversationRow, DocumentRow, ItemRow, TombstoneRow, UsedMemoryRow
-from memos_engine.errors import CancelledError, NotFoundError
+from memos_engine.errors import CancelledError, DiskError, NotFoundError
 from memos_engine.lifecycle.provenance import Provenance, Reading
 from memos_engine.types import CancelToken, Kind, Progress, Recalled, Role, State, now
 
@@ -300,3 +304,60 @@ def test_forgetting_several_of_a_chain_at_once_points_past_all_of_them(desk: Des
         desk.tell(words, day(f"202{number}-01-01"), said(words, f"Lives in {town}", slot="residence", value=town))
     desk.lifecycle.forget([desk.by_text("Lives in Rome").id, desk.by_text("Lives in Ghent").id])
     assert desk.by_text("Lives in Porto").superseded_by == desk.by_text("Lives in Oslo").id
+
+
+_DIES = """
+import os, signal, sys
+from pathlib import Path
+from memos_engine.cube.store import CubeStore
+from memos_engine.lifecycle.lifecycle import Lifecycle
+from memos_engine.vault.keys import CubeKeys
+from tests.lifecycle.victim import OneCube
+
+keys = CubeKeys(*(bytes.fromhex(part) for part in sys.argv[3:6]))
+store = CubeStore.open(Path(sys.argv[1]), sys.argv[2], keys)
+store.scrub = lambda: os.kill(os.getpid(), signal.SIGKILL)
+Lifecycle(OneCube(store), None).forget([sys.argv[6]])
+"""
+
+
+def test_a_kill_between_the_forgetting_and_its_scrub_is_made_up_for_at_the_next_opening(desk: Desk) -> None:
+    words = f"I'm allergic to {CANARY} and I like tea"
+    desk.tell(words, day("2026-01-01"), said(words, f"Allergic to {CANARY}", f"I'm allergic to {CANARY}"))
+    memory = desk.by_text(f"Allergic to {CANARY}")
+    desk.store.scrub()
+    store = desk.store
+    desk.shelf.close(store.cube_id)
+    keys = [part.hex() for part in (store.keys.database, store.keys.blobs, store.keys.digest)]
+    dies = [sys.executable, "-c", _DIES, str(store.folder), store.cube_id, *keys, memory.id]
+    died = subprocess.run(dies, cwd=Path(__file__).parents[2], capture_output=True, text=True, timeout=120, check=False)
+    assert died.returncode == -signal.SIGKILL, died.stderr
+    assert CANARY.encode() in decrypted(store).lower(), "the log is not written back: the pages hold the word"
+    again = desk.store
+    assert again is not store
+    assert desk.memories() == [], "the forgetting itself was durable"
+    assert CANARY.encode() not in decrypted(again).lower()
+    assert again.database.with_name("cube.db-wal").stat().st_size == 0
+    assert again.header().unscrubbed == 0
+
+
+def test_a_disk_that_refuses_the_scrub_does_not_deny_the_forgetting(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ids = plant(desk)
+    store = desk.store
+
+    def refuse(*_: object, **__: object) -> bool:
+        raise DiskError("cube.db cannot be written.", "Check the disk.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(store, "_scrubbed", refuse)
+        changes = desk.lifecycle.forget([ids["memory"]], desk.preview([ids["memory"]]).echoes)
+        assert changes.ids == (ids["memory"],)
+        assert changes.traces
+        assert ids["memory"] not in {memory.id for memory in desk.memories()}
+        desk.lifecycle.remember("Likes rain", cube_id=store.cube_id)
+        assert store.header().unscrubbed > 0
+    desk.lifecycle.remember("Likes snow", cube_id=store.cube_id)
+    assert store.header().unscrubbed == 0, "the next write scrubs"
+    assert CANARY.encode() not in everywhere(desk)
