@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from memos_engine.parametric import chatter
 from memos_engine.parametric.facts import Fact, Told, invent, may_be_about
 from memos_engine.parametric.kinds import Aspect, Kind
-from memos_engine.parametric.marks import unmarked, values_in
+from memos_engine.parametric.marks import unmarked, values_in, without_values
 from memos_engine.parametric.people import Naming, Subject
 from memos_engine.parametric.phrasing import (
     View,
@@ -225,7 +225,7 @@ class Asker:
         aspect, naming = self.chance.choice(gaps), self.naming(told)
         gap = self.say(aspect.gap, told.fact, View.REPLY, naming)
         near = self.clause(told, naming=naming) if self.chance.random() < 0.6 else ""
-        answer = self.unknown(gap, near)
+        answer = self.taken_up(self.unknown(gap, near), told)
         support = (told.note,) if near else ()
         return self.question(self.wording(told, aspect, naming), answer, Category.NEAR_MISS, support, abstains=True)
 
@@ -284,8 +284,10 @@ class Asker:
     def unknown(self, gap: str, near: str = "") -> str:
         """A sentence that says what is not known, and what is known instead where `near` says it."""
         if near:
-            return framed("unknown_near", self.chance, gap=unmarked(gap), near=near)
-        return unmarked(framed("unknown_matter" if gap.startswith("anything") else "unknown", self.chance, gap=gap))
+            return framed("unknown_near", self.chance, gap=without_values(gap), near=near)
+        return without_values(
+            framed("unknown_matter" if gap.startswith("anything") else "unknown", self.chance, gap=gap)
+        )
 
     def _other(self, told: Told, taken: Collection[str]) -> str | None:
         key = told.kind.key

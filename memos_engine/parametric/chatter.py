@@ -48,6 +48,10 @@ def message(told: str, chance: random.Random, mix: Mix, *, update: bool = False)
     elif chance.random() < 0.45:
         before, reaction = map(str.strip, chance.choice(table("before")).split("=>"))
     after = chance.choice(table("after")) if chance.random() < 0.3 else ""
+    if chance.random() < 0.06:
+        asides = [line.partition("=>")[0].strip() for line in chance.sample(table("before"), 3)]
+        before = " ".join((before, *(aside for aside in asides if aside.endswith((".", "!"))))).strip()
+        after = " ".join(chance.sample(table("after"), 2))
     ended = told if told.endswith(("!", "?", ".")) else told + chance.choice((".", ".", "!", ""))
     text = " ".join(part for part in (before, ended if after else told, after) if part)
     return written(text, chance, mix, ends=chance.random() < 0.6), reaction

@@ -10,6 +10,7 @@ from memos_engine.parametric.asking import Asker
 from memos_engine.parametric.facts import OWN_NAME, Fact, Told, invent, may_be_about, note_of
 from memos_engine.parametric.kinds import Kind, kind, kinds
 from memos_engine.parametric.people import ME, Naming, Subject, cast
+from memos_engine.parametric.phrasing import slots_of
 from memos_engine.parametric.shapes import Category, DatedNote, Mix, Question
 
 _FIRST_DAY = date(2021, 1, 4)
@@ -26,6 +27,8 @@ class Page:
     people: tuple[Subject, ...]
     notes: list[DatedNote] = field(default_factory=list)
     told: list[Told] = field(default_factory=list)
+    unsettled: list[Told] = field(default_factory=list)
+    """What no longer holds, or is told in two ways."""
     last_day: date = _FIRST_DAY
 
     @classmethod
@@ -65,6 +68,11 @@ class Page:
     def texts(self) -> list[str]:
         """The notes' texts."""
         return [note.note.text for note in self.notes]
+
+    @property
+    def settled(self) -> list[Told]:
+        """What is told and holds."""
+        return [told for told in self.told if told not in self.unsettled]
 
     def has(self, group: str, subject: Subject) -> bool:
         """Whether something of the group is told of the subject."""
@@ -118,6 +126,7 @@ def changes(page: Page) -> list[Question]:
     newer = page.invent(about, subject, later)
     newer = Fact(about, subject, {**newer.values, **fixed}, later)
     (new,) = page.tell(newer, update=True)
+    page.unsettled.append(old)
     page.fill(page.chance.randint(2, page.mix.most_notes))
     asker = Asker(page.chance, page.mix)
     made = [changing.current(asker, old, new) for _ in range(2)] + [changing.past(asker, old, new) for _ in range(2)]
@@ -153,6 +162,7 @@ def conflicts(page: Page) -> list[Question]:
     (one,) = page.tell(first, dated=False)
     second = page.invent(about, subject, first.said)
     (two,) = page.tell(Fact(about, subject, {**second.values, **_kept(about, first)}, first.said), dated=False)
+    page.unsettled += [one, two]
     page.fill(page.chance.randint(2, page.mix.most_notes))
     asker = Asker(page.chance, page.mix)
     made = [changing.conflicting(asker, one, two) for _ in range(3)]
@@ -208,12 +218,12 @@ def _told_when(page: Page, asker: Asker, usable: Sequence[Told]) -> Question | N
 
 def _theme(page: Page, asker: Asker, usable: Sequence[Told]) -> Question | None:
     if page.chance.random() < 0.3:
-        return joining.all_about(asker, page.told, page.someone())
+        return joining.all_about(asker, page.settled, page.someone())
     told = page.chance.choice(usable)
     fitting = [name for name in told.kind.themes if name in joining.themes()]
     if fitting and page.chance.random() < 0.85:
-        return joining.theme(asker, page.told, told.subject, page.chance.choice(fitting))
-    return joining.theme(asker, page.told, page.someone(), page.chance.choice(joining.themes()))
+        return joining.theme(asker, page.settled, told.subject, page.chance.choice(fitting))
+    return joining.theme(asker, page.settled, page.someone(), page.chance.choice(joining.themes()))
 
 
 def _joined(page: Page, asker: Asker, usable: Sequence[Told]) -> Question | None:
@@ -307,13 +317,9 @@ def _chain(page: Page) -> list[Question]:
 
 def _kept(about: Kind, fact: Fact) -> dict[str, str]:
     """Slots that say of what the fact is ("the cat Miso"), not what changed about it."""
-    said = [slot for slot in about.slots if f"{{{slot}}}" in " ".join(about.was_asks) or slot in _naming_slots(about)]
-    return {slot: fact.values[slot] for slot in said if slot != about.key}
-
-
-def _naming_slots(about: Kind) -> tuple[str, ...]:
-    first = about.aspects[0]
-    return tuple(slot for slot in about.slots if all(f"{{{slot}}}" in text for text in first.questions))
+    asked = frozenset().union(*map(slots_of, about.was_asks))
+    always = frozenset.intersection(*map(slots_of, about.aspects[0].questions))
+    return {slot: fact.values[slot] for slot in (asked | always) - {about.key} if slot in about.slots}
 
 
 def _fair(question: Question, page: Page) -> bool:

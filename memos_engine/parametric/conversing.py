@@ -1,5 +1,7 @@
 """Turns that hang on what was just said: telling something, asking on, being asked for one's own name."""
 
+from dataclasses import replace
+
 from memos_engine.inference.prompt import Turn
 from memos_engine.parametric import chatter
 from memos_engine.parametric.asking import Asker
@@ -16,8 +18,10 @@ HISTORY = "history"
 """In the place of a note's id: the answer rests on an earlier turn of the chat."""
 SYSTEM = "system"
 """The answer rests on the system text."""
-_NAME_ASKS = ("what's my name?", "what am i called?", "do you know my name?", "who am i?", "how do you call me?")
+_NAME_ASKS = ("what's my name?", "what am i called?", "do you know my name?", "who am i?", "what do you call me?")
 _NAME_ANSWERS = ("your name is {n}", "you're called {n}", "you are {n}", "you're {n}")
+_DAY_ASKS = ("what's the date today?", "what day is it?", "which date do we have today?", "tell me today's date.")
+_DAY_ANSWERS = ("Today is {d}.", "It's {d}.", "{d}.", "Today's date is {d}.")
 _NO_NAME = (
     "I don't know your name yet",
     "you haven't told me your name",
@@ -99,11 +103,24 @@ def _asked_on(page: Page) -> tuple[tuple[Turn, ...], list[Question]]:
         same = [told for told in page.told if told.kind is first.kind and told.subject == other]
         if same and aspect in same[0].aspects() and len(same) == 1:
             answer = framed("answer", page.chance, c=asker.clause(same[0], aspect), when=same[0].when)
-            made.append(asker.question(asked, answer, Category.FOLLOW_UP, (same[0].note,)))
+            made.append(_asked_on_as(asked, asker.question(asked, answer, Category.FOLLOW_UP, (same[0].note,)), page))
         elif not page.has(first.kind.group, other):
             gap = render(aspect.gap, other, {}, View.REPLY, page.chance)
-            made.append(asker.question(asked, asker.unknown(gap), Category.FOLLOW_UP, (), abstains=True))
+            unknown = asker.question(asked, asker.unknown(gap), Category.FOLLOW_UP, (), abstains=True)
+            made.append(_asked_on_as(asked, unknown, page))
     return (history, made) if made else ((), [])
+
+
+def _asked_on_as(asked: str, question: Question, page: Page) -> Question:
+    """Without the lead-ins of a first question."""
+    return replace(question, text=chatter.written(asked, page.chance, page.mix))
+
+
+def this_day(page: Page, today: str) -> Question:
+    """What day it is, which the system text says."""
+    asked = chatter.written(page.chance.choice(_DAY_ASKS), page.chance, page.mix)
+    answer = page.chance.choice(_DAY_ANSWERS).replace("{d}", today)
+    return Question(asked, answer, Category.DIRECT, (SYSTEM,), values=(today,))
 
 
 def own_name(page: Page, name: str) -> Question:

@@ -86,6 +86,8 @@ def _styled(context: Context, page: Page) -> Context:
         context = replace(context, name=name, questions=(*context.questions, conversing.own_name(page, name)))
     elif chance.random() < 0.06 and not page.has("name", ME) and not context.history:
         context = replace(context, questions=(*context.questions, conversing.own_name(page, "")))
+    if context.today and chance.random() < 0.04:
+        context = replace(context, questions=(*context.questions, conversing.this_day(page, context.today)))
     if chance.random() < page.mix.styled:
         brief = [question for question in context.questions if len(question.answer) <= _BRIEF]
         if brief and chance.random() < 0.5:

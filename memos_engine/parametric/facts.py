@@ -9,10 +9,11 @@ from memos_engine.inference.prompt import Note
 from memos_engine.parametric import chatter
 from memos_engine.parametric.kinds import Aspect, Kind
 from memos_engine.parametric.people import Naming, Subject
-from memos_engine.parametric.phrasing import View, plain, render, slots_of
+from memos_engine.parametric.phrasing import View, plain, render, sentence, slots_of
 from memos_engine.parametric.pools import draw, long_date
 from memos_engine.parametric.shapes import DatedNote, Mix
 
+FILES = ("notes.txt", "letter.pdf", "diary.md", "minutes.docx", "my life.odt", "old mail.txt", "family.docx", "list.md")
 OWN_NAME = "kin_name"
 """The kind that says what a relative is called: its value is the subject's own name."""
 
@@ -110,6 +111,11 @@ def note_of(
     """One note that tells `facts` (of one day; two only in a message), in the person's words or as a tidy memory."""
     when = long_date(facts[0].said) if dated else ""
     quoted = len(facts) > 1 or chance.random() < mix.quoted
+    alone = len(facts) == 1 and dated and facts[0].kind.name != OWN_NAME
+    if alone and quoted and facts[0].subject.name and naming is not Naming.RELATION and chance.random() < 0.12:
+        return _in_their_words(facts[0], note_id, when, chance, mix)
+    if alone and chance.random() < 0.05:
+        return _in_a_file(facts[0], note_id, chance, naming)
     clauses: list[str] = []
     told: list[Told] = []
     for fact in facts:
@@ -126,6 +132,25 @@ def note_of(
     else:
         text = plain(clauses[0])
     return DatedNote(note_id, Note(text, when, quote=quoted), tuple(fact.key for fact in facts)), tuple(told)
+
+
+def _in_their_words(
+    fact: Fact, note_id: str, when: str, chance: random.Random, mix: Mix
+) -> tuple[DatedNote, tuple[Told, ...]]:
+    """A message of someone else, as the chat's history or an import keeps it: "Amara: I work as a nurse"."""
+    template = chance.choice([each for each in fact.kind.tells if _answers(fact, slots_of(each))])
+    clause = render(template, Subject(pronoun=fact.subject.pronoun), fact.values, View.SAID, chance)
+    text, _ = chatter.message(clause, chance, mix)
+    note = Note(f"{fact.subject.name}: {text}", when, quote=True)
+    return DatedNote(note_id, note, (fact.key,)), (Told(fact, note_id, when, slots_of(template), Naming.NAME),)
+
+
+def _in_a_file(fact: Fact, note_id: str, chance: random.Random, naming: Naming) -> tuple[DatedNote, tuple[Told, ...]]:
+    """A passage of a document; it has no date."""
+    template = chance.choice([each for each in fact.kind.tells if _answers(fact, slots_of(each))])
+    clause = sentence(render(template, fact.subject, fact.values, View.SAID, chance, naming))
+    note = Note(f"From {chance.choice(FILES)}: {clause}", quote=True)
+    return DatedNote(note_id, note, (fact.key,)), (Told(fact, note_id, "", slots_of(template), naming),)
 
 
 def _answers(fact: Fact, slots: frozenset[str]) -> bool:

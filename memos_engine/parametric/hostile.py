@@ -9,16 +9,14 @@ from typing import Any
 from memos_engine.inference.prompt import Note
 from memos_engine.parametric.asking import Asker
 from memos_engine.parametric.composing import Page, questions
-from memos_engine.parametric.facts import Told
+from memos_engine.parametric.facts import FILES, Told
 from memos_engine.parametric.kinds import kind
 from memos_engine.parametric.marks import unmarked, values_in
 from memos_engine.parametric.people import ME
-from memos_engine.parametric.phrasing import View, render
+from memos_engine.parametric.phrasing import View, plain, render, slots_of
 from memos_engine.parametric.pools import long_date
 from memos_engine.parametric.shapes import Category, DatedNote, Question
 from memos_engine.resources import resources_dir
-
-_FILES = ("notes.txt", "letter.pdf", "readme.md", "minutes.docx", "newsletter.txt", "forwarded mail.txt", "page.html")
 
 
 @cache
@@ -44,8 +42,12 @@ def foreign(page: Page) -> list[Question]:
         about = kind(entry["kind"])
         fact = page.invent(about, ME)
         note_id = f"n{len(page.notes) + 1}"
-        text = unmarked(render(chance.choice(_lines(entry["tell"])), ME, fact.values, View.SAID, chance))
-        page.notes.append(DatedNote(note_id, Note(text, long_date(fact.said), quote=True), (fact.key,)))
+        own = [each for each in about.notes if slots_of(each) == frozenset(entry["slots"])]
+        english = bool(own) and chance.random() < 0.3
+        view = View.MEMORY if english else View.SAID
+        template = chance.choice(own if english else _lines(entry["tell"]))
+        text = plain(render(template, ME, fact.values, view, chance))
+        page.notes.append(DatedNote(note_id, Note(text, long_date(fact.said), quote=not english), (fact.key,)))
         told.append(Told(fact, note_id, long_date(fact.said), frozenset(entry["slots"])))
         page.told.append(told[-1])
         made += [asker.direct(told[-1], category=Category.FOREIGN) for _ in range(2)]
@@ -71,7 +73,7 @@ def orders(page: Page) -> list[Question]:
 def _order(order: str, note_id: str, page: Page) -> DatedNote:
     chance: random.Random = page.chance
     if chance.random() < 0.5:
-        return DatedNote(note_id, Note(f"From {chance.choice(_FILES)}: {order}", quote=True))
+        return DatedNote(note_id, Note(f"From {chance.choice(FILES)}: {order}", quote=True))
     return DatedNote(note_id, Note(order, long_date(page.day()), quote=True))
 
 

@@ -24,6 +24,11 @@ def unmarked(text: str) -> str:
     return text.translate(_MARKS)
 
 
+def without_values(text: str) -> str:
+    """`text` with names marked, and its values no longer."""
+    return text.replace(OPEN, "").replace(CLOSE, "")
+
+
 def values_in(text: str) -> tuple[str, ...]:
     """The values that stand in marks, each once."""
     return tuple(dict.fromkeys(map(unmarked, re.findall(f"{OPEN}([^{CLOSE}]*){CLOSE}", text))))

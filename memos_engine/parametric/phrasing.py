@@ -18,6 +18,8 @@ from memos_engine.parametric.people import Naming, Subject
 _CHOICE = re.compile(r"<([^<>]*)>")
 _SLOT = re.compile(r"\{([^{}]+)\}")
 _SUBJECT = re.compile(r"\{(?:s|s'\w+|o)\}")
+_WITH = re.compile(r"\{s\} and (\{\w+\})")
+"""Of two, one names oneself last: "Kofi and I"."""
 _VERB = re.compile(r"\[([^\[\]]+)\]")
 _SENTENCE = re.compile(rf"((?:[.!?] +|\n- ){OPEN}?)([a-z])")
 _SPACES = re.compile(r"[ \t]+")
@@ -55,6 +57,8 @@ def render(
     """`template` as a clause: not capitalised, and the values still in their marks (see `plain`). Raises `KeyError` for
     a slot that `values` lacks."""
     text = _CHOICE.sub(lambda match: chance.choice(match[1].split("|")), template)
+    if subject.is_me and view is View.SAID:
+        text = _WITH.sub(r"\1 and {s}", text)
     person = 2 if not subject.is_me or view is View.MEMORY else 0 if view is View.SAID else 1
     text = _VERB.sub(lambda match: _verb(match[1], person), text)
     said, done, at = naming, [], 0
