@@ -15,12 +15,16 @@ from memos_engine.cube.tables import ItemRow, PageRow
 from memos_engine.errors import FileRejectedError, InputError, NotFoundError
 from memos_engine.memory_os import MemoryOS
 from memos_engine.types import (
+    Caller,
     CancelToken,
     ChatEvent,
+    HitKind,
     MemoriesUsed,
+    MemoryCall,
     MemoryChanges,
     MemoryFilter,
     MessageState,
+    Purpose,
     Role,
     TextDelta,
     Unsent,
@@ -651,3 +655,28 @@ def test_forgotten_words_leave_what_waits(memory: MemoryOS) -> None:
     memory.chats.save_waiting(conversation.id, [Unsent("Allergic to peanuts, I said.")])
     memory.memories.forget(told)
     assert "peanuts" not in memory.chats.waiting(conversation.id)[0].text
+
+
+@pytest.mark.parametrize("remembering", ["automatic", "paused"])
+def test_words_that_were_edited_away_reach_no_answer_until_their_branch_is_shown_again(
+    memory: MemoryOS, remembering: str
+) -> None:
+    def answered() -> str:
+        call = MemoryCall(Caller.CHAT, Purpose.ANSWER, "What am I allergic to?", limit=50)
+        return " ".join(found.memory.text for found in memory.recall.recall(call))
+
+    memory.settings.set("memory.remembering", remembering)
+    conversation = memory.chats.create()
+    first = memory.chats.send(conversation.id, "I am allergic to peanuts.")
+    assert "peanuts" in answered()
+    edited = memory.chats.edit(first.question.id, "I am allergic to walnuts.")
+    assert "walnuts" in answered()
+    assert "peanuts" not in answered()
+    found = [hit.text for hit in memory.recall.search("peanuts") if hit.kind is HitKind.MESSAGE]
+    assert "I am allergic to peanuts." in found, "who looks for what was said finds it"
+    memory.chats.show_branch(first.question.id)
+    assert "peanuts" in answered()
+    assert "walnuts" not in answered()
+    memory.chats.locate(edited.question.id)
+    assert "walnuts" in answered()
+    assert "peanuts" not in answered()
