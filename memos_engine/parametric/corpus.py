@@ -20,6 +20,8 @@ from memos_engine.parametric.shapes import Category, Context, DatedNote, Mix, Qu
 
 FORMAT = 1
 """Of the file: a line about the corpus, then one context a line."""
+_FEWEST = 3
+"""Questions that a context is worth reading for."""
 _BRIEF = 110
 """Characters of a reply that still counts as brief."""
 _BRIEF_WISHES = ("Keep answers short", "Answer briefly", "Be brief", "Answer in one sentence", "No long explanations")
@@ -55,15 +57,9 @@ def context(seed: int, number: int, mix: Mix) -> Context:
     chance = random.Random(f"{seed}:{number}")
     sorts = [*_SORTS, "chat"]
     sort = chance.choices(sorts, [getattr(mix, name) for name in sorts])[0]
-    page = Page.of(chance, mix)
-    history: tuple[Turn, ...] = ()
-    if sort == "chat":
-        made, history = ordinary.chat(page)
-    else:
-        made = _SORTS[sort](page)
-    if sort == "facts" and chance.random() < 0.25:
-        history, more = conversing.following(page)
-        made = [*more, *made]
+    page, made, history = _page(sort, chance, mix)
+    while len(made) < _FEWEST:
+        page, made, history = _page(sort, chance, mix)
     done = Context(
         id=f"{sort}-{number}",
         notes=tuple(composing.shuffled(page)),
@@ -72,6 +68,17 @@ def context(seed: int, number: int, mix: Mix) -> Context:
         today=_today(page) if chance.random() < mix.dated else "",
     )
     return _styled(done, page)
+
+
+def _page(sort: str, chance: random.Random, mix: Mix) -> tuple[Page, list[Question], tuple[Turn, ...]]:
+    page = Page.of(chance, mix)
+    if sort == "chat":
+        return page, *ordinary.chat(page)
+    made = _SORTS[sort](page)
+    if sort == "facts" and chance.random() < 0.25:
+        history, more = conversing.following(page)
+        return page, [*more, *made], history
+    return page, made, ()
 
 
 def _today(page: Page) -> str:

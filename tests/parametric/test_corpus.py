@@ -54,6 +54,7 @@ def test_a_file_gives_back_what_was_written(tmp_path: Path) -> None:
 def test_every_sort_of_question_is_there(asked: list[tuple[Context, Question]]) -> None:
     found = Counter(question.category for _, question in asked)
     assert set(found) == set(Category)
+    assert all(context.questions for context, _ in asked)
     assert 0.15 < sum(question.abstains for _, question in asked) / len(asked) < 0.35
 
 
