@@ -157,10 +157,11 @@ def _is_had(finite: "Token") -> bool:
 
 def is_aside(token: "Token") -> bool:
     """Whether a participle says by the way what goes on: "I'm a widow, living in Bath", "my son, working in Dubai"."""
+    lasting = token.lemma_.lower() in _LASTING if token.tag_ == "VBG" else token.lower_ in ("born", "raised", "based")
     return (
-        token.tag_ == "VBG"
+        token.tag_ in ("VBG", "VBN")
         and token.dep_ in ("advcl", "acl")
-        and token.lemma_.lower() in _LASTING
+        and lasting
         and not any(child.dep_ in (*SUBJECTS, "mark", "aux", "neg") for child in token.children)
         and token.head.tag_ not in ("VBD", "VBN")
         and subject_of(token) is not None
@@ -225,7 +226,7 @@ def _tense(finite: "Token") -> Tense:
     if any(child.lower_ == "'d" for child in auxiliaries) and _is_had(finite):
         return Tense.PAST_PROGRESSIVE if finite.tag_ == "VBG" else Tense.PAST
     if is_aside(finite):
-        return Tense.PROGRESSIVE
+        return Tense.PROGRESSIVE if finite.tag_ == "VBG" else Tense.BARE
     if "have" in lemmas and finite.tag_ in ("VBN", "VBD", "VBG", "VB"):
         return Tense.PAST if past and "do" not in lemmas else Tense.PERFECT
     if finite.tag_ == "VBG":
@@ -267,10 +268,10 @@ def subject_of(token: "Token") -> "Token | None":
         return subject_of(token.head)
     if token.dep_ == "relcl":
         return token.head
-    if token.tag_ == "VBG" and token.dep_ == "advcl":
+    if token.tag_ in ("VBG", "VBN") and token.dep_ == "advcl":
         return subject_of(token.head)
-    if token.tag_ == "VBG" and token.dep_ == "acl":
-        of_copula = token.head.dep_ == "attr" and token.head.head.lemma_ == "be"
+    if token.tag_ in ("VBG", "VBN") and token.dep_ == "acl":
+        of_copula = token.head.dep_ in ("attr", "acomp") and token.head.head.lemma_ == "be"
         return subject_of(token.head.head) if of_copula else token.head
     return None
 

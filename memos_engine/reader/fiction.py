@@ -3,10 +3,11 @@
 from typing import TYPE_CHECKING
 
 from memos_engine.reader.clauses import SUBJECTS
+from memos_engine.reader.facts.roles import is_occupation
 from memos_engine.reader.lexicon import word_class
 
 if TYPE_CHECKING:
-    from memos_engine.language.pipeline import Doc, Span
+    from memos_engine.language.pipeline import Doc, Span, Token
 
 _PLAYING = word_class("pretend imagine roleplay role-play suppose picture")
 _NOUNS = word_class("roleplay role-play rp hypothetical hypothetically scenario")
@@ -25,6 +26,21 @@ def plays(doc: "Doc") -> int:
     return len(doc)
 
 
+def _casts(token: "Token", subject: "Token | None") -> bool:
+    """Whether it gives the listener a part, as "You are a nurse" does."""
+    part = next((child for child in token.children if child.dep_ == "attr"), None)
+    return (
+        token.lemma_ == "be"
+        and token.dep_ == "ROOT"
+        and subject is not None
+        and subject.lower_ == "you"
+        and subject.i < token.i
+        and part is not None
+        and is_occupation(part)
+        and any(child.lower_ in ("a", "an", "my", "the") for child in part.children)
+    )
+
+
 def _opens_play(sentence: "Span") -> bool:
     for token in sentence:
         lemma = token.lemma_.lower()
@@ -39,7 +55,7 @@ def _opens_play(sentence: "Span") -> bool:
             return True
         if lemma == "act" and ordered and any(child.lower_ in ("as", "like") for child in token.children):
             return True
-        if token.lower_ in _NOUNS:
+        if token.lower_ in _NOUNS or _casts(token, subject):
             return True
         if (
             lemma in _FIGURES

@@ -131,6 +131,8 @@ class _Page:
         reading = Reading(clause, subject, when(clause, self._request.time), self._request.time, self._people)
         for rule in RULES:
             draft = rule(reading)
+            if draft is not None and of_a_stranger(clause, subject, draft):
+                return role
             if draft is not None:
                 first = [*role, self._candidate(reading, draft)] if draft.text or stands_alone(clause, draft) else []
                 return first + [self._candidate(reading, more, tokens) for more, tokens in asides(reading, draft)]
@@ -148,6 +150,8 @@ class _Page:
 
     def _subject(self, clause: Clause) -> Subject | None:
         if clause.subject is not None:
+            if introduces_me(clause):
+                return self._people.me()
             if answers_mine(clause):
                 return Subject(About.OTHER, self._request.speaker, "")
             return self._people.resolve(clause.subject)
@@ -163,7 +167,7 @@ class _Page:
         over = clause.tense in (Tense.PAST, Tense.PAST_PROGRESSIVE) and draft.kind is Kind.FACT
         if not draft.ends and (clause.negated or (over and draft.slot not in _ONCE_AND_FOR_ALL)):
             draft = replace(draft, slot="", value="")
-        if subject.company and draft.kind is Kind.EVENT:
+        if subject.company and (draft.kind is Kind.EVENT or clause.lemma in ("speak", "talk")):
             text = f"{text} (with {subject.company})"
         text = _with_name(text, draft.value)
         tokens = said or _evidence(clause, reading.subject)
@@ -223,6 +227,13 @@ def answers_mine(clause: Clause) -> bool:
     )
 
 
+def of_a_stranger(clause: Clause, subject: Subject, draft: Draft) -> bool:
+    """Whether it tells how it was with a name of which nothing says who it is: perhaps someone of history."""
+    bare = subject.about is About.PERSON and not subject.relation and subject.name != ""
+    told = draft.kind is Kind.FACT or clause.lemma in ("have", "bear", "marry")
+    return bare and told and clause.tense in (Tense.PAST, Tense.PAST_PROGRESSIVE)
+
+
 def stands_alone(clause: Clause, draft: Draft) -> bool:
     """Whether a clause says something without the words around it: no preposition that lost its noun ("the shelter I
     volunteer at"), nothing pointed at ("places like this"), nothing between those who talk ("we trust each other").
@@ -237,7 +248,27 @@ def stands_alone(clause: Clause, draft: Draft) -> bool:
     pointing = word_class("it this that them these those one") | (
         word_class("there here") if draft.kind is not Kind.EVENT else frozenset()
     )
+    if last.dep_ == "pobj" and last.head.lower_ == "of":
+        return True
     return not (len(tokens) > 1 and last.lower_ in pointing and last.dep_ in word_class("pobj dobj advmod pcomp attr"))
+
+
+def introduces_me(clause: Clause) -> bool:
+    """Whether a message opens with who writes it: "This is Paulo from Recife", "It's Jonas here"."""
+    name = clause.child("attr") if clause.is_copula and clause.tense is Tense.PRESENT else None
+    if name is None or name.pos_ != "PROPN" or name.ent_type_ not in ("PERSON", "") or clause.negated:
+        return False
+    subject = clause.subject
+    opening = clause.finite.sent.start == 0 and subject is not None
+    here = any(child.lower_ == "here" for child in (*clause.verb.children, *name.children))
+    return (
+        opening
+        and subject is not None
+        and (
+            (subject.lower_ == "this" and clause.verb.doc[0].lower_ in ("hi", "hello", "hey", "this"))
+            or (subject.lower_ == "it" and here)
+        )
+    )
 
 
 def drops_subject(clause: Clause) -> bool:

@@ -52,6 +52,7 @@ _MOCKING = (
     "yeah right",
     "sure i",
 )
+_JOKING = word_class("kidding joking jokingly pretended pretending lied fibbed")
 _IMPERSONAL = word_class("turn happen transpire")
 _INTRODUCING = word_class("thing point truth fact problem news trouble reason issue situation update plan reality")
 _UNSURE = word_class("almost nearly maybe perhaps possibly probably hopefully supposedly apparently allegedly")
@@ -68,9 +69,10 @@ def standing(clause: Clause) -> Standing:
 
 
 def _is_ironic(sentence: "Span") -> bool:
-    """Whether a sentence opens as mockery does: "Oh sure, I love working weekends"."""
-    opening = " ".join(token.lower_ for token in sentence[:3] if not token.is_punct)
-    return opening.startswith(_MOCKING)
+    """Whether a sentence opens as mockery does ("Oh sure, I love working weekends") or says that it jests."""
+    words = [token.lower_ for token in sentence if not token.is_punct]
+    joined = " ".join(words)
+    return joined.startswith(_MOCKING) or "as a joke" in joined or not _JOKING.isdisjoint(words)
 
 
 def _own_form(clause: Clause) -> Standing:
@@ -84,6 +86,11 @@ def _own_form(clause: Clause) -> Standing:
     if clause.modal in word_class("would could might may should must ought 'd"):
         return Standing.HYPOTHETICAL if clause.modal != "should" else Standing.UNSURE
     if any(child.dep_ == "mark" and child.lower_ in _CONDITIONS for child in clause.finite.children):
+        return Standing.HYPOTHETICAL
+    if any(child.lower_ == "according" for child in clause.finite.children):
+        return Standing.REPORTED
+    opening = clause.finite.sent[0]
+    if opening.lower_ == "once" and opening.head.i == clause.finite.i and clause.tense is Tense.PRESENT:
         return Standing.HYPOTHETICAL
     if any(child.lower_ in _UNSURE for part in clause.chain for child in part.children):
         return Standing.UNSURE
@@ -163,6 +170,8 @@ def _complement(token: "Token", above: "Token", marks: set[str]) -> Standing | N
     if _is_splice(token, above, lemma):
         return Standing.ASSERTED
     if lemma in _UNREAL:
+        return Standing.HYPOTHETICAL
+    if lemma == "say" and speaker is None and above.i == above.sent.start:
         return Standing.HYPOTHETICAL
     if lemma == "forget" and speaker is None and not any(child.dep_ == "neg" for child in above.children):
         return Standing.TASK

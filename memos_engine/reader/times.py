@@ -58,6 +58,7 @@ _MONTHS = word_class(
 _RELATIVE = word_class("later earlier afterwards afterward")
 """Words by which a time counts from another time that was told."""
 _FEAST_WORDS = word_class("new year 's eve day years boxing valentine")
+_PUT_OFF = word_class("postpone move reschedule push delay defer shift")
 _PARTS = word_class("morning afternoon evening night days weeks months years")
 _DAY = re.compile(r"(?:0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th)?", re.IGNORECASE)
 _YEAR = re.compile(r"(?:1[89]|20)\d\d")
@@ -211,9 +212,13 @@ def _resolve(phrase: "list[Token]", base: datetime, direction: Direction, clause
         return None
     text = "".join(token.text_with_ws for token in phrase if token.lower_ != "like").strip()
     first = words[0] if words[0] != "ever" else words[1]
-    if first in word_class("before after between over about to around") and first != "between":
+    put_off = first == "to" and phrase[0].head.lemma_.lower() in _PUT_OFF
+    if first in word_class("before after between over about to around") and first != "between" and not put_off:
         found = dates.resolve(text, base, direction)
         return When(found, Bound.AT, tuple(phrase)) if found and first == "around" else None
+    if put_off:
+        found = dates.resolve(text.removeprefix("to "), base, Direction.FUTURE)
+        return When(found, Bound.AT, tuple(phrase)) if found else None
     lasting = dates.duration(text.removeprefix("for ").removeprefix("For "), base)
     if lasting is not None:
         over_now = clause.tense in (Tense.PERFECT,) and words[-1] != "ago"

@@ -7,6 +7,7 @@ from memos_engine.reader.facts.events import away, happened, planned
 from memos_engine.reader.facts.habits import consuming, habit, skill
 from memos_engine.reader.facts.homes import growing_up, living, moving
 from memos_engine.reader.facts.limits import obliged, unable
+from memos_engine.reader.facts.past_life import lived_so
 from memos_engine.reader.facts.people import having_people, naming, pairing
 from memos_engine.reader.facts.reading import Draft as Draft
 from memos_engine.reader.facts.reading import Reading as Reading
@@ -40,4 +41,5 @@ RULES: tuple[Rule, ...] = (
     away,
     habit,
     dated,
+    lived_so,
 )

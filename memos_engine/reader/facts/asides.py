@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from memos_engine.reader.clauses import Clause, is_negated, subject_of
-from memos_engine.reader.facts.reading import Draft, Reading, phrase_tokens
-from memos_engine.reader.facts.roles import role
+from memos_engine.reader.facts.reading import Draft, Reading, object_of, phrase_tokens
+from memos_engine.reader.facts.roles import is_occupation, role
 from memos_engine.reader.facts.states import age, state
 from memos_engine.reader.lexicon import PERSON_NOUNS
 from memos_engine.reader.phrasing import finish, told
@@ -57,7 +57,13 @@ def _listed(reading: Reading, head: "Token") -> "Iterator[tuple[Draft, list[Toke
 
 
 def as_what(clause: Clause) -> "tuple[Token, list[Token]] | None":
-    """The noun of "as a vegetarian, what should I order?" where it is the speaker's, and the tokens that say it."""
+    """The noun of "as a vegetarian, what should I order?" or "in my job as a nurse" where it is the speaker's, and the
+    tokens that say it."""
+    for job in clause.finite.subtree:
+        if job.lemma_.lower() in ("job", "work", "role", "career") and any(c.lower_ == "my" for c in job.children):
+            noun = object_of(job, "as")
+            if noun is not None and is_occupation(noun):
+                return noun, phrase_tokens(noun)
     for token in clause.finite.children:
         if token.lower_ != "as" or token.dep_ != "prep" or token.i > clause.finite.i:
             continue

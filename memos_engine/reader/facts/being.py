@@ -4,11 +4,12 @@ from typing import TYPE_CHECKING
 
 from memos_engine.reader.clauses import Tense
 from memos_engine.reader.facts.attributes import attribute, favourite
+from memos_engine.reader.facts.limits import is_drug
 from memos_engine.reader.facts.reading import Draft, Reading, bound_to_context, noun_phrase, place_name, without_time
 from memos_engine.reader.facts.roles import is_occupation, role
 from memos_engine.reader.facts.states import age, state
 from memos_engine.reader.lexicon import DIETS, PERSON_NOUNS, word_class
-from memos_engine.reader.subjects import PETS, About
+from memos_engine.reader.subjects import PETS, RELATIONS, About
 from memos_engine.types import Kind
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ def being(reading: Reading) -> Draft | None:
     clause = reading.clause
     verbless = clause.verb.pos_ not in ("VERB", "AUX") and not clause.verb.tag_.startswith("VB")
     participle = clause.verb.tag_ == "VBN" and any(
-        child.dep_ == "auxpass" and child.lemma_ in ("be", "'m", "'s") for child in clause.finite.children
+        child.dep_ == "auxpass" and child.lemma_ in ("be", "'m", "'s", "get") for child in clause.finite.children
     )
     about = reading.subject.about
     if about is About.THING and clause.tense is Tense.PROGRESSIVE and clause.verb.tag_ == "VBG":
@@ -42,7 +43,10 @@ def being(reading: Reading) -> Draft | None:
         if not known:
             return None
     if about is About.THING:
-        located = word_class("birthday anniversary flat apartment house office home room desk shop school garden")
+        located = word_class(
+            "birthday anniversary flat apartment house office home room desk shop school garden degree background "
+            "masters"
+        )
         placed = reading.when is not None or reading.subject.relation in located
         said = said or clause.child("xcomp") or (clause.prep("on", "in", "at") if placed else None)
         return None if said is None else attribute(reading, said)
@@ -81,8 +85,15 @@ def _placed(reading: Reading) -> Draft | None:
     taste = clause.prep("into")
     if taste is not None and not bound_to_context(taste):
         return Draft(Kind.PREFERENCE)
+    beside = clause.prep("with")
+    if beside is not None and clause.tense is Tense.PERFECT and reading.when is not None and not clause.negated:
+        return Draft(Kind.FACT) if beside.lemma_.lower() in RELATIONS or beside.ent_type_ == "PERSON" else None
     taking, inside = clause.prep("on"), clause.prep("in", "between")
-    if taking is not None and not bound_to_context(taking) and taking.lemma_.lower() in _TREATMENTS:
+    if (
+        taking is not None
+        and not bound_to_context(taking)
+        and (taking.lemma_.lower() in _TREATMENTS or is_drug(taking))
+    ):
         return Draft(Kind.FACT)
     if (
         inside is not None

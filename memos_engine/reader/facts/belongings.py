@@ -1,11 +1,13 @@
 """What someone has: conditions, things, animals, appointments; what they bought and sold."""
 
+from datetime import timedelta
+
 from memos_engine.reader.clauses import Tense, has_ended, prep_object
 from memos_engine.reader.facts.people import introduce
 from memos_engine.reader.facts.reading import Draft, Reading, bound_to_context, noun_phrase
 from memos_engine.reader.lexicon import APPOINTMENTS, BELONGINGS, CONDITIONS, is_condition, word_class
 from memos_engine.reader.subjects import PETS, RELATIONS
-from memos_engine.types import Kind
+from memos_engine.types import Kind, Precision
 
 _VEHICLES = word_class("car van truck motorbike motorcycle bike tesla toyota honda volvo ford")
 
@@ -62,7 +64,9 @@ def having(reading: Reading) -> Draft | None:
                 ends=has_ended(clause),
             )
         return None
-    appointment = noun in APPOINTMENTS and reading.when is not None and not clause.negated
+    soon = reading.when is not None and (reading.when.range.start - reading.base) < timedelta(hours=12)
+    at_once = soon and reading.when is not None and reading.when.range.precision is Precision.MINUTE
+    appointment = noun in APPOINTMENTS and reading.when is not None and not clause.negated and not at_once
     if appointment and clause.tense in (Tense.PRESENT, Tense.FUTURE, Tense.PROGRESSIVE):
         return Draft(Kind.EVENT)
     if clause.tense not in (Tense.PRESENT, Tense.PERFECT, Tense.FORMER) or reading.subject.about.value == "thing":
@@ -95,7 +99,7 @@ def having(reading: Reading) -> Draft | None:
             introduce(reading, target)
         return Draft(Kind.FACT, "", noun_phrase(target), ends=has_ended(clause))
     if noun in word_class("hair eye blood leg foot vision eyesight skin tooth knee back") and any(
-        child.dep_ == "amod" for child in target.children
+        child.dep_ == "amod" and child.lower_ not in ("left", "right", "own") for child in target.children
     ):
         return Draft(Kind.FACT)
     return None

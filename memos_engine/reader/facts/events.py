@@ -187,7 +187,8 @@ def _begun(reading: Reading) -> Draft | None:
         return Draft(Kind.EVENT)
     if lemma == "switch" and (to := clause.prep("to")) is not None:
         worth = _nouns(to) & (BELONGINGS | word_class("diet decaf vegan keto oat"))
-        return Draft(Kind.EVENT) if worth else None
+        before = clause.prep("from")
+        return Draft(Kind.EVENT) if worth or not (bound_to_context(before) or bound_to_context(to)) else None
     if lemma == "decide" and begun is not None:
         weighty = word_class("become move study retire quit adopt marry divorce emigrate homeschool sell")
         return Draft(Kind.EVENT) if begun.lemma_.lower() in weighty else None
@@ -239,6 +240,8 @@ def planned(reading: Reading) -> Draft | None:
     if alone and reading.mine and lemma not in _MARKING | {"marry", "move", "remortgage"}:
         return None
     hours = (when.range.start - reading.base).total_seconds() / 3600
+    if hours < 3 and when.range.precision is Precision.MINUTE:
+        return None
     if hours < 12 and lemma not in _MARKING | {"fly", "marry", "move"} and not (APPOINTMENTS & _nouns(clause.verb)):
         return None
     return Draft(Kind.EVENT)

@@ -5,7 +5,16 @@ from typing import TYPE_CHECKING
 from memos_engine.reader.clauses import Tense, has_ended
 from memos_engine.reader.facts.limits import is_drug
 from memos_engine.reader.facts.reading import Draft, Reading, bound_to_context, noun_phrase, phrase_tokens
-from memos_engine.reader.lexicon import ABSTRACT, ARTEFACTS, BELONGINGS, INSTRUMENTS, KNOWING, is_condition, word_class
+from memos_engine.reader.lexicon import (
+    ABSTRACT,
+    ARTEFACTS,
+    BELONGINGS,
+    DIETS,
+    INSTRUMENTS,
+    KNOWING,
+    is_condition,
+    word_class,
+)
 from memos_engine.reader.sensitivity import tags
 from memos_engine.reader.subjects import PETS, About
 from memos_engine.reader.times import Bound
@@ -149,7 +158,8 @@ def habit(reading: Reading) -> Draft | None:
         return None
     if reading.subject.about is About.THING:
         return _of_a_thing(reading)
-    if not reading.personal or clause.modal:
+    eating = reading.subject.about is About.PET and clause.lemma in ("eat", "drink", "sleep", "take", "need")
+    if not (reading.personal or eating) or clause.modal:
         return None
     if clause.tense is Tense.PROGRESSIVE or (clause.tense is Tense.PERFECT and clause.verb.tag_ == "VBG"):
         return _going_on(reading)
@@ -190,6 +200,10 @@ def _again_and_again(reading: Reading) -> Draft | None:
         return _everyday(reading, repeated)
     if clause.lemma == "see" and target is not None and target.lemma_.lower() in _CARERS:
         return Draft(Kind.FACT, timed=False)
+    if clause.lemma in ("keep", "eat") and any(child.lower_ in DIETS for child in clause.verb.children):
+        return Draft(Kind.FACT, timed=False)
+    if reading.subject.about is About.PET and clause.lemma in ("eat", "drink", "sleep", "take", "need"):
+        return Draft(Kind.FACT, timed=False) if target is not None and not bound_to_context(target) else None
     if clause.lemma == "keep" and target is not None and _nouns(target) & PETS | _nouns(target) & BELONGINGS:
         return Draft(Kind.FACT, timed=False)
     worn = clause.lemma == "wear" and {word.lemma_.lower() for word in clause.verb.subtree} & word_class(
@@ -200,6 +214,8 @@ def _again_and_again(reading: Reading) -> Draft | None:
     if target is not None and target.lower_ in ("me", "us") and reading.subject.relation and repeated:
         known = clause.lemma in word_class("call phone ring visit text help teach drive")
         return Draft(Kind.FACT, timed=False) if known else None
+    if clause.child("ccomp") is not None:
+        return None
     if clause.lemma in KNOWING or (any(child.dep_ == "advcl" for child in clause.verb.children) and not repeated):
         return None
     if target is None:
@@ -333,6 +349,8 @@ def _going_on(reading: Reading) -> Draft | None:
         return Draft(Kind.FACT) if nouns & _PURSUED else None
     if lemma in ("suffer", "recover"):
         return Draft(Kind.FACT) if clause.prep("from") is not None else None
+    if lemma in ("struggle", "live", "deal", "cope", "battle", "fight") and (ill := clause.prep("with")) is not None:
+        return Draft(Kind.FACT) if is_condition(ill.lemma_.lower()) else None
     if (
         lemma == "see"
         and target is not None

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from memos_engine.reader.clauses import GETTING, Tense
+from memos_engine.reader.clauses import GETTING, Tense, has_ended
 from memos_engine.reader.facts.reading import Draft, Reading, bound_to_context, object_of, place_name
 from memos_engine.reader.lexicon import MARITAL, PERSON_NOUNS, word_class
 from memos_engine.reader.subjects import PETS, RELATIONS, About, full_name
@@ -32,6 +32,7 @@ def having_people(reading: Reading) -> Draft | None:
         clause.tense in (Tense.PAST, Tense.PERFECT)
         and clause.lemma == "have"
         and noun not in word_class("baby son daughter twin girl boy child")
+        and not (clause.tense is Tense.PERFECT and (clause.prep("since") is not None or reading.when is not None))
     ):
         return None
     if bound_to_context(target) or (
@@ -126,6 +127,8 @@ def naming(reading: Reading) -> Draft | None:
 def pairing(reading: Reading) -> Draft | None:
     """ "I married Tom", "we got married in 2019", "I'm getting divorced", "we broke up", "I'm dating Ana"."""
     clause = reading.clause
+    if clause.lemma in ("speak", "talk") and clause.negated and has_ended(clause) and reading.mine:
+        return Draft(Kind.FACT) if reading.subject.company or clause.prep("to", "with") is not None else None
     if not reading.personal or clause.modal or clause.negated:
         return None
     lemma, target = clause.lemma, reading.object

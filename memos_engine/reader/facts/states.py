@@ -84,7 +84,10 @@ def state(reading: Reading, said: "Token") -> Draft | None:
         return Draft(Kind.FACT, ends=over)
     if word == "due" and reading.when is not None and reading.personal:
         return Draft(Kind.EVENT)
-    of_a_people = said.ent_type_ == "NORP" and (said.tag_ == "JJ" or (said.tag_ == "NNP" and said.dep_ != "ROOT"))
+    capital = said.text[:1].isupper() and not said.text.isupper() and said.i > said.sent.start and said.tag_ == "JJ"
+    of_a_people = (capital and word.endswith(("an", "ish", "ese", "ch", "sh", "i", "ss", "k", "ic"))) or (
+        said.ent_type_ == "NORP" and (said.tag_ == "JJ" or (said.tag_ == "NNP" and said.dep_ != "ROOT"))
+    )
     other_noun = said.pos_ in ("NOUN", "PROPN") and word not in STABLE_STATES | DIETS | MARITAL
     if (word in MOMENTS or other_noun) and not of_a_people:
         return None

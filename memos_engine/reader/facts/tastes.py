@@ -119,6 +119,11 @@ def _when_so(reading: Reading) -> Draft | None:
     clause = next((child for child in verb.children if child.dep_ in ("advcl", "ccomp") and child.i > verb.i), None)
     if clause is None or not any(mark.lower_ == "when" for mark in clause.children):
         return None
+    who = next((child for child in clause.children if child.dep_ in ("nsubj", "nsubjpass")), None)
+    if who is None or not (
+        who.tag_ == "NNS" or who.lower_ in ("people", "someone", "somebody", "everyone", "everything")
+    ):
+        return None
     words = [token for token in clause.subtree if not token.is_punct]
     if any(token.lower_ in ("you", "this", "that", "i") for token in words):
         return None

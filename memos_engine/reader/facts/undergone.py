@@ -32,7 +32,7 @@ def undergone(reading: Reading) -> Draft | None:
     ):
         return None
     needed = _WITH_WORD.get(clause.lemma)
-    if clause.lemma not in _DONE and not (needed and clause.has(*needed)):
+    if clause.lemma not in _DONE and not (needed and needed & {token.lower_ for token in clause.verb.subtree}):
         return None
     if clause.lemma == "put" and bound_to_context(clause.prep("on")):
         return None

@@ -38,7 +38,8 @@ def working(reading: Reading) -> Draft | None:
     if clause.lemma == "volunteer" and clause.prep("at", "for", "with", "in") is None and not _timely(clause):
         return None
     without = without_time(reading)
-    job, place = clause.prep("as", "like"), clause.prep("at", "for", "with")
+    job, place = clause.prep("as", "like"), clause.prep("at", "for")
+    beside = clause.prep("with")
     field = clause.prep("in", "from")
     over = has_ended(clause)
     past = clause.tense in (Tense.PAST, Tense.PAST_PROGRESSIVE)
@@ -52,9 +53,14 @@ def working(reading: Reading) -> Draft | None:
         slot, value = "employer", place_name(place, without=without)
     elif job is not None and not bound_to_context(job):
         slot, value = "occupation", noun_phrase(job, without=without)
-    elif clause.lemma == "work" and (field is None or bound_to_context(field)) and not _timely(clause):
+    elif clause.lemma == "work" and all(bound_to_context(one) for one in (field, beside)) and not _timely(clause):
         return None
-    if clause.prep("on") is not None and (slot == "" or past):
+    on = clause.prep("on")
+    if (
+        on is not None
+        and (slot == "" or past)
+        and on.lower_ not in word_class("saturdays sundays mondays fridays weekends")
+    ):
         return None
     if slot == "employer" and clause.lemma in ("volunteer", "teach", "freelance"):
         slot = ""
