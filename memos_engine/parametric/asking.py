@@ -112,7 +112,7 @@ class Asker:
 
     def asked(self, raw: str) -> str:
         """The question as the person types it."""
-        return chatter.asked(raw, self.chance, self.mix)
+        return chatter.asked(chatter.reworded(raw, self.chance), self.chance, self.mix)
 
     def question(
         self,

@@ -33,6 +33,22 @@ _WORD = re.compile(r"[a-z]{5,}")
 _NEAR = {"a": "s", "e": "r", "i": "o", "o": "p", "t": "r", "n": "m", "s": "d", "r": "t", "l": "k", "h": "g"}
 
 
+_REWORDED = (
+    (re.compile(r"\bwhat's\b"), ("what is", "what is", "whats")),
+    (re.compile(r"\bwho is\b"), ("who's", "who's")),
+    (re.compile(r"\bwhere is\b"), ("where's", "where's")),
+    (re.compile(r"^which (?!of\b)"), ("what ", "which ")),
+    (re.compile(r"^what (city|town|day|year|month|time)\b"), (r"which \1", r"what \1")),
+    (re.compile(r"^when (?=(?:is|does|do|am|are|did|was)\b)"), ("on what date ", "when exactly ", "when ")),
+    (re.compile(r"^how much (?=(?:do|does|did)\b)"), ("how much money ", "how much ", "how much exactly ")),
+    (re.compile(r"\bmy mother\b(?!-)"), ("my mum", "my mom", "my mother")),
+    (re.compile(r"\bmy father\b(?!-)"), ("my dad", "my father")),
+    (re.compile(r"\bmy grandmother\b"), ("my grandma", "my granny", "my grandmother")),
+    (re.compile(r"\bmy grandfather\b"), ("my grandpa", "my granddad")),
+)
+_TAGS = ("do you know", "please", "again", "if you know", "can you tell me", "by the way")
+
+
 @cache
 def table(name: str) -> tuple[str, ...]:
     """The lines of one list of `resources/training/chatter.toml`. Raises `KeyError`."""
@@ -65,6 +81,16 @@ def asked(question: str, chance: random.Random, mix: Mix) -> str:
     elif chance.random() < 0.06:
         question = f"{question} {chance.choice(table('asked'))}"
     return written(question, chance, mix, ends=True)
+
+
+def reworded(question: str, chance: random.Random) -> str:
+    """The question with some of its small words exchanged for others that ask the same."""
+    for pattern, others in _REWORDED:
+        if chance.random() < 0.3:
+            question = pattern.sub(chance.choice(others), question, count=1)
+    if chance.random() < 0.05 and question.endswith("?"):
+        question = f"{question[:-1]}, {chance.choice(_TAGS)}?"
+    return question
 
 
 def written(text: str, chance: random.Random, mix: Mix, *, ends: bool = True) -> str:
