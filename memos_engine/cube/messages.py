@@ -124,6 +124,12 @@ def thread(session: Session, conversation_id: str) -> list[MessageRow]:
     return [] if head is None else path_to(session, head)
 
 
+def every(session: Session, conversation_id: str) -> list[MessageRow]:
+    """The messages of all branches, along them: those of one place in the order in which they were said."""
+    own = (col(MessageRow.conversation_id) == conversation_id, col(MessageRow.staged).is_(False))
+    return list(session.exec(select(MessageRow).where(*own).order_by(col(MessageRow.position), col(MessageRow.rowid))))
+
+
 def path_to(session: Session, message_id: str) -> list[MessageRow]:
     """A message and those before it on its branch, oldest first."""
     path = sql(

@@ -49,7 +49,7 @@ def told(
     """A change of the lifecycle as one of the service: whoever listens is told of it."""
 
     @wraps(change)
-    def changed(self: "MemoryService", *args: P.args, **kwargs: P.kwargs) -> MemoryChanges:
+    def changed(self: "MemoryService", /, *args: P.args, **kwargs: P.kwargs) -> MemoryChanges:
         return self._told(change(self._home.lifecycle, *args, **kwargs))
 
     return changed

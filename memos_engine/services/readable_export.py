@@ -74,10 +74,13 @@ def export_cube(
         for done, conversation in enumerate(listed):
             cancel.check()
             progress(Progress(done, len(listed), "conversations"))
-            thread = messages.to_messages(session, messages.thread(session, conversation.id))
-            told.append({**asdict(conversation), "messages": [asdict(message) for message in thread]})
+            rows = messages.every(session, conversation.id)
+            hidden = {row.id for row in rows if not row.shown}
+            said = messages.to_messages(session, rows, grant.scope)
+            marked = [{**asdict(message), "shown": message.id not in hidden} for message in said]
+            told.append({**asdict(conversation), "messages": marked})
             name = f"{conversation.created:%Y-%m-%d} {_file_name(conversation.title)} {conversation.id[:6]}.md"
-            _write(folder / "conversations" / name, _conversation_page(conversation, thread))
+            _write(folder / "conversations" / name, _conversation_page(conversation, said, hidden))
     table = {
         "cube": asdict(cube),
         "memories": [{**asdict(memory), "history": histories[memory.id]} for memory in memories],
@@ -115,12 +118,21 @@ def _memories_page(cube: CubeInfo, memories: list[Memory]) -> str:
     return "\n".join(lines)
 
 
-def _conversation_page(conversation: Conversation, thread: list[Message]) -> str:
+def _conversation_page(conversation: Conversation, said: list[Message], hidden: set[str]) -> str:
+    """The branch that is shown, and behind it what was edited away or answered anew."""
     lines = [f"# {_one_line(conversation.title) or 'Conversation'}", ""]
-    for message in thread:
-        who = {Role.PERSON: "Me", Role.ASSISTANT: "Assistant"}.get(message.role, message.speaker)
-        lines += [f"**{who}**, {message.time:%-d %B %Y, %H:%M} UTC", "", message.text, ""]
+    for message in said:
+        lines += _message_lines(message) if message.id not in hidden else ()
+    if hidden:
+        lines += ["## Other versions, no longer shown", ""]
+    for message in said:
+        lines += _message_lines(message) if message.id in hidden else ()
     return "\n".join(lines)
+
+
+def _message_lines(message: Message) -> list[str]:
+    who = {Role.PERSON: "Me", Role.ASSISTANT: "Assistant"}.get(message.role, message.speaker)
+    return [f"**{who}**, {message.time:%-d %B %Y, %H:%M} UTC", "", message.text, ""]
 
 
 def _when(memory: Memory) -> str:

@@ -194,3 +194,19 @@ def test_a_home_of_ours_alone_is_gone_after_deleting_everything(memory, home):
     memory.archives.delete_everything()
     assert not [file for file in home.rglob("*") if file.is_file()]
     assert os.environ.get("MEMOS_HOME") is None
+
+
+def test_an_export_holds_every_version_of_a_conversation_and_says_which_is_shown(memory, tmp_path):
+    memory.settings.set("memory.remembering", "paused")
+    conversation = memory.chats.create()
+    first = memory.chats.send(conversation.id, "The plumber comes on Friday.")
+    memory.chats.edit(first.question.id, "The plumber comes on Monday.")
+    memory.archives.export(tmp_path / "out")
+    (table,) = [json.loads(file.read_text()) for file in (tmp_path / "out").rglob("memories.json")]
+    said = {m["text"]: m["shown"] for held in table["conversations"] for m in held["messages"] if m["role"] == "person"}
+    assert said == {"The plumber comes on Friday.": False, "The plumber comes on Monday.": True}
+    (page,) = [text for file in (tmp_path / "out").rglob("*.md") if "plumber" in (text := file.read_text())]
+    shown, other = page.split("## Other versions, no longer shown")
+    assert "Monday" in shown
+    assert "comes on Friday." not in shown
+    assert "comes on Friday." in other

@@ -106,7 +106,8 @@ def test_the_first_and_the_last_moment_that_a_date_can_be(memory: MemoryOS, time
     held = memory.memories.get(item)
     assert (held.valid_from, held.valid_to) == (time, time)
     memory.recall.recall(command_call("comet", as_of=time))
-    seen = [memory.memories.browse(each).total for each in (MemoryFilter(since=time), MemoryFilter(until=time))]
+    asked = (MemoryFilter(since=time, current_only=False), MemoryFilter(until=time, current_only=False))
+    seen = [memory.memories.browse(each).total for each in asked]
     assert seen == ([1, 0] if time.year == 1 else [0, 1])
     memory.memories.remove([item])
     memory.memories.undo()
