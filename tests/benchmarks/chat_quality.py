@@ -1,11 +1,12 @@
 """Whether ordinary chat is as good as before: how likely good replies are, simple tasks, and memories out of place.
 
-    memos bench chat-quality [--only N] [--answers]
+    memos bench chat-quality [--only N] [--answers] [--adapter FILE]
 
-Prompts are laid out as the chat lays them out, examples of a small model included; replies are greedy.
+Prompts are laid out as the chat lays them out, the examples for a small model included; replies are greedy.
 
 `data/dialogues.jsonl`: short ordinary dialogues; perplexity = exp(-mean log-likelihood of a reply's tokens), over every
-reply, given the turns before it. `data/instructions.jsonl`: tasks with an answer that can be checked: `gold`
+reply, given the turns before it, laid out without examples, as with an adapter (as_sent: with them, where the chat has
+them). `data/instructions.jsonl`: tasks with an answer that can be checked: `gold`
 alternatives (`least` of them), or a regular expression to `match`; instructions = answers that pass, alone and with
 `data/unrelated_notes.jsonl` beside them. uncalled = replies, to tasks and to first turns of dialogues with three
 unrelated notes in the prompt, that bring one up: they hold a `telling` word of a note, or two of its content words, and
@@ -29,11 +30,13 @@ from typing import Any
 from _answers import clauses, first_said, right, words
 from _report import finish, options
 
+from memos_engine.inference.adapter_file import read_adapter
+from memos_engine.inference.header import read_header
 from memos_engine.inference.host import ModelHost
-from memos_engine.inference.prompt import Note, PromptParts, Turn
+from memos_engine.inference.prompt import Note, PromptParts, Turn, layout
+from memos_engine.inference.prompt_notes import day
 from memos_engine.inference.sampling import Sampling
 from memos_engine.resources import default_weights
-from memos_engine.services.notes import day
 from memos_engine.settings import Settings
 
 DATA = Path(__file__).parent / "data"
@@ -149,15 +152,16 @@ def answered(host: ModelHost, asked: Sequence[Task], everything: Sequence[Unrela
         yield Answered(task, *replies, some)
 
 
-def log_likelihoods(host: ModelHost, talks: Sequence[Sequence[str]]) -> list[float]:
-    """Of each token of every reply, given the turns before it."""
+def perplexity(host: ModelHost, talks: Sequence[Sequence[str]], *, as_sent: bool) -> float:
+    """Of every reply's tokens, given the turns before it; with the examples for a small model where it is `as_sent`."""
     found: list[float] = []
     for talk in talks:
         turns = [Turn("assistant" if place % 2 else "user", text) for place, text in enumerate(talk)]
         for place in range(1, len(talk), 2):
             parts = PromptParts(talk[place - 1], history=tuple(turns[: place - 1]))
-            found += host.log_likelihoods(host.build(parts, _SAMPLING).messages, talk[place])
-    return found
+            messages = host.build(parts, _SAMPLING).messages if as_sent else layout(parts)
+            found += host.log_likelihoods(messages, talk[place])
+    return round(math.exp(-sum(found) / len(found)), 3)
 
 
 def measure(host: ModelHost, only: int, show: bool) -> dict[str, Any]:
@@ -168,7 +172,7 @@ def measure(host: ModelHost, only: int, show: bool) -> dict[str, Any]:
         dice = random.Random(_SEED)
         talks, checked, opened = (dice.sample(some, min(only, len(some))) for some in (talks, checked, opened))
     began = time.monotonic()
-    likelihoods = log_likelihoods(host, talks)
+    plain, sent = (perplexity(host, talks, as_sent=as_sent) for as_sent in (False, True))
     scored = time.monotonic()
     replies = []
     for one in answered(host, [*checked, *opened], notes()):
@@ -177,8 +181,8 @@ def measure(host: ModelHost, only: int, show: bool) -> dict[str, Any]:
             _show(one)
     asked = [one for one in replies if one.task.is_checked]
     return {
-        "perplexity": round(math.exp(-sum(likelihoods) / len(likelihoods)), 3),
-        "reply_tokens": len(likelihoods),
+        "perplexity": plain,
+        "as_sent": sent,
         "tasks": len(asked),
         "instructions": _share([one.task.passes(one.alone) for one in asked]),
         "instructions_noted": _share([one.task.passes(one.noted) for one in asked]),
@@ -207,18 +211,27 @@ def main(argv: list[str] | None = None) -> int:
     parser = options("chat-quality", __doc__)
     parser.add_argument("--only", type=int, default=0, metavar="N", help="N dialogues, N tasks, N first turns")
     parser.add_argument("--answers", action="store_true", help="print every reply")
+    parser.add_argument("--adapter", type=Path, metavar="FILE", help="a LoRA to compare with the bare model")
     parser.add_argument("--threads", type=int, default=0, help="threads for the model (0: by the machine)")
     chosen = parser.parse_args(argv)
     host = ModelHost()
     with tempfile.TemporaryDirectory(prefix="chat-quality-") as folder:
         settings = Settings(Path(folder) / "settings.toml")
         settings.set("model.threads", chosen.threads)
-        host.load(default_weights("chat").path, settings)
+        model = default_weights("chat").path
+        host.load(model, settings)
+        adapter = read_adapter(chosen.adapter, read_header(model)) if chosen.adapter else None
         try:
             rows = [{"model": "bare"} | measure(host, chosen.only, chosen.answers)]
+            if adapter:
+                host.adapt(adapter)
+                rows.append({"model": "adapter"} | measure(host, chosen.only, chosen.answers))
         finally:
             host.close()
     figures = {name: rows[-1][name] for name in ("perplexity", "instructions", "instructions_noted", "uncalled")}
+    if adapter:
+        figures["perplexity_change"] = round(rows[1]["perplexity"] / rows[0]["perplexity"] - 1, 4)
+        figures |= {f"{name}_bare": rows[0][name] for name in ("instructions", "instructions_noted", "uncalled")}
     finish("chat-quality", rows, figures, only_json=chosen.json)
     return 0
 

@@ -1,6 +1,6 @@
 """What the whole pipeline answers: people told in natural chat, asked about in new chats with the default model.
 
-    memos bench memory-qa [--set main|fresh|both] [--only N] [--answers]
+    memos bench memory-qa [--set main|fresh|both] [--only N] [--answers] [--adapter FILE]
 
 `data/memory_qa.jsonl`, and `data/memory_qa_fresh.jsonl` with other people in other words, hold one invented person a
 line: `sessions` of dated messages (small talk and tasks among them) and `asks`. An ask has a `category`, a `question`,
@@ -11,12 +11,12 @@ line: `sessions` of dated messages (small talk and tasks among them) and `asks`.
 Each person has a home of their own; their messages are ingested and read, then every question is asked in a new chat
 that is forgotten afterwards. Model and parser are loaded once.
 
-gold = right answers / questions that have one; abstain = replies that say that it is not known / questions never told;
-gold_given = gold with the right messages handed over as the only notes (how much is the model); gold_bare = gold
-without an adapter; false_abstain = said not to be known, though told; trapped = questions never told that got the value
-of something near instead; wrong_person = questions about somebody else that got their fact told as the asker's, which
-is not right; retrieved = told questions with all messages that they need, or memories that hold the gold,
-among the memories used; first = one of them was the best.
+gold = right answers / questions that have one; abstain = replies that say that it is not known / questions never
+told; gold_given = gold with the right messages handed over as the only notes (how much is the model); gold_bare =
+gold without the adapter (the same as gold where there is none); false_abstain = said not to be known, though told;
+trapped = questions never told that got the value of something near instead; wrong_person = questions about somebody
+else that got their fact told as the asker's, which is not right; retrieved = told questions with all messages that
+they need, or memories that hold the gold, among the memories used; first = one of them was the best.
 """
 
 import json
@@ -34,14 +34,16 @@ from typing import Any
 from _answers import contains, of_the_asker, right
 from _report import finish, options, table
 
+from memos_engine.inference.adapter_file import AdapterFile, read_adapter
+from memos_engine.inference.header import read_header
 from memos_engine.inference.host import ModelHost
 from memos_engine.inference.prompt import Note, PromptParts
+from memos_engine.inference.prompt_notes import day
 from memos_engine.inference.sampling import Sampling
 from memos_engine.language.pipeline import LanguagePipeline
 from memos_engine.memory_os import MemoryOS
 from memos_engine.resources import default_weights
 from memos_engine.services.home import OpenHome
-from memos_engine.services.notes import day
 from memos_engine.settings import Settings
 from memos_engine.types import Recalled, Reply
 
@@ -89,6 +91,10 @@ class Ask:
     def is_right(self, answer: str) -> bool:
         """Whether an answer is the right one."""
         return right(answer, self.gold, self.trap, negated=self.negated)
+
+    def is_answered(self, answer: str | None) -> bool:
+        """Whether an answer is the right one, told of the right person."""
+        return answer is not None and self.is_right(answer) and not self.mistakes_person(answer)
 
     def mistakes_person(self, answer: str) -> bool:
         """Whether somebody else's fact is told of the person who asks."""
@@ -155,6 +161,8 @@ class Answered:
     abstained: bool
     given: str | None
     """The answer with the right notes handed over; None where that was not asked."""
+    bare: str | None
+    """The answer without the adapter; None where there is none."""
     retrieved: bool
     first: bool
     tokens: int
@@ -166,7 +174,7 @@ class Answered:
         if not self.ask.is_told:
             return self.abstained
         refused = self.abstained and self.ask.category == NO_NOTES
-        return not refused and not self.wrong_person and self.ask.is_right(self.reply)
+        return not refused and self.ask.is_answered(self.reply)
 
     @property
     def wrong_person(self) -> bool:
@@ -188,6 +196,7 @@ class Bench:
     folder: Path
     threads: int
     hands_over: bool
+    adapter: AdapterFile | None = None
     count: int = 0
     spent: dict[str, float] = field(default_factory=lambda: defaultdict(float))
     """Seconds by step."""
@@ -210,8 +219,9 @@ class Bench:
                 memory.settings.set(name, value)
             self._tell(memory, person)
             self._spend("telling", began)
+            bare = self._bare(memory, person)
             for ask in person.asks:
-                yield self._answered(memory, person, ask)
+                yield self._answered(memory, person, ask, bare.get(ask.question))
         finally:
             memory.close()
 
@@ -234,13 +244,26 @@ class Bench:
         if report.added != len(lines) or not memory.jobs.wait_idle(300):
             raise SystemExit(f"{person.name}: not all was told: {report}")
 
-    def _answered(self, memory: MemoryOS, person: Person, ask: Ask) -> Answered:
+    def _bare(self, memory: MemoryOS, person: Person) -> dict[str, str]:
+        """Question → answer without the adapter; all at once, since what was computed is dropped at each change."""
+        if self.adapter is None:
+            return {}
+        self.host.adapt(None)
+        found = {ask.question: self._asked(memory, ask, "asking bare")[0].message.text for ask in person.asks}
+        self.host.adapt(self.adapter)
+        return found
+
+    def _asked(self, memory: MemoryOS, ask: Ask, step: str) -> tuple[Reply, float]:
         began = time.monotonic()
         conversation = memory.chats.create()
         reply = memory.chats.send(conversation.id, ask.question)
-        seconds = self._spend("asking", began)
+        seconds = self._spend(step, began)
         memory.chats.delete(conversation.id, forget_learned=True)
         self._spend("forgetting", began + seconds)
+        return reply, seconds
+
+    def _answered(self, memory: MemoryOS, person: Person, ask: Ask, bare: str | None) -> Answered:
+        reply, seconds = self._asked(memory, ask, "asking")
         began = time.monotonic()
         given = self._given(person, ask) if self.hands_over and ask.is_told else None
         self._spend("handing over", began)
@@ -251,6 +274,7 @@ class Bench:
             reply.message.text,
             reply.abstained,
             given,
+            bare,
             bool(needed) and (all(map(any, hits)) or _holds_gold(reply, ask)),
             any(hit[:1] == [True] for hit in hits),
             reply.tokens.prompt,
@@ -290,7 +314,8 @@ def row(name: str, answered: Sequence[Answered]) -> dict[str, Any]:
         "category": name,
         "questions": len(answered),
         "gold": _share([one.good for one in told]),
-        "gold_given": _share([_given_right(one) for one in given]),
+        "gold_given": _share([one.ask.is_answered(one.given) for one in given]),
+        "gold_bare": _share([one.ask.is_answered(one.bare) for one in told if one.bare is not None]),
         "retrieved": _share([one.retrieved for one in needing]),
         "first": _share([one.first for one in needing]),
         "false_abstain": _share([one.abstained and not one.good for one in told]),
@@ -302,21 +327,16 @@ def row(name: str, answered: Sequence[Answered]) -> dict[str, Any]:
     }
 
 
-def _given_right(one: Answered) -> bool:
-    given = one.given or ""
-    return one.ask.is_right(given) and not one.ask.mistakes_person(given)
-
-
 def _share(marks: Sequence[bool]) -> float | None:
     return round(sum(marks) / len(marks), 3) if marks else None
 
 
 def _show(one: Answered) -> None:
     gold = " & ".join("/".join(group) for group in one.ask.gold) or "never told"
-    flat = [" ".join(text.split()) for text in (one.reply, one.given or "")]
+    flat = [" ".join((text or "").split()) for text in (one.reply, one.given, one.bare)]
     mark = "ok" if one.good else "--"
     print(f"{mark} {one.ask.category}: {one.ask.question} [{gold}] {'found' if one.retrieved else ''}")
-    print(f"      {flat[0]}" + (f"\n      given: {flat[1]}" if one.given is not None else ""), flush=True)
+    print("\n".join(f"      {name}{text}" for name, text in zip(("", "given: ", "bare: "), flat, strict=True) if text))
 
 
 def run(bench: Bench, people: Sequence[Person], answers: bool) -> list[dict[str, Any]]:
@@ -343,6 +363,9 @@ def main(argv: list[str] | None = None) -> int:
     )
     parser.add_argument("--answers", action="store_true", help="print every question with its answers")
     parser.add_argument("--no-given", action="store_true", help="do not ask with the right notes handed over")
+    parser.add_argument(
+        "--adapter", type=Path, metavar="FILE", help="a GGUF LoRA to answer with, beside the bare model"
+    )
     parser.add_argument("--threads", type=int, default=0, help="threads for the model (0: by the machine)")
     chosen = parser.parse_args(argv)
     names = list(SETS) if chosen.set == "both" else [chosen.set]
@@ -351,8 +374,11 @@ def main(argv: list[str] | None = None) -> int:
         settings = Settings(Path(folder) / "settings.toml")
         settings.set("model.threads", chosen.threads)
         host, pipeline = KeptHost(), LanguagePipeline()
-        host.load(default_weights("chat").path, settings)
-        bench = Bench(host, pipeline, Path(folder), chosen.threads, not chosen.no_given)
+        model = default_weights("chat").path
+        host.load(model, settings)
+        adapter = read_adapter(chosen.adapter, read_header(model)) if chosen.adapter else None
+        host.adapt(adapter)
+        bench = Bench(host, pipeline, Path(folder), chosen.threads, not chosen.no_given, adapter)
         try:
             for name in names:
                 found = run(bench, some(load(SETS[name]), chosen.only), chosen.answers)
@@ -371,7 +397,8 @@ def main(argv: list[str] | None = None) -> int:
 def _figures(prefix: str, everything: dict[str, Any]) -> dict[str, Any]:
     kept = ("gold", "abstain", "gold_given", "false_abstain", "wrong_person", "trapped", "retrieved", "first", "tokens")
     figures = {f"{prefix}{name}": everything[name] for name in kept}
-    return figures | {f"{prefix}gold_bare": everything["gold"]}
+    bare = everything["gold_bare"]
+    return figures | {f"{prefix}gold_bare": everything["gold"] if bare is None else bare}
 
 
 if __name__ == "__main__":
