@@ -9,6 +9,7 @@ from memos_engine.cube.ids import new_id
 from memos_engine.errors import MemosError
 from memos_engine.inference.host import Generation
 from memos_engine.inference.prompt import Prompt, PromptParts, Turn
+from memos_engine.inference.prompt_notes import day
 from memos_engine.inference.sampling import Sampling
 from memos_engine.inference.session import Stopped
 from memos_engine.reader.asking import wants_answer
@@ -167,7 +168,7 @@ class ChatTurn:
             history=tuple(_turn(message) for message in self._place.thread(last_message) if message.text),
             name=standing.name(settings.text("chat.name"), wishes),
             instructions=standing.instructions(settings.text("chat.instructions"), wishes),
-            today=notes.day(now()),
+            today=day(now()),
         )
 
     def _generate(self, prompt: Prompt, draft: ReplyDraft) -> Generation:

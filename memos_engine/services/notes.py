@@ -2,18 +2,15 @@
 
 import re
 from collections.abc import Sequence
-from datetime import datetime
 
 from memos_engine.inference.prompt import Note
+from memos_engine.inference.prompt_notes import passage, quoted, tidy
 from memos_engine.types import Kind, Recalled
 
-LONGEST_NOTE = 400
-"""Characters; a longer memory is cut at a word."""
 _SENTENCE = re.compile(r"[^.!?…。！？؟\n]+[.!?…。！？؟\n]*")
 _CLEAR = 0.15
 """Score from which a memory answers: below it lay 1 of 40 right ones and 6 of 16 best ones of questions never told."""
 _FAR_BEHIND = 0.35
-_VERBATIM = (Kind.MESSAGE, Kind.CHUNK)
 
 
 def chosen(recalled: Sequence[Recalled], most: int) -> tuple[Recalled, ...]:
@@ -46,24 +43,9 @@ def note(item: Recalled) -> Note:
     """The memory as the model reads it."""
     memory = item.memory
     source = memory.sources[0] if memory.sources else None
-    text = shortened(" ".join(memory.text.split()), LONGEST_NOTE)
-    if memory.kind not in _VERBATIM:
-        return Note(text, day(source.time if source else memory.created))
+    told = source.time if source else memory.created
     if memory.kind == Kind.CHUNK:
-        return Note(f"From {source.file if source and source.file else 'a document'}: {text}", quote=True)
-    speaker = source.speaker if source else "me"
-    said = text if speaker == "me" else f"{speaker}: {text}"
-    return Note(said, day(source.time if source else memory.created), quote=True)
-
-
-def shortened(text: str, most: int) -> str:
-    """`text`, cut at a word where it is longer than `most` characters."""
-    if len(text) <= most:
-        return text
-    head, _, _ = text[:most].rpartition(" ")
-    return (head or text[:most]) + " …"
-
-
-def day(when: datetime) -> str:
-    """A date as people say it: "3 March 2026"."""
-    return f"{when.day} {when:%B %Y}"
+        return passage(memory.text, (source.file if source else None) or "")
+    if memory.kind == Kind.MESSAGE:
+        return quoted(memory.text, told, source.speaker if source else "me")
+    return tidy(memory.text, told)

@@ -8,13 +8,12 @@ from sqlmodel import col, select
 from memos_engine.cube import items
 from memos_engine.cube.tables import ItemRow
 from memos_engine.governance.gate import Grant
+from memos_engine.inference import prompt_notes
 from memos_engine.reader.wishes import REPLIES
 from memos_engine.services.home import OpenHome
-from memos_engine.services.notes import shortened
 from memos_engine.types import Kind, Memory
 
 _MOST = 6
-_LONGEST = 160
 _NAME = "name"
 
 
@@ -38,9 +37,7 @@ def standing(home: OpenHome, grant: Grant) -> tuple[Memory, ...]:
 
 def instructions(own: str, wishes: Sequence[Memory]) -> str:
     """The standing instructions of a prompt: the person's own, then what they said in chats."""
-    said = [shortened(" ".join(memory.text.split()), _LONGEST) for memory in wishes if memory.slot != _NAME]
-    listed = "The user wishes:\n" + "\n".join(f"- {text}" for text in said) if said else ""
-    return "\n".join(part for part in (own.strip(), listed) if part)
+    return prompt_notes.wishes(own, [memory.text for memory in wishes if memory.slot != _NAME])
 
 
 def name(own: str, wishes: Sequence[Memory]) -> str:
