@@ -12,10 +12,11 @@ from typing import Any
 from memos_engine.atomic_file import replacing
 from memos_engine.errors import InputError
 from memos_engine.inference.prompt import Note, Turn
+from memos_engine.inference.prompt_notes import day
 from memos_engine.parametric import composing, conversing, hostile, ordinary
 from memos_engine.parametric.composing import Page
 from memos_engine.parametric.people import ME
-from memos_engine.parametric.pools import long_date, pool
+from memos_engine.parametric.pools import pool
 from memos_engine.parametric.shapes import Category, Context, DatedNote, Mix, Question
 
 FORMAT = 1
@@ -82,7 +83,7 @@ def _page(sort: str, chance: random.Random, mix: Mix) -> tuple[Page, list[Questi
 
 
 def _today(page: Page) -> str:
-    return long_date(page.last_day + timedelta(days=page.chance.choice((0, 1, 2, 5, 9, 20, 45, 120))))
+    return day(page.last_day + timedelta(days=page.chance.choice((0, 1, 2, 5, 9, 20, 45, 120))))
 
 
 def _styled(context: Context, page: Page) -> Context:

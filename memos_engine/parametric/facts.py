@@ -5,12 +5,12 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from memos_engine.inference.prompt import Note
+from memos_engine.inference.prompt_notes import LONGEST_NOTE, day, passage, quoted, tidy
 from memos_engine.parametric import chatter
 from memos_engine.parametric.kinds import Aspect, Kind
 from memos_engine.parametric.people import Naming, Subject
 from memos_engine.parametric.phrasing import View, plain, render, sentence, slots_of
-from memos_engine.parametric.pools import draw, long_date
+from memos_engine.parametric.pools import draw
 from memos_engine.parametric.shapes import DatedNote, Mix
 
 FILES = ("notes.txt", "letter.pdf", "diary.md", "minutes.docx", "my life.odt", "old mail.txt", "family.docx", "list.md")
@@ -109,11 +109,11 @@ def note_of(
     dated: bool = True,
 ) -> tuple[DatedNote, tuple[Told, ...]]:
     """One note that tells `facts` (of one day; two only in a message), in the person's words or as a tidy memory."""
-    when = long_date(facts[0].said) if dated else ""
-    quoted = len(facts) > 1 or chance.random() < mix.quoted
+    told_on = facts[0].said if dated else None
+    in_own_words = len(facts) > 1 or chance.random() < mix.quoted
     alone = len(facts) == 1 and dated and facts[0].kind.name != OWN_NAME
-    if alone and quoted and facts[0].subject.name and naming is not Naming.RELATION and chance.random() < 0.12:
-        return _in_their_words(facts[0], note_id, when, chance, mix)
+    if alone and in_own_words and facts[0].subject.name and naming is not Naming.RELATION and chance.random() < 0.12:
+        return _in_their_words(facts[0], note_id, chance, mix)
     if alone and chance.random() < 0.05:
         return _in_a_file(facts[0], note_id, chance, naming)
     clauses: list[str] = []
@@ -121,35 +121,42 @@ def note_of(
     for fact in facts:
         used = Naming.RELATION if fact.kind.name == OWN_NAME else naming
         again = bool(told) and fact.subject == told[-1].fact.subject and not fact.subject.is_me
-        templates = fact.kind.tells if quoted else fact.kind.notes
+        templates = fact.kind.tells if in_own_words else fact.kind.notes
         template = chance.choice([each for each in templates if _answers(fact, slots_of(each))] or templates)
-        view = View.SAID if quoted else View.MEMORY
+        view = View.SAID if in_own_words else View.MEMORY
         clauses.append(render(template, fact.subject, fact.values, view, chance, Naming.PRONOUN if again else used))
-        told.append(Told(fact, note_id, when, slots_of(template), used))
-    if quoted:
+        told.append(Told(fact, note_id, day(told_on) if told_on else "", slots_of(template), used))
+    if in_own_words:
         joint = chance.choice((". and ", ", and ", ". also, ", ". oh, and "))
-        text, _ = chatter.message(joint.join(clauses), chance, mix, update=update)
+        note = quoted(_message(joint.join(clauses), chance, mix, update=update), told_on)
     else:
-        text = plain(clauses[0])
-    return DatedNote(note_id, Note(text, when, quote=quoted), tuple(fact.key for fact in facts)), tuple(told)
+        note = tidy(plain(clauses[0]), told_on)
+    return DatedNote(note_id, note, tuple(fact.key for fact in facts)), tuple(told)
 
 
-def _in_their_words(
-    fact: Fact, note_id: str, when: str, chance: random.Random, mix: Mix
-) -> tuple[DatedNote, tuple[Told, ...]]:
+def _message(clause: str, chance: random.Random, mix: Mix, *, update: bool = False) -> str:
+    """A message around `clause` that a note holds uncut."""
+    while True:
+        text, _ = chatter.message(clause, chance, mix, update=update)
+        if len(text) <= LONGEST_NOTE:
+            return text
+
+
+def _in_their_words(fact: Fact, note_id: str, chance: random.Random, mix: Mix) -> tuple[DatedNote, tuple[Told, ...]]:
     """A message of someone else, as the chat's history or an import keeps it: "Amara: I work as a nurse"."""
     template = chance.choice([each for each in fact.kind.tells if _answers(fact, slots_of(each))])
     clause = render(template, Subject(pronoun=fact.subject.pronoun), fact.values, View.SAID, chance)
-    text, _ = chatter.message(clause, chance, mix)
-    note = Note(f"{fact.subject.name}: {text}", when, quote=True)
-    return DatedNote(note_id, note, (fact.key,)), (Told(fact, note_id, when, slots_of(template), Naming.NAME),)
+    note = quoted(_message(clause, chance, mix), fact.said, fact.subject.name)
+    return DatedNote(note_id, note, (fact.key,)), (
+        Told(fact, note_id, day(fact.said), slots_of(template), Naming.NAME),
+    )
 
 
 def _in_a_file(fact: Fact, note_id: str, chance: random.Random, naming: Naming) -> tuple[DatedNote, tuple[Told, ...]]:
     """A passage of a document; it has no date."""
     template = chance.choice([each for each in fact.kind.tells if _answers(fact, slots_of(each))])
     clause = sentence(render(template, fact.subject, fact.values, View.SAID, chance, naming))
-    note = Note(f"From {chance.choice(FILES)}: {clause}", quote=True)
+    note = passage(clause, chance.choice(FILES))
     return DatedNote(note_id, note, (fact.key,)), (Told(fact, note_id, "", slots_of(template), naming),)
 
 

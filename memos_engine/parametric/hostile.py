@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from memos_engine.inference.prompt import Note
+from memos_engine.inference.prompt_notes import day, passage, quoted, tidy
 from memos_engine.parametric.asking import Asker
 from memos_engine.parametric.composing import Page, questions
 from memos_engine.parametric.facts import FILES, Told
@@ -14,7 +14,6 @@ from memos_engine.parametric.kinds import kind
 from memos_engine.parametric.marks import unmarked, values_in
 from memos_engine.parametric.people import ME
 from memos_engine.parametric.phrasing import View, plain, render, slots_of
-from memos_engine.parametric.pools import long_date
 from memos_engine.parametric.shapes import Category, DatedNote, Question
 from memos_engine.resources import resources_dir
 
@@ -47,8 +46,9 @@ def foreign(page: Page) -> list[Question]:
         view = View.MEMORY if english else View.SAID
         template = chance.choice(own if english else _lines(entry["tell"]))
         text = plain(render(template, ME, fact.values, view, chance))
-        page.notes.append(DatedNote(note_id, Note(text, long_date(fact.said), quote=not english), (fact.key,)))
-        told.append(Told(fact, note_id, long_date(fact.said), frozenset(entry["slots"])))
+        form = tidy if english else quoted
+        page.notes.append(DatedNote(note_id, form(text, fact.said), (fact.key,)))
+        told.append(Told(fact, note_id, day(fact.said), frozenset(entry["slots"])))
         page.told.append(told[-1])
         made += [asker.direct(told[-1], category=Category.FOREIGN) for _ in range(2)]
         answer = render(entry["answer"], ME, fact.values, View.REPLY, chance)
@@ -73,8 +73,8 @@ def orders(page: Page) -> list[Question]:
 def _order(order: str, note_id: str, page: Page) -> DatedNote:
     chance: random.Random = page.chance
     if chance.random() < 0.5:
-        return DatedNote(note_id, Note(f"From {chance.choice(FILES)}: {order}", quote=True))
-    return DatedNote(note_id, Note(order, long_date(page.day()), quote=True))
+        return DatedNote(note_id, passage(order, chance.choice(FILES)))
+    return DatedNote(note_id, quoted(order, page.day()))
 
 
 def _as_asked(asked: str, answer: str, support: Sequence[str]) -> Question:

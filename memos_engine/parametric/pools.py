@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from functools import cache
 
+from memos_engine.inference.prompt_notes import day
 from memos_engine.resources import resources_dir
 
 WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
@@ -38,11 +39,6 @@ def draw(source: str, said: date, chance: random.Random) -> str:
     return _GENERATORS[name](said, chance, *map(int, bounds))
 
 
-def long_date(when: date) -> str:
-    """ "3 March 2026"."""
-    return f"{when.day} {when:%B %Y}"
-
-
 def _int(_: date, chance: random.Random, low: int, high: int) -> str:
     return str(chance.randint(low, high))
 
@@ -67,10 +63,10 @@ def _year(said: date, chance: random.Random, low: int, high: int) -> str:
     return str(min(said.year - chance.randint(low, high), said.year))
 
 
-def _day(said: date, chance: random.Random, low: int, high: int) -> str:
+def _date(said: date, chance: random.Random, low: int, high: int) -> str:
     when = said + timedelta(days=chance.randint(low, high))
     if abs((when - said).days) > 250 or chance.random() < 0.3:
-        return long_date(when)
+        return day(when)
     return f"{when.day} {when:%B}"
 
 
@@ -123,7 +119,7 @@ _GENERATORS: dict[str, Callable[..., str]] = {
     "tens": _tens,
     "money": _money,
     "year": _year,
-    "date": _day,
+    "date": _date,
     "month": _month,
     "birthday": _birthday,
     "clock": _clock,
