@@ -12,7 +12,7 @@ from typing import Any
 from memos_engine.atomic_file import replacing
 from memos_engine.errors import InputError
 from memos_engine.inference.prompt import Note, Turn
-from memos_engine.inference.prompt_notes import day
+from memos_engine.inference.prompt_notes import day, wishes
 from memos_engine.parametric import composing, conversing, hostile, ordinary
 from memos_engine.parametric.composing import Page
 from memos_engine.parametric.people import ME
@@ -34,7 +34,6 @@ _WISHES = (
     "Use metric units",
     "Answer in English",
 )
-_OWN = ("{}.", "{}, always.", "The user wishes:\n- {}")
 _SORTS: dict[str, Callable[[Page], list[Question]]] = {
     "facts": composing.facts,
     "changes": composing.changes,
@@ -103,7 +102,8 @@ def _styled(context: Context, page: Page) -> Context:
             context = replace(context, questions=tuple(brief))
         else:
             wish = chance.choice(_WISHES)
-        context = replace(context, instructions=chance.choice(_OWN).format(wish))
+        instructions = wishes("", [wish]) if chance.random() < 0.6 else wishes(f"{wish}.", ())
+        context = replace(context, instructions=instructions)
     return context
 
 
