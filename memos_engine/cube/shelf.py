@@ -60,12 +60,12 @@ class CubeShelf:
         Raises `LockedError`, `CubeLockedError`, `NotFoundError`, and what `CubeStore.open` raises, with what to do.
         """
         with self._lock:
-            keys = self._vault.cube_keys(cube_id)
+            self._vault.readable(cube_id)
             self._look_at(cube_id)
             store = self._open.get(cube_id)
             if store is None:
                 try:
-                    store = self._opened(cube_id, keys)
+                    store = self._opened(cube_id, self._vault.cube_keys(cube_id))
                 except _UNUSABLE as error:
                     self._put_aside(cube_id, error)
                     raise _advised(error) from error

@@ -201,13 +201,19 @@ class Vault:
 
     def cube_keys(self, cube_id: str) -> CubeKeys:
         """The keys of a cube. Raises `LockedError`, `CubeLockedError`, `NotFoundError`, `DamagedError`."""
-        master, entry = self._open_master(), self._cube(cube_id)
-        if entry.locked:
-            raise CubeLockedError("This cube is locked.", "Unlock it in Settings, or by `memos cube unlock`.")
-        data_key = unwrap(master, entry.wrapped, f"memos/cube-key/1 {cube_id}")
+        entry = self.readable(cube_id)
+        data_key = unwrap(self._open_master(), entry.wrapped, f"memos/cube-key/1 {cube_id}")
         if data_key is None:
             raise DamagedError(f"The key of cube {cube_id} in vault.toml is damaged.", "Restore it from a backup.")
         return cube_keys(data_key, cube_id)
+
+    def readable(self, cube_id: str) -> CubeEntry:
+        """The entry of a cube that may be read now. Raises `LockedError`, `CubeLockedError`, `NotFoundError`."""
+        self._open_master()
+        entry = self._cube(cube_id)
+        if entry.locked:
+            raise CubeLockedError("This cube is locked.", "Unlock it in Settings, or by `memos cube unlock`.")
+        return entry
 
     def cube_label(self, cube_id: str) -> str:
         """The name of a cube, readable while the vault is open even if the cube is locked."""

@@ -2,6 +2,7 @@
 
 import tomllib
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -75,13 +76,19 @@ def read_vault_file(file: Path) -> VaultFile | None:
         return None
     except OSError as error:
         raise disk_error(str(file), error) from error
+    return _understood(content, file.name)
+
+
+@lru_cache(maxsize=2)
+def _understood(content: bytes, name: str) -> VaultFile:
+    """What a file of this content says: asked at each read of a cube, so the same content is parsed once."""
     try:
         table = tomllib.loads(content.decode())
         if table["format"] > FORMAT:
-            raise NewerFormatError(f"{file.name} was written by a newer version of MemOS.", "Update MemOS.")
+            raise NewerFormatError(f"{name} was written by a newer version of MemOS.", "Update MemOS.")
         return _parsed(table)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise DamagedError(f"{file.name} is damaged.", _HINT) from error
+        raise DamagedError(f"{name} is damaged.", _HINT) from error
 
 
 def write_vault_file(file: Path, vault: VaultFile) -> None:
