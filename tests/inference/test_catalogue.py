@@ -1,6 +1,8 @@
 """The verdict on a model file, before anything loads."""
 
 import os
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -126,3 +128,26 @@ def test_files_are_found_one_level_deep(make_gguf, tmp_path: Path) -> None:
     made = [make_gguf("a.gguf"), make_gguf("inner/b.gguf"), make_gguf("inner/deeper/c.gguf")]
     assert files_in(tmp_path) == made[:2]
     assert files_in(tmp_path / "none") == []
+
+
+MEASURE = """
+import sys
+from pathlib import Path
+import psutil
+from memos_engine.inference.library import llama
+from memos_engine.inference.session import LlamaSession
+llama()
+before = psutil.Process().memory_info().rss
+session = LlamaSession(Path(sys.argv[1]), context=int(sys.argv[2]), threads=1)
+session.prefill(session.tokenise("word " * 200), on_prefill=lambda _: None, stopped=lambda: None)
+print(psutil.Process().memory_info().rss - before)
+"""
+
+
+@pytest.mark.parametrize("context", [512, 8192])
+def test_what_a_model_takes_is_what_was_told_or_a_little_less(model_path: Path, context: int) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", MEASURE, str(model_path), str(context)], capture_output=True, text=True, check=True
+    )
+    taken = int(done.stdout)
+    assert taken <= inspect(model_path, context=context).memory_needed <= 1.4 * taken
