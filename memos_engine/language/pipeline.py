@@ -95,7 +95,10 @@ class LanguagePipeline:
                 nlp = self._language()
                 lookups = getattr(nlp.get_pipe("lemmatizer"), "lookups", None) if nlp.has_pipe("lemmatizer") else None
                 table = lookups.get_table("lemma_index", {}) if lookups is not None else {}
-                self._words = {kind: frozenset(table[kind]) for kind in _KINDS if kind in table}
+                irregular = lookups.get_table("lemma_exc", {}) if lookups is not None else {}
+                self._words = {
+                    kind: frozenset((*table[kind], *irregular.get(kind, ()))) for kind in _KINDS if kind in table
+                }
             return self._words
 
     def _language(self) -> "Language":

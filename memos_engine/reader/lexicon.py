@@ -53,15 +53,15 @@ OCCUPATIONS = word_class(
     "supervisor representative"
 )
 NOT_OCCUPATIONS = word_class(
-    "beginner lover believer member sister brother mother father daughter number owner user "
-    "speaker reader gamer drinker eater smoker newcomer stranger loser winner customer computer "
-    "matter another other paper dinner summer winter answer center centre power water letter "
-    "color colour minor factor error mirror door floor sucker sleeper early_riser riser person "
-    "monster killer helper foreigner outsider learner viewer player follower master hater liar "
-    "whisper loner character order layer offer filter folder header pointer parameter server "
-    "laptop finger lever river corner buyer seller sinner caller newbie amateur visitor volunteer "
-    "runner survivor donor cancer disaster mentor competitor neighbor neighbour traveler "
-    "traveller guest twist list mist optimist pessimist perfectionist"
+    "beginner lover believer member sister brother mother father daughter number owner user speaker reader gamer "
+    "drinker eater smoker newcomer stranger loser winner customer computer matter another other paper dinner "
+    "summer winter answer center centre power water letter color colour minor factor error mirror door floor "
+    "sucker sleeper early_riser riser person monster killer helper foreigner outsider learner viewer player "
+    "follower master hater liar whisper loner character order layer offer filter folder header pointer parameter "
+    "server laptop finger lever river corner buyer seller sinner caller newbie amateur visitor volunteer "
+    "gentleman human layman caveman snowman superman milkman madman grown-man runner survivor donor cancer "
+    "disaster mentor competitor neighbor neighbour traveler traveller guest twist list mist optimist pessimist "
+    "perfectionist"
 )
 TRAIT_NOUNS = word_class(
     "aunt uncle godmother godfather stepmother stepfather introvert extrovert insomniac twin dad "

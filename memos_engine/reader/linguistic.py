@@ -245,6 +245,8 @@ def stands_alone(clause: Clause, draft: Draft) -> bool:
     last = tokens[-1]
     if last.dep_ == "prep" and not list(last.children) and clause.finite.dep_ == "relcl":
         return False
+    if last.lower_ in ("sure", "certain") and len(tokens) > 2:
+        return False
     pointing = word_class("it this that them these those one") | (
         word_class("there here") if draft.kind is not Kind.EVENT else frozenset()
     )

@@ -177,7 +177,7 @@ def _complements(clause: Clause, subject: Subject, out: set[int]) -> "list[Token
             if token.i in skipped or _chatter(token, clause):
                 continue
             kept[token.i] = token
-    tokens = _without_address(_before_dash([kept[place] for place in sorted(kept)]))
+    tokens = _without_address(_before_dash([kept[place] for place in sorted(kept)], clause))
     while (tokens and tokens[-1].dep_ in ("cc", "punct", "mark")) or (
         tokens and tokens[-1].is_punct and tokens[-1].text not in ")%"
     ):
@@ -187,10 +187,10 @@ def _complements(clause: Clause, subject: Subject, out: set[int]) -> "list[Token
     return tokens
 
 
-def _before_dash(tokens: "list[Token]") -> "list[Token]":
+def _before_dash(tokens: "list[Token]", clause: Clause) -> "list[Token]":
     """What stands before a dash between blanks: what follows is another thought."""
     for place, token in enumerate(tokens):
-        if place and token.text in ("-", "–", "—", "--") and token.nbor(-1).whitespace_:
+        if place and token.i > clause.verb.i and token.text in ("-", "–", "—", "--") and token.nbor(-1).whitespace_:
             return tokens[:place]
     return tokens
 

@@ -146,7 +146,7 @@ def acquiring(reading: Reading) -> Draft | None:
             or lemma in ("adopt", "rescue")
             or target.ent_type_ in ("PRODUCT", "ORG")
             or any(child.ent_type_ in ("PRODUCT", "ORG") for child in target.children)
-            or noun in word_class("home place bed sofa camera phone laptop computer baby child ring share stock")
+            or noun in word_class("ticket home place bed sofa camera phone laptop computer baby child ring share stock")
             or any(child.dep_ in ("nummod",) for child in target.children)
         )
         if not lasting and not (reading.when is not None and lemma in ("adopt", "sell", "inherit")):
@@ -173,7 +173,7 @@ def acquiring(reading: Reading) -> Draft | None:
         and noun
         in word_class(
             "job promotion raise scholarship offer tattoo diagnosis licence license visa residency "
-            "citizenship vaccine mortgage"
+            "citizenship vaccine mortgage belt award medal certificate badge diploma degree grant sponsorship"
         )
     ):
         return Draft(Kind.EVENT)

@@ -37,6 +37,11 @@ def dated(reading: Reading) -> Draft | None:
         return None
     if _outing(reading):
         return Draft(Kind.EVENT)
+    done = clause.lemma in ("have", "get") and any(
+        word.tag_ == "VBN" and word.dep_ in ("ccomp", "acl", "oprd") for word in clause.verb.subtree
+    )
+    if done:
+        return Draft(Kind.EVENT) if when.range.end < reading.base - _RECENT else None
     target, rest = reading.object, clause.child("dobj", "prep", "attr", "agent", "oprd")
     if clause.lemma in _VAGUE or rest is None or (target is not None and _pointless(target)):
         return None

@@ -103,7 +103,8 @@ def happened(reading: Reading) -> Draft | None:
     told = clause.tense in (Tense.PAST, Tense.PERFECT) or (clause.tense is Tense.BARE and clause.verb.tag_ == "VBD")
     if not told or clause.verb.tag_ not in ("VBD", "VBN", "VBP"):
         return None
-    if target is not None and bound_to_context(target) and target.lower_ != "me":
+    counted = target is not None and target.tag_ == "CD" and clause.lemma == "turn"
+    if target is not None and bound_to_context(target) and target.lower_ != "me" and not counted:
         return None
     return _marked(reading) or _treated(reading) or _begun(reading) or _went(reading)
 
@@ -155,7 +156,8 @@ def _nouns(token: "Token") -> set[str]:
 def _treated(reading: Reading) -> Draft | None:
     """ "I had my hip replaced", "she had her appendix out"."""
     clause = reading.clause
-    if clause.lemma != "have" or not any(word.lemma_.lower() in BODY for word in clause.verb.subtree):
+    body = (word for word in clause.verb.subtree if word.pos_ == "NOUN" and word.i > clause.verb.i)
+    if clause.lemma != "have" or not any(word.lemma_.lower() in BODY for word in body):
         return None
     done = any(child.dep_ in ("ccomp", "oprd", "advmod", "prt", "acl", "advcl") for child in clause.verb.children)
     out = any(word.lower_ in ("out", "removed", "replaced") for word in clause.verb.subtree)
@@ -221,7 +223,7 @@ def planned(reading: Reading) -> Draft | None:
     clause, when, target, lemma = reading.clause, reading.when, reading.object, reading.clause.lemma
     if clause.modal not in ("", "have to") or clause.negated or when is None or when.range.end <= reading.base:
         return None
-    if reading.subject.about not in (About.ME, About.PERSON, About.THING):
+    if reading.subject.about is About.OTHER or (reading.subject.about is About.PET and lemma != "need"):
         return None
     if reading.subject.about is About.THING and reading.subject.relation not in APPOINTMENTS | _TERMS:
         return None

@@ -30,6 +30,12 @@ _ABLE = word_class(
 _INTAKE = word_class("eat drink smoke vape consume")
 _CARERS = word_class("therapist psychologist psychiatrist counsellor counselor physio cardiologist chiropractor")
 _LASTING_ALONE = word_class("garden knit meditate snore stutter stammer drive surf ski smoke paint drink swim climb")
+_CRAFTS = word_class("make build bake sew knit design sell grow brew carve breed repair restore train")
+_NOT_CRAFTED = word_class(
+    "mistake joke plan decision excuse friend noise change assumption suggestion choice promise sure sense money "
+    "use progress fun effort call payment way room mess trouble fool list note appointment reservation exception "
+    "weight height up"
+)
 _PURSUED = word_class(
     "novel book thesis dissertation memoir marathon exam course language degree licence license "
     "house home boat album phd masters play screenplay guitar piano cello violin test wedding "
@@ -196,6 +202,8 @@ def _again_and_again(reading: Reading) -> Draft | None:
     """The simple present of a verb of doing."""
     clause, target = reading.clause, reading.object
     repeated = _repeats(clause.verb)
+    if clause.lemma in _CRAFTS and target is not None and target.tag_ in ("NNS", "NN") and _made(target):
+        return Draft(Kind.FACT, timed=False)
     if clause.lemma in ("go", "take", "do", "forget", "lose", "get", "make", "have", "feel"):
         return _everyday(reading, repeated)
     if clause.lemma == "see" and target is not None and target.lemma_.lower() in _CARERS:
@@ -214,7 +222,7 @@ def _again_and_again(reading: Reading) -> Draft | None:
     if target is not None and target.lower_ in ("me", "us") and reading.subject.relation and repeated:
         known = clause.lemma in word_class("call phone ring visit text help teach drive")
         return Draft(Kind.FACT, timed=False) if known else None
-    if clause.child("ccomp") is not None:
+    if any(child.dep_ == "ccomp" and child.i > clause.verb.i for child in clause.verb.children):
         return None
     if clause.lemma in KNOWING or (any(child.dep_ == "advcl" for child in clause.verb.children) and not repeated):
         return None
@@ -266,7 +274,7 @@ def _everyday(reading: Reading, repeated: bool) -> Draft | None:
             if repeated
             or dose
             or (travel and any(word.lower_ == "to" for word in clause.verb.subtree))
-            or is_drug(target)
+            or any(is_drug(word) for word in phrase_tokens(target))
             else None
         )
     mine = target is not None and any(child.lower_ in ("my", "our") for child in target.children)
@@ -279,6 +287,12 @@ def _everyday(reading: Reading, repeated: bool) -> Draft | None:
     if practice and target.lemma_.lower() not in word_class("homework laundry work business research shopping time"):
         return Draft(Kind.FACT, timed=False)
     return Draft(Kind.FACT, timed=False) if repeated and clause.lemma != "get" else None
+
+
+def _made(noun: "Token") -> bool:
+    """Whether a noun without article is something that is crafted or dealt in, and no "mistakes" or "plans"."""
+    articled = any(child.dep_ in ("det", "poss", "nummod") for child in noun.children)
+    return not articled and noun.lemma_.lower() not in ABSTRACT | ARTEFACTS | _NOT_CRAFTED
 
 
 def _nouns(noun: "Token") -> set[str]:

@@ -21,6 +21,16 @@ _SPORTS = word_class(
     "football tennis rugby basketball golf squash badminton volleyball hockey cricket"
 )
 _AIDS = word_class("glasses wheelchair crutch cane oxygen insulin dialysis inhaler epipen hearing walker brace")
+_REMEDIES = word_class(
+    "vitamin supplement iron magnesium zinc creatine omega aspirin paracetamol tablet pill hormone hrt painkiller "
+    "steroid antihistamine antibiotic antidepressant statin probiotic collagen calcium ritalin ozempic xanax"
+)
+_NO_DRUGS = word_class(
+    "magazine machine headline deadline airline pipeline routine discipline gasoline doctrine limousine everyone "
+    "someone telephone headphone microphone milestone suicide countryside pesticide decline trampoline submarine "
+    "baseline guideline alcohol control protocol football handball volleyball school baseball basketball landline "
+    "sunshine coastline"
+)
 _DRUGS = tuple(word_class("ine ol pril statin formin fen cillin mycin pam zole arin one ide tan"))
 
 
@@ -73,4 +83,10 @@ def obliged(reading: Reading) -> Draft | None:
 
 def is_drug(noun: "Token") -> bool:
     """Whether a noun ends as medicines do."""
-    return noun.lemma_.lower().endswith(_DRUGS) and noun.tag_ in ("NN", "NNP")
+    word = noun.lemma_.lower()
+    named_so = len(word) > 6 and word.endswith(_DRUGS) and word not in _NO_DRUGS
+    return (named_so or word in _REMEDIES) and noun.tag_ in (
+        "NN",
+        "NNP",
+        "NNS",
+    )

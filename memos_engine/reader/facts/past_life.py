@@ -2,14 +2,14 @@
 
 from memos_engine.reader.clauses import Tense
 from memos_engine.reader.facts.reading import Draft, Reading, bound_to_context
-from memos_engine.reader.lexicon import INSTRUMENTS, word_class
+from memos_engine.reader.lexicon import INSTRUMENTS, PERSON_NOUNS, word_class
 from memos_engine.reader.subjects import About
 from memos_engine.types import Kind
 
 _PURSUITS = word_class(
     "play teach fight serve build farm sail fish sing paint sew run own keep breed coach drive speak study dance "
-    "weave box race row swim ride act perform preach command captain compete train manage lead emigrate immigrate "
-    "flee survive work"
+    "weave box race row swim ride act perform preach command captain raise compete train manage lead emigrate "
+    "immigrate flee survive work"
 )
 _WHILE = word_class(
     "child kid boy girl teenager student youth school university college twenties thirties army navy war"
@@ -32,6 +32,8 @@ def lived_so(reading: Reading) -> Draft | None:
         return Draft(Kind.FACT) if lasted else None
     if not reading.subject.relation or words & word_class("yesterday today tonight last ago morning"):
         return None
+    if clause.lemma == "raise":
+        return Draft(Kind.FACT) if target is not None and target.lemma_.lower() in PERSON_NOUNS else None
     if clause.lemma == "play" and target is not None:
         return Draft(Kind.FACT) if target.lemma_.lower() in INSTRUMENTS or place is not None else None
     return Draft(Kind.FACT)

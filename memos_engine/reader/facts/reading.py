@@ -157,7 +157,7 @@ def _is_subjects_own(token: "Token") -> bool:
     while verb.pos_ not in ("VERB", "AUX") and verb.head.i != verb.i:
         verb = verb.head
     subject = subject_of(verb)
-    return subject is not None and (subject.pos_ in ("NOUN", "PROPN") or subject.lower_ in ("he", "she", "they", "who"))
+    return subject is not None and subject.lower_ not in ("i", "we", "you", "it", "this", "that")
 
 
 def conjuncts(token: "Token") -> "list[Token]":

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 _JOB_ENDINGS = tuple(
     word_class(
         "ologist ician grapher keeper maker worker driver manager developer designer engineer teacher "
-        "therapist scientist technician assistant analyst consultant officer mechanic woman ist eer smith wright "
+        "therapist scientist technician assistant analyst consultant officer mechanic woman man ist eer smith wright "
         "or er"
     )
 )

@@ -61,6 +61,8 @@ def liking(reading: Reading) -> Draft | None:
     what = clause.child("dobj", "xcomp", "ccomp", "oprd") or _next_noun(clause.verb)
     if what is not None and what.lower_ == "it" and lemma in ("hate", "love", "dislike", "like"):
         return _when_so(reading)
+    if clause.tense is Tense.BARE and what is not None and any(child.lower_ == "the" for child in what.subtree):
+        return None
     if what is None or _fleeting(what) or what.lemma_.lower().rstrip("s") in _DAYS:
         return None
     if what.tag_ in ("VB", "VBG") and what.lemma_.lower() in _TRANSITIVE and not _goes_on(what):
@@ -155,6 +157,10 @@ def wanting(reading: Reading) -> Draft | None:
         return _wanted_replies(reading)
     if clause.lemma in _WISHING or (clause.lemma in ("like", "love") and clause.modal == "would"):
         goal = clause.child("xcomp")
+        able = goal.children if goal is not None and goal.lemma_ == "be" else ()
+        enabled = next((child for child in able if child.lower_ == "able"), None)
+        inner = next((c for c in enabled.children if c.dep_ == "xcomp"), None) if enabled is not None else None
+        goal = inner or goal
         if goal is not None and goal.lemma_ == "be" and not clause.negated and clause.tense is Tense.PRESENT:
             aim = next((child for child in goal.children if child.dep_ == "attr"), None)
             return Draft(Kind.PREFERENCE, confidence=0.7) if aim is not None and is_occupation(aim) else None
