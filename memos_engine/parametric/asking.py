@@ -202,6 +202,28 @@ class Asker:
         asked = self.chance.choice(_WHO).replace("{p}", predicate)
         return self.question(asked, framed("answer", self.chance, c=clause), Category.WHO, (told.note,))
 
+    def of_two(self, told: Told, other: Subject) -> Question | None:
+        """Which of two people it is, or whether it is the one who is named."""
+        template = told.kind.who_ask
+        if not template or told.subject.is_me or other.is_me or not slots_of(template) <= told.slots:
+            return None
+        if not told.aspects():
+            return None
+        predicate = self.say(template, told.fact, View.SAID, Naming.FULL)
+        one, two = told.subject.said("said", told.naming), other.said("said")
+        clause = self.clause(told, naming=told.naming)
+        kind = self.chance.random()
+        if kind < 0.5:
+            pair = " or ".join(self.chance.sample((one, two), 2))
+            asked = self.chance.choice(("who {p}, {pair}?", "{pair}: who {p}?", "is it {pair} who {p}?"))
+            answer = framed("answer", self.chance, c=clause, when=told.when)
+            return self.question(
+                asked.replace("{p}", predicate).replace("{pair}", pair), answer, Category.WHO, (told.note,)
+            )
+        asked = f"is it {one if kind < 0.75 else two} who {predicate}?"
+        frame = "yes" if kind < 0.75 else "no"
+        return self.question(asked, framed(frame, self.chance, c=clause), Category.WHO, (told.note,))
+
     def told_when(self, told: Told) -> Question | None:
         """When the person told it: the note's date."""
         if not told.when or not told.aspects():

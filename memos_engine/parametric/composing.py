@@ -209,7 +209,11 @@ def _which(page: Page, asker: Asker, usable: Sequence[Told]) -> Question | None:
 
 
 def _who(page: Page, asker: Asker, usable: Sequence[Told]) -> Question | None:
-    return asker.who(page.chance.choice(usable))
+    told, other = page.chance.choice(usable), page.someone()
+    same = [each for each in page.told if each.kind.group == told.kind.group and each.subject == other]
+    if page.chance.random() < 0.35 and other != told.subject and not same:
+        return asker.of_two(told, other)
+    return asker.who(told)
 
 
 def _told_when(page: Page, asker: Asker, usable: Sequence[Told]) -> Question | None:
