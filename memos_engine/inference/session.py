@@ -89,6 +89,7 @@ class LlamaSession:
             self._load(path, progress, cancel or CancelToken(), check_weights=check_weights)
             self._open_context(context, threads)
             self.vocabulary = self._read_vocabulary(template)
+            self._adds_space = b"".join(map(self._bytes_of, self._tokenise("\n", special=False))) == b" \n"
             self.template = ChatTemplate(template, bos=self._piece_of("bos"), eos=self._piece_of("eos"))
         except BaseException:
             self.close()
@@ -188,23 +189,29 @@ class LlamaSession:
 
     # --- tokens ---
 
-    def tokenise(self, text: str) -> list[int]:
-        """Tokens of plain text: no token of markup is among them, whatever the text says."""
-        tokens = self._tokenise(text, special=False)
+    def tokenise(self, text: str, *, goes_on: bool = False) -> list[int]:
+        """Tokens of plain text: no token of markup is among them, whatever the text says. `goes_on`: other text stands
+        right before it."""
+        tokens = self._tokenise(text, special=False, goes_on=goes_on)
         if self.vocabulary.markup.keys().isdisjoint(tokens):
             return tokens
         # A vocabulary may mark its roles as ordinary tokens: those are taken apart into characters that mean nothing.
         marks = {self.vocabulary.markup[token] for token in tokens if token in self.vocabulary.markup}
-        return [token for part in _split_marks(text, marks) for token in self._tokenise_harmless(part)]
-
-    def _tokenise_harmless(self, text: str) -> list[int]:
-        return [token for token in self._tokenise(text, special=False) if token not in self.vocabulary.markup]
+        harmless: list[int] = []
+        for part in _split_marks(text, marks):
+            found = self._tokenise(part, special=False, goes_on=goes_on or bool(harmless))
+            harmless += [token for token in found if token not in self.vocabulary.markup]
+        return harmless
 
     def tokenise_pieces(self, pieces: Sequence[Piece]) -> list[int]:
         """Tokens of a rendered prompt, with the model's begin token where it wants one."""
         tokens: list[int] = []
         for piece in pieces:
-            tokens += self._tokenise(piece.text, special=True) if piece.markup else self.tokenise(piece.text)
+            goes_on = bool(tokens) and tokens[-1] not in self.vocabulary.markup
+            if piece.markup:
+                tokens += self._tokenise(piece.text, special=True, goes_on=goes_on)
+            else:
+                tokens += self.tokenise(piece.text, goes_on=goes_on)
         begin = self._lib.llama_vocab_bos(self._vocab)
         if self._lib.llama_vocab_get_add_bos(self._vocab) and tokens[:1] != [begin]:
             tokens.insert(0, begin)
@@ -214,7 +221,11 @@ class LlamaSession:
         """Tokens of a chat up to where the reply starts."""
         return self.tokenise_pieces(self.template.render(messages))
 
-    def _tokenise(self, text: str, *, special: bool) -> list[int]:
+    def _tokenise(self, text: str, *, special: bool, goes_on: bool = False) -> list[int]:
+        if goes_on and self._adds_space:
+            # Such a vocabulary puts a space before each text, which belongs before the first one only.
+            lead, tokens = (self._tokenise(part, special=special) for part in ("\n", f"\n{text}"))
+            return tokens[len(lead) :] if tokens[: len(lead)] == lead else self._tokenise(text, special=special)
         if self._splits_by_pattern and len(text) > _LONGEST_STRETCH:
             return [token for part in _stretches(text) for token in self._tokenise(part, special=special)]
         data = text.encode("utf-8", "replace")

@@ -67,6 +67,19 @@ def test_roles_cannot_be_forged_in_another_vocabulary(
 
 
 @pytest.mark.parametrize("family", FAMILIES)
+def test_a_prompt_says_what_the_template_writes_to_the_space(
+    new_host: ModelHost, make_parrot, model_settings: Settings, family: dict
+) -> None:
+    new_host.load(make_parrot(**family), model_settings)
+    session = new_host._loaded.session
+    tokens = session.tokenise_chat((ChatMessage("system", "Be kind."), ChatMessage("user", "Hello <|done|>you")))
+    said = b"".join(session._bytes_of(token) for token in tokens).decode()
+    # SentencePiece puts a space before each text that begins, which is after a token of markup here.
+    space = " " if family["vocabulary"] == "llama" else ""
+    assert said == f"{space}system: Be kind.\n{space}user: Hello <|done|>you\n"
+
+
+@pytest.mark.parametrize("family", FAMILIES)
 def test_a_stop_and_the_longest_reply_of_another_model(
     new_host: ModelHost, make_parrot, model_settings: Settings, family: dict
 ) -> None:
