@@ -204,6 +204,11 @@ class FilterBar(QWidget):
         self.past.setVisible(not on)
         self._tell()
 
+    def show_kind(self, kind: Kind) -> None:
+        """List this kind alone."""
+        self.kind.choose((kind,))
+        self._tell()
+
     def clear(self) -> None:
         """No search and no filter; the order stays."""
         self._since = self._until = None

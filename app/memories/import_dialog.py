@@ -1,5 +1,6 @@
 """Importing notes and conversations: what would be read, whose words they are, where they go; progress and result."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import shiboken6
@@ -28,9 +29,11 @@ from app.widgets.combo import Combo
 from app.widgets.dialogs import choose_files, choose_folder
 from app.widgets.task_progress import TaskProgress
 from app.widgets.text import Text
-from memos_engine.types import CancelToken, IngestReport, ProgressCallback
+from memos_engine.types import CancelToken, ImportPlan, IngestReport, LeftOut, ProgressCallback
 
 FILE_KINDS = "Notes and conversations (*.md *.txt *.pdf *.html *.htm *.docx *.jsonl);;All files (*)"
+MOST_REASONS = 4
+"""Most reasons for leaving files out that are told apart."""
 SHOWN = 500
 """Most files that are named; more are counted."""
 
@@ -46,7 +49,7 @@ class ImportDialog(QDialog):
         self.resize(theme().px(560), theme().px(560))
         self._context, self._page = context, page
         self._paths: list[Path] = []
-        self._files: tuple[Path, ...] = ()
+        self._plan = ImportPlan(())
         self._task: Task | None = None
         self._build()
         self.add_paths(paths)
@@ -153,9 +156,9 @@ class ImportDialog(QDialog):
         """Add files and folders, and look which of them can be read."""
         self._paths += [path for path in paths if path not in self._paths]
         chosen, imports = tuple(self._paths), self._context.engine.imports
-        self._files = ()
+        self._plan = ImportPlan(())
         if not chosen:
-            self._show_plan(())
+            self._show_plan(self._plan)
             return
         self.count.setText("Looking…")
         self._context.operations.run(
@@ -167,16 +170,20 @@ class ImportDialog(QDialog):
             long=True,
         )
 
-    def _show_plan(self, files: tuple[Path, ...]) -> None:
-        self._files = files
+    def _show_plan(self, plan: ImportPlan) -> None:
+        self._plan, files = plan, plan.files
         self.plan.clear()
         self.plan.addItems([self._named(file) for file in files[:SHOWN]])
         if len(files) > SHOWN:
             self.plan.addItem(f"and {len(files) - SHOWN:,} more")
+        passed = left_out(plan.left_out)
         if files:
-            self.count.setText(f"{len(files):,} {'file' if len(files) == 1 else 'files'} will be read.")
+            self.count.setText(
+                f"{len(files):,} {'file' if len(files) == 1 else 'files'} will be read. {passed}".strip()
+            )
         elif self._paths:
-            self.count.setText("Nothing here can be read. Markdown, text, PDF, HTML, Word and JSON lines can.")
+            nothing = "Nothing here can be read. Markdown, text, PDF, HTML, Word and JSON lines can."
+            self.count.setText(f"{nothing} {passed}".strip())
         else:
             self.count.setText("Add files or a folder, or drop them here.")
         self._check()
@@ -196,7 +203,7 @@ class ImportDialog(QDialog):
 
     def _check(self) -> None:
         named = not self.other.isChecked() or bool(self.name.text().strip())
-        self.start.setEnabled(bool(self._files) and named and self._task is None)
+        self.start.setEnabled(bool(self._plan.files) and named and self._task is None)
 
     # --- import -----------------------------------------------------------------------------------------------------
 
@@ -258,6 +265,15 @@ class ImportDialog(QDialog):
     def dropEvent(self, event: QDropEvent) -> None:
         """Add what was dropped."""
         self.add_paths([Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()])
+
+
+def left_out(passed: Sequence[LeftOut]) -> str:
+    """ "Left out: 12 .mp3 files, which cannot be read; 1 hidden files and folders." """
+    if not passed:
+        return ""
+    named = [f"{left.count:,} {left.reason}" for left in passed[:MOST_REASONS]]
+    others = sum(left.count for left in passed[MOST_REASONS:])
+    return f"Left out: {'; '.join([*named, f'{others:,} others'] if others else named)}."
 
 
 def summary(report: IngestReport) -> str:

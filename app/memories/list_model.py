@@ -37,6 +37,8 @@ class MemoryListModel(QAbstractListModel):
         self._filter = MemoryFilter(limit=CHUNK)
         self._coming: MemoryFilter | None = None
         self._total = 0
+        self.passages = 0
+        """Passages of documents that the filter leaves out."""
         self._chunks: OrderedDict[int, tuple[Memory, ...]] = OrderedDict()
         self._asked: set[int] = set()
 
@@ -81,6 +83,8 @@ class MemoryListModel(QAbstractListModel):
         self.beginResetModel()
         self._filter, self._coming = asked, None
         self._total = page.total
+        if asked.offset == 0:
+            self.passages = page.passages
         self._chunks.clear()
         self._asked.clear()
         if page.memories:

@@ -25,7 +25,7 @@ from app.widgets.empty_state import EmptyState
 from app.widgets.memory_detail import MemoryDetail
 from app.widgets.task_progress import TaskProgress
 from app.widgets.text import Text
-from memos_engine.types import Memory, MemoryChanges, MemoryFilter
+from memos_engine.types import Kind, Memory, MemoryChanges, MemoryFilter
 
 REFRESH_MS = 150
 """Changes that come close together refresh the list once."""
@@ -118,7 +118,10 @@ class MemoriesPage(Page):
         self.empty_trash = Button("Empty trash…", self._empty_trash, kind="link")
         counts = QHBoxLayout()
         theme().space(counts, gap=8)
-        counts.addWidget(self.count, 1)
+        self.passages = Button("", partial(self.filters.show_kind, Kind.CHUNK), kind="link")
+        counts.addWidget(self.count)
+        counts.addWidget(self.passages)
+        counts.addStretch(1)
         counts.addWidget(self.empty_trash)
         column.addLayout(counts)
         column.addWidget(self._lists, 1)
@@ -217,6 +220,9 @@ class MemoriesPage(Page):
         else:
             self.count.setText(f"{counted} found" if filtered else counted)
         self.count.setVisible(total > 0)
+        aside = self.list.rows.passages
+        self.passages.setText(f"{aside:,} {'passage' if aside == 1 else 'passages'} of documents")
+        self.passages.setVisible(aside > 0)
         self.empty_trash.setVisible(trash and total > 0 and not filtered)
         if total:
             self._lists.setCurrentWidget(self.list)

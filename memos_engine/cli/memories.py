@@ -37,6 +37,8 @@ _BEGINS = "From when on it is true: 2024-03-31, 2024-03-31T18:30; none: not know
 _ENDS = "Until when it was true, written likewise; none: it is true now."
 
 _MOST_RESULTS = 1000
+_MOST_NAMED = 50
+"""Changed memories that are printed; more are counted."""
 _BATCH = 64
 """Queries that are encoded together."""
 
@@ -57,11 +59,13 @@ def _said(changes: MemoryChanges) -> dict[str, Any]:
 
 
 def _print_changes(out: "Console", changes: MemoryChanges) -> None:
-    for change in changes.memories:
+    for change in changes.memories[:_MOST_NAMED]:
         text = change.memory.text if change.memory else ""
         out.print(f"{change.kind.value} {change.memory_id}  {text}", markup=False)
+    if len(changes.memories) > _MOST_NAMED:
+        out.print(f"and {len(changes.memories) - _MOST_NAMED} more")
     if not changes.memories:
-        out.print("Nothing changed.")
+        out.print(changes.label or "Nothing changed.", markup=False)
 
 
 @command(app, "remember")

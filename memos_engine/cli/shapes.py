@@ -156,6 +156,8 @@ def ingested(report: IngestReport) -> dict[str, Any]:
             {"line": fault.line, "message": fault.message, "file": fault.file, "hint": fault.hint}
             for fault in report.failed
         ],
+        "left_out": [{"reason": left.reason, "count": left.count} for left in report.left_out],
+        "operation": report.changes.operation,
     }
 
 

@@ -1,6 +1,7 @@
 """The filtered, sorted, paged list of items."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, column, func, or_, text
@@ -42,6 +43,21 @@ def page(
     return [rows[rowid] for rowid in picked if rowid in rows], total
 
 
+def passages(session: Session, which: MemoryFilter, scope: ItemScope) -> int:
+    """How many passages of documents the filter would list, had it named them; 0 where it lists them."""
+    if which.kinds or Kind.CHUNK in _kinds_unasked(which):
+        return 0
+    conditions = scope.where() + _conditions(replace(which, kinds=(Kind.CHUNK,)))
+    return int(session.exec(select(func.count()).select_from(ItemRow).where(*conditions)).one())
+
+
+def _kinds_unasked(which: MemoryFilter) -> tuple[Kind, ...]:
+    """Passages stand under their document, not among what was learned, but where they are looked for or thrown away."""
+    trash_too = not which.states or State.ARCHIVED in which.states
+    looked_for = which.query.strip() or which.origins or trash_too
+    return tuple(kind for kind in Kind if kind is not Kind.MESSAGE and (looked_for or kind is not Kind.CHUNK))
+
+
 def _found(
     session: Session, which: MemoryFilter, conditions: list[ColumnElement[bool]], others: list[int]
 ) -> list[int | None]:
@@ -70,8 +86,7 @@ def _conditions(which: MemoryFilter) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = []
     if which.states:
         conditions.append(col(ItemRow.state).in_(which.states))
-    kinds = which.kinds or tuple(kind for kind in Kind if kind is not Kind.MESSAGE)
-    conditions.append(col(ItemRow.kind).in_(kinds))
+    conditions.append(col(ItemRow.kind).in_(which.kinds or _kinds_unasked(which)))
     if which.origins:
         conditions.append(col(ItemRow.origin).in_(which.origins))
     if which.since is not None:

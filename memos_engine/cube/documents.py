@@ -27,8 +27,27 @@ def add(session: Session, row: DocumentRow, pages: Sequence[str], *, unread: boo
 
 
 def with_digest(session: Session, digest: str) -> DocumentRow | None:
-    """The imported document with this digest that is in the cube already, or None."""
-    return session.exec(select(DocumentRow).where(col(DocumentRow.digest) == digest, *_IMPORTED)).first()
+    """The imported document with this digest that is in the cube and current, or None."""
+    rows = session.exec(select(DocumentRow).where(col(DocumentRow.digest) == digest, *_IMPORTED)).all()
+    return next((row for row in rows if row in of_stem(session, stem_of(row.id))[-1:]), None)
+
+
+def stem_of(document_id: str) -> str:
+    """What the ids of a document's versions begin with: all but the number of the version."""
+    return document_id[: document_id.rfind(".") + 1] or document_id
+
+
+def of_stem(session: Session, stem: str) -> list[DocumentRow]:
+    """The versions of an imported document, oldest first; the last is current."""
+    rows = session.exec(select(DocumentRow).where(col(DocumentRow.id).startswith(stem, autoescape=True), *_IMPORTED))
+    return sorted(rows, key=lambda row: (len(row.id), row.id))
+
+
+def pages(session: Session, document_id: str) -> list[PageRow]:
+    """The pages of a document, in order."""
+    return list(
+        session.exec(select(PageRow).where(col(PageRow.document_id) == document_id).order_by(col(PageRow.number)))
+    )
 
 
 def listed(session: Session) -> list[DocumentRow]:

@@ -109,7 +109,7 @@ class CubeShelf:
             except _UNUSABLE as error:
                 unusable = unusable or error
         if unusable is not None and not stores:
-            raise unusable
+            raise unusable.__cause__ or unusable  # no others to speak of
         return tuple(stores)
 
     def stores(self, cube_ids: Sequence[str] = ()) -> tuple[CubeStore, ...]:

@@ -53,6 +53,8 @@ class OpenHome:
         self.host = ModelHost(path / TRIALS)
         self.queue = JobQueue()
         """Background work; a new queue after each unlock."""
+        self.reading = threading.Lock()
+        """Held for each step of the background reading, and by whoever takes away what it may be reading."""
         self.pool = _new_pool()
         """A few threads for what is read beside a reply; new ones after each unlock."""
         self.model_of_this_run: Path | None = None

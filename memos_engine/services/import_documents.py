@@ -1,7 +1,10 @@
 """Documents into staged passages."""
 
+import hashlib
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import islice
+from pathlib import Path
 
 from memos_engine.cube import documents, items
 from memos_engine.cube.ids import new_id
@@ -16,18 +19,38 @@ ROWS_A_WRITE = 64
 """Passages of one write."""
 
 
-def is_known(store: CubeStore, document: Document) -> bool:
-    """Whether a file of the same content is in the cube."""
+@dataclass(frozen=True)
+class Place:
+    """Where a file stands among the documents of a cube."""
+
+    id: str
+    """The id of the document that is made of it."""
+    known: bool = False
+    """The same content is there, and current."""
+    former: str = ""
+    """Id of the version of this file that is current; empty for a file that is new."""
+    author: str = ""
+    """Whose first person that version speaks in."""
+
+
+def look_up(store: CubeStore, document: Document, file: Path) -> Place:
+    """Compare a file with what the cube holds. A file is the same one by its path, of which a digest alone is kept: the
+    ids of its versions begin with it."""
+    path = str(file.expanduser().absolute()).encode("utf-8", "surrogateescape")
+    stem = f"d{hashlib.blake2b(store.cube_id.encode() + bytes(1) + path, digest_size=10).hexdigest()}."
     with store.read() as session:
-        return documents.with_digest(session, document.digest) is not None
+        versions = documents.of_stem(session, stem)
+        former = versions[-1] if versions else None
+        if former is None or former.digest == document.digest:
+            known = former is not None or documents.with_digest(session, document.digest) is not None
+            return Place(f"{stem}1", known=known)
+    return Place(f"{stem}{int(former.id.removeprefix(stem)) + 1}", former=former.id, author=former.author)
 
 
-def stage(
-    store: CubeStore, document: Document, import_id: str, *, author: str, unread: bool
-) -> Iterator[list[tuple[int, str]]]:
-    """Write a document and its passages, staged; yields the items (rowid, text to encode) of each write."""
-    row = DocumentRow(
-        id=new_id(),
+def new_row(document: Document, place: Place, import_id: str, author: str) -> DocumentRow:
+    """The staged document that is made of a file."""
+    return DocumentRow(
+        id=place.id,
         name=document.name,
         title=document.title,
         author=author,
@@ -37,6 +60,10 @@ def stage(
         import_id=import_id,
         staged=True,
     )
+
+
+def stage(store: CubeStore, row: DocumentRow, document: Document, *, unread: bool) -> Iterator[list[tuple[int, str]]]:
+    """Write a document and its passages, staged; yields the items (rowid, text to encode) of each write."""
     with store.write() as session:
         documents.add(session, row, [page.text for page in document.pages], unread=unread)
     passages = enumerate((page.number, chunk) for page in document.pages for chunk in chunks(page.text))

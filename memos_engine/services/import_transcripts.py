@@ -99,14 +99,6 @@ def stage(
             yield len(rows), written
 
 
-def reword(session: Session, rewordings: Sequence[Rewording], *, unread: bool) -> None:
-    """Give messages their new versions; their items are indexed anew."""
-    for rewording in rewordings:
-        row = messages.by_ids(session, [rewording.message_id])[rewording.message_id]
-        row.unread = unread and row.role is not Role.ASSISTANT
-        messages.save_text(session, row, rewording.text)
-
-
 def _begin(session: Session, place: str, name: str, lines: Sequence[TranscriptLine], import_id: str) -> str | None:
     """Make the conversation unless it is there; returns the message that the new ones follow."""
     own = select(MessageRow.id).where(col(MessageRow.conversation_id) == place, col(MessageRow.import_id) == import_id)

@@ -1,6 +1,5 @@
 """Bringing in notes and conversations."""
 
-import os
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -10,14 +9,18 @@ from pathlib import Path
 from memos_engine.cube import vectors
 from memos_engine.cube.staging import StagedImport
 from memos_engine.cube.store import CubeStore
-from memos_engine.errors import CancelledError, FileRejectedError, InputError, NotFoundError
-from memos_engine.reader.documents import is_document, read_bytes, read_document
+from memos_engine.errors import CancelledError, FileRejectedError, InputError
+from memos_engine.lifecycle import imported
+from memos_engine.lifecycle.change import Change
+from memos_engine.reader.documents import read_bytes, read_document
 from memos_engine.reader.transcripts import Fault, TranscriptLine, read_transcript
-from memos_engine.services import import_documents, import_transcripts, reading
+from memos_engine.services import import_documents, import_plan, import_transcripts, reading
 from memos_engine.services.home import OpenHome
+from memos_engine.services.import_plan import TRANSCRIPTS
 from memos_engine.services.import_transcripts import Rewording
 from memos_engine.types import (
     CancelToken,
+    ImportPlan,
     IngestFailure,
     IngestReport,
     MemoryChanges,
@@ -26,9 +29,6 @@ from memos_engine.types import (
     no_progress,
 )
 
-TRANSCRIPTS = (".jsonl", ".ndjson", ".json")
-_IN_FOLDERS = (".jsonl", ".ndjson")
-"""Conversation files that are looked for in folders; another .json file there is most likely none."""
 _ENCODED_AT_ONCE = 128
 
 
@@ -40,9 +40,12 @@ class ImportService:
         self._running: dict[CancelToken, tuple[str, threading.Event]] = {}
         home.when_closing(self._let_go)
 
-    def plan(self, paths: Sequence[Path]) -> tuple[Path, ...]:
-        """The files that an import of these files and folders would read, in order; others are left out."""
-        return tuple(file for file in _files(paths) if _is_importable(file))
+    def plan(self, paths: Sequence[Path]) -> ImportPlan:
+        """What an import of these files and folders would read, in order, and what it would leave out.
+
+        Raises `NotFoundError` for a path that is not there.
+        """
+        return import_plan.readable(import_plan.look(paths))
 
     def ingest(
         self,
@@ -57,36 +60,47 @@ class ImportService:
         """Take in conversation files (JSON lines) and documents (.md .txt .pdf .html .docx), folders recursively.
 
         `author`: whose first person the documents speak in ("me", a name, or empty for unknown; then nothing in them
-        makes a memory). Each file is whole or not at all; searchable on return. With `read`, the reader follows as a
-        background job; without, nothing of it is ever read for memories. Messages and documents are counted.
+        makes a memory; a document that is there already keeps its author). Each file is whole or not at all; searchable
+        on return. A message whose id is there, and a document whose path is there, with another text is a new version
+        of it. With `read`, the reader follows as a background job; without, nothing of it is ever read for memories.
+        Messages and documents are counted. One operation: undo takes back all of it, what was read from it included.
         Raises `NotFoundError` for a path that is not there, `CancelledError`, and what the cube raises.
         """
-        files = _files(paths)
+        plan = import_plan.look(paths)
+        files = plan.files
+        label = f"{len(files)} {'file' if len(files) == 1 else 'files'}"
         store = self._home.shelf.get(cube_id) if cube_id else self._home.shelf.default()
         reads = read and self._home.settings.text("memory.remembering") != "paused"
         token = cancel or CancelToken()
-        with self._until_closing(store.cube_id, token), StagedImport(store, f"{len(files)} files") as stage:
+        with self._until_closing(store.cube_id, token), StagedImport(store, label) as stage:
             intake = _Intake(self._home, store, stage.id, author.strip(), reads, token)
             sizes = [_size(file) for file in files]
             for index, file in enumerate(files):
                 token.check()
                 intake.take(file, _Share(progress, sum(sizes[:index]), sizes[index], sum(sizes)))
             token.check()
-            if intake.reworded:
-                reworded = [new.message_id for new in intake.reworded]
-                rolled_back = self._home.lifecycle.rollback_messages(store, reworded)
-                self._home.publish(rolled_back)
-            with store.write() as session:
-                import_transcripts.reword(session, intake.reworded, unread=reads)
-                stage.complete(session)
+            changes = self._completed(store, stage, intake, f"Import of {label}") if intake.brings else MemoryChanges()
         if intake.reworded:
             self._home.retrieval.catch_up(store.cube_id)
-        changes = MemoryChanges(label=f"Import of {len(files)} files", cubes=(store.cube_id,))
-        self._home.publish(changes)
-        self._home.tend_later(store.cube_id)
+        if intake.brings:
+            self._home.publish(changes)
+            self._home.tend_later(store.cube_id)
         if reads and reading.waiting(self._home):
             reading.submit(self._home)
-        return IngestReport(intake.added, intake.updated, intake.skipped, tuple(intake.failed), changes)
+        return IngestReport(intake.added, intake.updated, intake.skipped, tuple(intake.failed), changes, plan.left_out)
+
+    def _completed(self, store: CubeStore, stage: StagedImport, intake: "_Intake", label: str) -> MemoryChanges:
+        with store.write() as session:
+            change = Change(session, store.cube_id, label, "import", id=stage.id, undoable=False)
+            change.begin()
+            texts = {new.message_id: new.text for new in intake.reworded}
+            if texts:
+                imported.reword(change, texts, unread=intake.reads)
+            stage.complete(session)
+            for old, new, reread in intake.replaced:
+                imported.supersede_document(change, old, new, reread=reread)
+            done = change.finish()
+        return replace(done, operation=stage.id, label=label, cubes=(store.cube_id,))
 
     @contextmanager
     def _until_closing(self, cube_id: str, token: CancelToken) -> Iterator[None]:
@@ -134,12 +148,21 @@ class _Intake:
     added: int = 0
     skipped: int = 0
     reworded: list[Rewording] = field(default_factory=list)
+    replaced: list[tuple[str, str, bool]] = field(default_factory=list)
+    """Of documents with a new version: the old id, the new id, and whether the new one will be read."""
     failed: list[IngestFailure] = field(default_factory=list)
+    digests: set[str] = field(default_factory=set)
+    """Of the documents of this import: a copy is taken once."""
 
     @property
     def updated(self) -> int:
-        """How many messages have a new version."""
-        return len(self.reworded)
+        """How many messages and documents have a new version."""
+        return len(self.reworded) + len(self.replaced)
+
+    @property
+    def brings(self) -> bool:
+        """Whether anything is to be kept."""
+        return bool(self.added or self.updated)
 
     def take(self, file: Path, share: _Share) -> None:
         """Take one file in; a file that cannot be read is noted, and leaves nothing behind."""
@@ -175,19 +198,26 @@ class _Intake:
 
     def _take_document(self, file: Path, share: _Share) -> None:
         document = read_document(file)
-        if import_documents.is_known(self.store, document):
+        place = import_documents.look_up(self.store, document, file)
+        if place.known or document.digest in self.digests:
             self.skipped += 1
             return
+        self.digests.add(document.digest)
         texts = self.home.lifecycle.without_forgotten(self.store, [page.text for page in document.pages])
         pages = tuple(replace(page, text=text) for page, text in zip(document.pages, texts, strict=True))
         document = replace(document, pages=pages)
         length, done = len(document.text), 0
-        unread = self.reads and bool(self.author)
-        for written in import_documents.stage(self.store, document, self.import_id, author=self.author, unread=unread):
+        author = self.author or place.author
+        unread = self.reads and bool(author)
+        row = import_documents.new_row(document, place, self.import_id, author)
+        for written in import_documents.stage(self.store, row, document, unread=unread):
             self._encode(written)
             done += sum(len(text) for _, text in written)
             share.report(min(done, length), length)
-        self.added += 1
+        if place.former:
+            self.replaced.append((place.former, row.id, unread))
+        else:
+            self.added += 1
 
     def _without_forgotten(self, lines: Sequence[TranscriptLine]) -> list[TranscriptLine]:
         texts = self.home.lifecycle.without_forgotten(self.store, [line.text for line in lines])
@@ -205,32 +235,6 @@ class _Intake:
             matrix = encoder.encode([text for _, text in some])
             with self.store.write() as session:
                 vectors.put(session, [(rowid, row) for (rowid, _), row in zip(some, matrix, strict=True)], encoder.id)
-
-
-def _files(paths: Sequence[Path]) -> list[Path]:
-    """Files as given, and the importable ones below folders; hidden ones and links to folders are passed over."""
-    found: dict[Path, None] = {}
-    for path in paths:
-        if path.is_dir():
-            found.update(dict.fromkeys(_below(path)))
-        elif path.exists():
-            found[path] = None
-        else:
-            raise NotFoundError(f"There is no file {path.name} in {path.parent}.", "Check the path.")
-    return list(found)
-
-
-def _below(folder: Path) -> Iterator[Path]:
-    for current, folders, names in os.walk(folder):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in sorted(names):
-            file = Path(current) / name
-            if not name.startswith(".") and (is_document(file) or file.suffix.lower() in _IN_FOLDERS):
-                yield file
-
-
-def _is_importable(file: Path) -> bool:
-    return is_document(file) or file.suffix.lower() in TRANSCRIPTS
 
 
 def _size(file: Path) -> int:

@@ -15,6 +15,7 @@ from memos_engine.errors import NotFoundError
 from memos_engine.governance.gate import Grant
 from memos_engine.lifecycle.lifecycle import Lifecycle
 from memos_engine.reader.plain_text import is_visible, storable
+from memos_engine.services import import_undo
 from memos_engine.services.reads import found
 from memos_engine.types import (
     Caller,
@@ -137,7 +138,6 @@ class MemoryService:
     restore = told(Lifecycle.restore)
     forget = told(Lifecycle.forget)
     empty_trash = told(Lifecycle.empty_trash)
-    undo = told(Lifecycle.undo)
     resolve = told(Lifecycle.resolve)
 
     def forget_preview(self, memory_ids: Sequence[str]) -> ForgetPreview:
@@ -147,7 +147,15 @@ class MemoryService:
     def last_operation(self) -> MemoryChanges | None:
         """What `undo()` would take back, or None."""
         self._admit()
-        return self._home.lifecycle.last_operation()
+        return import_undo.last(self._home, self._home.lifecycle.last_operation())
+
+    def undo(self, operation: str | None = None) -> MemoryChanges:
+        """Take back the given (default: the last) operation as a whole; `NotFoundError` when there is none."""
+        if operation is None:
+            last = self.last_operation()
+            operation = last.operation if last else None
+        taken_back = import_undo.take_back(self._home, operation) if operation else None
+        return self._told(taken_back or self._home.lifecycle.undo(operation))
 
     def review(self) -> tuple[ReviewEntry, ...]:
         """What waits for a word on the review list: candidates, near duplicates, contradictions; newest first."""
@@ -187,13 +195,17 @@ class MemoryService:
         else:
             together.sort(key=lambda memory: _sort_key(memory, which.sort), reverse=which.sort in _NEWEST_FIRST)
         shown = together[which.offset : which.offset + which.limit]
-        return MemoryPage(tuple(shown), sum(part.total for part in parts))
+        return MemoryPage(
+            tuple(shown), sum(part.total for part in parts), passages=sum(part.passages for part in parts)
+        )
 
     def _of_cube(self, which: MemoryFilter, grant: Grant, cube_id: str, near: dict[str, list[int]]) -> MemoryPage:
         store = self._home.shelf.get(cube_id)
         with store.read() as session:
             rows, total = browsing.page(session, which, grant.scope, near.get(cube_id))
-            return MemoryPage(tuple(items.to_memories(session, rows, cube_id, with_sources=False)), total)
+            aside = browsing.passages(session, which, grant.scope) if which.offset == 0 else 0
+            shown = tuple(items.to_memories(session, rows, cube_id, with_sources=False))
+            return MemoryPage(shown, total, passages=aside)
 
     def _by_meaning(self, which: MemoryFilter, grant: Grant) -> dict[str, list[int]]:
         kinds = which.kinds or tuple(kind for kind in Kind if kind is not Kind.MESSAGE)

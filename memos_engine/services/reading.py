@@ -3,12 +3,13 @@
 import logging
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from itertools import takewhile
 
 from sqlalchemy import func
 from sqlmodel import col, select
 
-from memos_engine.cube import documents, messages
+from memos_engine.cube import documents, messages, operations
 from memos_engine.cube.store import CubeStore
 from memos_engine.cube.tables import DocumentRow, MessageRow, PageRow
 from memos_engine.errors import CubeLockedError, DamagedError, MemosError
@@ -57,21 +58,31 @@ def read_waiting(home: OpenHome, progress: ProgressCallback, cancel: CancelToken
     total, done = waiting(home), 0
     for store in home.shelf.all_open():
         with suppress(CubeLockedError, DamagedError):
-            while len(step := _next_messages(store) or _next_pages(store)):
-                cancel.check()
-                _read(home, store, step)
-                done += len(step.requests)
+            while read := _read_some(home, store):
+                done += read
                 progress(Progress(done, max(total, done), "texts"))
+                cancel.check()
+
+
+def _read_some(home: OpenHome, store: CubeStore) -> int:
+    """How many texts one step read. Nobody takes back the import that they came by meanwhile."""
+    with home.reading:
+        step = _next_messages(store) or _next_pages(store)
+        if step:
+            _read(home, store, step)
+    return len(step)
 
 
 class _Step:
     """Some texts of one sort, whence each comes, and which pages they are."""
 
-    def __init__(self, actor: str = "import") -> None:
+    def __init__(self, actor: str = "import", import_id: str | None = None) -> None:
         self.actor = actor
         self.requests: list[ReadRequest] = []
         self.origins: list[Provenance] = []
         self.pages: list[int] = []
+        self.import_id = import_id
+        """The import that all of them came by."""
 
     def __len__(self) -> int:
         return len(self.requests)
@@ -80,9 +91,9 @@ class _Step:
 def _next_messages(store: CubeStore) -> _Step:
     with store.read() as session:
         rows = messages.unread(session, _MESSAGES_A_STEP)
-        said_here = bool(rows) and rows[0].import_id is None
-        step = _Step(CHAT if said_here else "import")
-        for row in takewhile(lambda row: (row.import_id is None) is said_here, rows):
+        import_id = rows[0].import_id if rows else None
+        step = _Step("import" if import_id else CHAT, import_id)
+        for row in takewhile(lambda row: row.import_id == import_id, rows):
             step.requests.append(ReadRequest(row.text, row.time, row.speaker))
             step.origins.append(Provenance(row.time, message_id=row.id, speaker=row.speaker))
     return step
@@ -91,7 +102,9 @@ def _next_messages(store: CubeStore) -> _Step:
 def _next_pages(store: CubeStore) -> _Step:
     step = _Step()
     with store.read() as session:
-        for document, page in documents.unread(session, _PAGES_A_STEP):
+        rows = documents.unread(session, _PAGES_A_STEP)
+        step.import_id = rows[0][0].import_id if rows else None
+        for document, page in takewhile(lambda row: row[0].import_id == step.import_id, rows):
             step.requests.append(ReadRequest(page.text, document.added, document.author))
             step.origins.append(
                 Provenance(document.added, document_id=document.id, page=page.number, speaker=document.author)
@@ -106,6 +119,9 @@ def _read(home: OpenHome, store: CubeStore, step: _Step) -> None:
     asks = home.settings.text("memory.remembering") == "ask"
     changes = home.lifecycle.absorb_many(store, readings, actor=step.actor, ask=asks)
     with store.write() as session:
+        if step.import_id is not None and changes.operation is not None:
+            operations.make_part(session, changes.operation)
+            changes = replace(changes, operation=None)
         messages.mark_read(session, [origin.message_id for origin in step.origins if origin.message_id])
         documents.mark_read(session, step.pages)
     home.publish(changes)

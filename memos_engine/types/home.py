@@ -47,14 +47,32 @@ class IngestFailure:
 
 
 @dataclass(frozen=True)
+class LeftOut:
+    """Files (or folders) that an import passes over for one reason."""
+
+    reason: str
+    """A short phrase that follows a number: ".mp3 files, which cannot be read"."""
+    count: int
+
+
+@dataclass(frozen=True)
+class ImportPlan:
+    """What an import would read, in order, and what it would leave out."""
+
+    files: tuple[Path, ...]
+    left_out: tuple[LeftOut, ...] = ()
+
+
+@dataclass(frozen=True)
 class IngestReport:
-    """What an import did. A file with a failure added nothing."""
+    """What an import did. A file with a failure added nothing. `changes.operation` takes the whole of it back."""
 
     added: int
     updated: int
     skipped: int
     failed: tuple[IngestFailure, ...]
     changes: MemoryChanges = field(default_factory=MemoryChanges)
+    left_out: tuple[LeftOut, ...] = ()
 
 
 class Fit(StrEnum):

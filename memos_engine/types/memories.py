@@ -199,7 +199,11 @@ class SortKey(StrEnum):
 
 @dataclass(frozen=True)
 class MemoryFilter:
-    """What Memories lists. Empty tuples mean "all" (of `kinds`: all but verbatim messages)."""
+    """What Memories lists. Empty tuples mean "all".
+
+    Of `kinds`: all but verbatim messages, and but passages of documents unless a query, an origin or the trash asks for
+    them too.
+    """
 
     query: str = ""
     kinds: tuple[Kind, ...] = ()
@@ -225,6 +229,8 @@ class MemoryPage:
     total: int
     by_meaning: bool = False
     """No memory holds the words that were searched for: these are near in meaning."""
+    passages: int = 0
+    """Passages of documents that the filter would list if it named their kind; told with the first stretch."""
 
 
 class Agreement(StrEnum):

@@ -90,7 +90,8 @@ def test_recall_ranks_items_with_their_sources_and_reasons(memos: Memos, tmp_pat
         )
     )
     report = memos("ingest", str(file), "--no-read", "--json")
-    assert (report.code, report.answer) == (0, {"added": 3, "updated": 0, "skipped": 0, "failed": []})
+    assert report.code == 0
+    assert report.answer.items() >= {"added": 3, "updated": 0, "skipped": 0, "failed": [], "left_out": []}.items()
 
     answer = memos("recall", "peanut allergy", "-k", "2", "--json").answer
     assert len(answer["items"]) == 2

@@ -34,6 +34,7 @@ from memos_engine.types import (
     IngestReport,
     Kind,
     Memory,
+    MemoryChanges,
     MemoryFilter,
     MemoryPage,
     ReviewReason,
@@ -328,7 +329,8 @@ def test_an_import_shows_its_plan_and_adds_what_it_read(
     asked = ImportDialog(page.context, page, (notes,))
     asked.read.setChecked(False)
     asked.open()
-    qtbot.waitUntil(lambda: asked.count.text() == "1 file will be read.")
+    qtbot.waitUntil(lambda: asked.count.text().startswith("1 file will be read."))
+    assert asked.count.text().endswith("Left out: 1 .raw files, which cannot be read.")
     asked.other.setChecked(True)
     assert not asked.start.isEnabled(), "someone else has a name"
     asked.name.setText("Ana")
@@ -336,6 +338,46 @@ def test_an_import_shows_its_plan_and_adds_what_it_read(
     qtbot.waitUntil(lambda: asked.summary.text().startswith("1 added"), timeout=20_000)
     found = engine.memories.browse(MemoryFilter(query="quince", kinds=(Kind.CHUNK,)))
     assert found.total == 1
+    asked.reject()
+
+
+def test_passages_of_documents_stand_apart_and_are_one_click_away(
+    page: MemoriesPage, engine: MemoryOS, tmp_path: Path, qtbot: QtBot
+):
+    qtbot.waitUntil(lambda: page.list.rows.rowCount() > 0)
+    before = page.list.rows.rowCount()
+    assert page.passages.isHidden()
+    notes = tmp_path / "garden.md"
+    notes.write_text("# Garden\n\nThe quince tree flowers in April.\n")
+    report = engine.imports.ingest([notes], read=False)
+    qtbot.waitUntil(lambda: not page.passages.isHidden())
+    assert page.passages.text() == "1 passage of documents"
+    assert page.list.rows.rowCount() == before
+    page.filters.search.setText("quince")
+    qtbot.waitUntil(lambda: page.list.rows.rowCount() == 1)
+    assert page.passages.isHidden(), "what is looked for is found wherever it stands"
+    page.filters.clear()
+    qtbot.waitUntil(lambda: not page.passages.isHidden())
+    page.passages.click()
+    qtbot.waitUntil(lambda: page.list.rows.rowCount() == 1)
+    assert page.filters.kind.chosen == (Kind.CHUNK,)
+    engine.memories.undo(report.changes.operation)
+    qtbot.waitUntil(lambda: page.list.rows.rowCount() == 0)
+
+
+def test_the_note_after_an_import_takes_it_back(page: MemoriesPage, engine: MemoryOS, tmp_path: Path, qtbot: QtBot):
+    notes = tmp_path / "garden.md"
+    notes.write_text("# Garden\n\nThe quince tree flowers in April.\n")
+    noted: list[MemoryChanges] = []
+    page.context.navigator.done.connect(noted.append)
+    asked = ImportDialog(page.context, page, (notes,))
+    asked.open()
+    qtbot.waitUntil(asked.start.isEnabled)
+    asked.start.click()
+    qtbot.waitUntil(lambda: bool(noted), timeout=20_000)
+    assert noted[0].label == "Import of 1 file"
+    actions.undo(page.context, page, noted[0].operation)
+    qtbot.waitUntil(lambda: engine.memories.browse(MemoryFilter(kinds=(Kind.CHUNK,))).total == 0)
     asked.reject()
 
 

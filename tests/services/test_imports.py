@@ -118,7 +118,7 @@ def test_documents_become_passages_with_page_and_span(memory: MemoryOS, tmp_path
     (folder / "garden.md").write_text("# Garden\n\nThe tomatoes stand beside the zucchini.\n\n# Shed\n\nRakes.")
     (folder / "song.mp3").write_bytes(b"ID3")
     (folder / "empty.txt").write_bytes(b"")
-    assert [file.name for file in memory.imports.plan([folder])] == ["empty.txt", "garden.md"]
+    assert [file.name for file in memory.imports.plan([folder]).files] == ["empty.txt", "garden.md"]
     report = memory.imports.ingest([folder, tmp_path / "notes" / "song.mp3"])
     assert report.added == 1
     assert {fault.file for fault in report.failed} == {"empty.txt", "song.mp3"}
