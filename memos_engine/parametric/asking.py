@@ -3,6 +3,7 @@
 import random
 import re
 from collections.abc import Collection, Mapping, Sequence
+from datetime import date
 
 from memos_engine.parametric import chatter
 from memos_engine.parametric.facts import Fact, Told, invent, may_be_about
@@ -272,9 +273,9 @@ class Asker:
             asked, self.unknown(gap, near), Category.NEAR_MISS, (told.note,) if near else (), abstains=True
         )
 
-    def untold(self, kind: Kind, subject: Subject, said: Fact, taken: Collection[str]) -> Question | None:
-        """Something that no note tells; `said` is any fact of the context (for its date)."""
-        fact = invent(kind, subject, said.said, self.chance, taken)
+    def untold(self, kind: Kind, subject: Subject, around: date, taken: Collection[str]) -> Question | None:
+        """Something that no note tells; dates that the question names lie around a day."""
+        fact = invent(kind, subject, around, self.chance, taken)
         aspect = self.chance.choice(kind.aspects)
         fitting = [text for text in aspect.questions if names_subject(text)]
         if not fitting:

@@ -170,6 +170,20 @@ def conflicts(page: Page) -> list[Question]:
     return _distinct([*filter(None, made), *questions(page, others, 5)])
 
 
+def silent(page: Page) -> list[Question]:
+    """No note at all, and questions about the person and theirs."""
+    asker = Asker(page.chance, page.mix)
+    made: list[Question | None] = []
+    while len(made) < _MOST_QUESTIONS // 2:
+        about, subject = page.chance.choice(kinds()), page.someone()
+        if about.name != OWN_NAME and may_be_about(about, subject):
+            made.append(asker.untold(about, subject, page.day(), ()))
+    made += [joining.all_about(asker, (), page.someone()) for _ in range(page.chance.randint(0, 1))]
+    name = page.chance.choice(joining.themes())
+    made += [joining.theme(asker, (), page.someone(), name) for _ in range(page.chance.randint(0, 1))]
+    return _distinct([question for question in made if question])
+
+
 def questions(page: Page, tolds: Sequence[Told] | None = None, most: int = _MOST_QUESTIONS) -> list[Question]:
     """Questions about what `tolds` tell and do not tell, the sorts in their usual shares."""
     asker = Asker(page.chance, page.mix)
@@ -268,7 +282,7 @@ def _untold(page: Page, asker: Asker, usable: Sequence[Told]) -> Question | None
         return None
     if page.chance.random() < 0.12 and not any(told.kind.group == about.group for told in page.told):
         return asker.nobody(about, page.chance.choice(usable), page.taken)
-    return asker.untold(about, subject, usable[0].fact, page.taken)
+    return asker.untold(about, subject, usable[0].fact.said, page.taken)
 
 
 _Maker = Callable[[Page, Asker, Sequence[Told]], Question | None]

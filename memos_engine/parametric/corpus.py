@@ -43,6 +43,7 @@ _SORTS: dict[str, Callable[[Page], list[Question]]] = {
     "orders": hostile.orders,
     "telling": conversing.telling,
     "looks_personal": ordinary.looks_personal,
+    "silent": ordinary.silent,
 }
 
 

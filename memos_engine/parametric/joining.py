@@ -31,10 +31,6 @@ _ALL_ABOUT = (
     "i'm writing a few lines about {o}. what do you have?",
     "please list what you know about {o}.",
 )
-_NOTHING = (
-    "anything about {who}",
-    "anything about {who} yet",
-)
 _THEME_NAMES = {
     "cook": "what a cook should know about {who}",
     "guest": "what a host should know about {who}",
@@ -174,7 +170,7 @@ def all_about(asker: Asker, tolds: Sequence[Told], subject: Subject) -> Question
     naming = asker.naming(known[0]) if known else asker.chance.choice(subject.namings())
     asked = render(asker.chance.choice(_ALL_ABOUT), subject, {}, View.SAID, asker.chance, naming)
     if not known:
-        gap = asker.chance.choice(_NOTHING).replace("{who}", subject.said("reply", naming))
+        gap = f"anything about {subject.said('reply', naming)}"
         return asker.question(asked, asker.unknown(gap), Category.THEME, (), abstains=True)
     sentences = [clause for told in known for clause in asker.summary(told)]
     if len(sentences) > 2 and asker.chance.random() < 0.4:

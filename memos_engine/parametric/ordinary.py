@@ -5,7 +5,7 @@ from functools import cache
 from pathlib import Path
 
 from memos_engine.inference.prompt import Turn
-from memos_engine.parametric import chatter, tasks
+from memos_engine.parametric import chatter, composing, tasks
 from memos_engine.parametric.composing import Page
 from memos_engine.parametric.shapes import Category, Mix, Question
 from memos_engine.resources import resources_dir
@@ -41,6 +41,13 @@ def chat(page: Page) -> tuple[list[Question], tuple[Turn, ...]]:
     if chance.random() < 0.3:
         history = turns(chance, page.mix)
     return made, history
+
+
+def silent(page: Page) -> list[Question]:
+    """Questions about what was never told, among ordinary ones, with nothing in front of them."""
+    made = [*composing.silent(page), *(_ordinary(page.chance, page.mix) for _ in range(_QUESTIONS // 2))]
+    page.chance.shuffle(made)
+    return made
 
 
 def looks_personal(page: Page) -> list[Question]:

@@ -106,6 +106,8 @@ class Mix:
     telling: float = 0.05
     chat: float = 0.15
     looks_personal: float = 0.04
+    silent: float = 0.04
+    """No note at all, and questions about what was never told."""
     quoted: float = 0.55
     """Share of facts that stand there in the person's own words, the others as tidy memories."""
     most_notes: int = 8
