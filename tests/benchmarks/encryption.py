@@ -56,6 +56,10 @@ class Pair:
         """The store of one of the two."""
         return self.stores[cube_id]
 
+    def opens(self, _cube_id: str) -> bool:
+        """Both can be read."""
+        return True
+
     def all_open(self) -> tuple[CubeStore, ...]:
         """Both stores."""
         return tuple(self.stores.values())

@@ -137,7 +137,7 @@ def _person(entry: dict[str, Any]) -> Person:
 
 
 def some(people: Sequence[Person], most: int) -> list[Person]:
-    """About `most` questions, of each category its share and one at least: the same ones in every run."""
+    """About `most` questions, of each category its share and (where there is room) one: the same ones in every run."""
     by_category: dict[str, list[Ask]] = {}
     for person in people:
         for ask in person.asks:
@@ -145,9 +145,9 @@ def some(people: Sequence[Person], most: int) -> list[Person]:
     whole = sum(map(len, by_category.values()))
     if not 0 < most < whole:
         return list(people)
-    dice, kept = random.Random(_SEED), set()
-    for asks in by_category.values():
-        kept.update(map(id, dice.sample(asks, max(1, round(len(asks) * most / whole)))))
+    dice = random.Random(_SEED)
+    drawn = [dice.sample(asks, max(1, round(len(asks) * most / whole))) for asks in by_category.values()]
+    kept = {id(ask) for asks in drawn[:most] for ask in asks}
     chosen = (replace(person, asks=tuple(ask for ask in person.asks if id(ask) in kept)) for person in people)
     return [person for person in chosen if person.asks]
 
