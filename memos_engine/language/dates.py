@@ -151,6 +151,9 @@ def _resolve(text: str, base: datetime, direction: Direction) -> DateRange | Non
         return DateRange(one.start, two.end, one.precision) if one and two and one.start <= two.start else None
     if re.match(rf"^in {_AMOUNT}", text, re.I):
         return _parsed(_counted(text), base, Direction.FUTURE)
+    text = re.sub(
+        r"^(?:by |at |till |until )*(?:the )?(?:end|start|beginning|middle) of the (?=week|month|year)", "this ", text
+    )
     text = _counted(_LEADING.sub("", text)).strip()
     for rule in (_year, _relative_day, _weekday, _unit, _week_of, _month, _ordinal, _season, _named, _easter, _decade):
         found = rule(text, base, direction)

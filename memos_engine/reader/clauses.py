@@ -264,7 +264,10 @@ def subject_of(token: "Token") -> "Token | None":
         return own
     if any(child.lower_ == "please" for child in token.children):
         return None
-    if (token.dep_ == "conj" and token.tag_ != "VB") or (token.dep_ == "conj" and token.head.tag_ in ("VB", "VBP")):
+    aided = any(c.dep_ == "aux" and c.tag_ in ("VBZ", "VBP", "VBD", "MD") for c in token.children)
+    if (token.dep_ == "conj" and (token.tag_ != "VB" or aided)) or (
+        token.dep_ == "conj" and token.head.tag_ in ("VB", "VBP")
+    ):
         return subject_of(token.head)
     if token.dep_ == "relcl":
         return token.head

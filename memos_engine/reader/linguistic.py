@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from memos_engine.language.identify import identify
 from memos_engine.language.pipeline import LanguagePipeline
 from memos_engine.reader import consequences, material, sensitivity
-from memos_engine.reader.clauses import Clause, Tense, clauses, own_tokens
+from memos_engine.reader.clauses import Clause, Tense, clauses, own_tokens, subject_of
 from memos_engine.reader.facts import RULES, Draft, Reading
 from memos_engine.reader.facts.asides import as_what, asides, of_role
 from memos_engine.reader.fiction import plays
@@ -278,6 +278,8 @@ def drops_subject(clause: Clause) -> bool:
     head = clause.finite
     leads = head.dep_ in ("advcl", "ccomp") and head.left_edge.i == head.sent.start and head.tag_ == "VBD"
     if head.dep_ != "ROOT" and not (head.dep_ == "conj" and head.head.dep_ == "ROOT") and not leads:
+        return False
+    if head.dep_ == "conj" and subject_of(head.head) is not None:
         return False
     before = [token for token in head.sent if token.i < head.i and token.head.i == head.i]
     if any(

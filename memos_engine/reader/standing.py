@@ -52,11 +52,6 @@ _MOCKING = (
     "yeah right",
     "sure i",
 )
-_EXPERTS = word_class(
-    "doctor gp consultant specialist oncologist cardiologist dentist optician midwife neurologist dermatologist vet "
-    "psychiatrist paediatrician pediatrician physio surgeon nurse"
-)
-"""Who may be believed on someone's health."""
 _JOKING = word_class("kidding joking jokingly pretended pretending lied fibbed")
 _IMPERSONAL = word_class("turn happen transpire")
 _INTRODUCING = word_class("thing point truth fact problem news trouble reason issue situation update plan reality")
@@ -176,9 +171,6 @@ def _complement(token: "Token", above: "Token", marks: set[str]) -> Standing | N
         return Standing.ASSERTED
     if lemma in _UNREAL:
         return Standing.HYPOTHETICAL
-    told_by_expert = speaker is not None and speaker.lemma_.lower() in _EXPERTS
-    if told_by_expert and lemma in ("tell", "say", "confirm", "find", "discover") and not is_question(above):
-        return None
     if lemma == "say" and speaker is None and above.i == above.sent.start:
         return Standing.HYPOTHETICAL
     if lemma == "forget" and speaker is None and not any(child.dep_ == "neg" for child in above.children):

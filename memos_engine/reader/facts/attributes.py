@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from memos_engine.reader.facts.reading import Draft, Reading, bound_to_context, noun_phrase, place_name, without_time
-from memos_engine.reader.lexicon import word_class
+from memos_engine.reader.lexicon import APPOINTMENTS, word_class
 from memos_engine.reader.phrasing import finish
 from memos_engine.reader.protocol import ME
 from memos_engine.types import Kind
@@ -60,7 +60,7 @@ def attribute(reading: Reading, said: "Token") -> Draft | None:
     if said.tag_ == "VBN" and dated and said.lemma_.lower() not in ("close", "open"):
         return Draft(Kind.EVENT)
     lasting = said.pos_ not in ("ADJ", "VERB", "ADV") or dated or said.text[:1].isupper()
-    if subject.relation not in _THING_NOUNS or not (
+    if subject.relation not in _THING_NOUNS | APPOINTMENTS or not (
         lasting
         or said.dep_ == "pobj"
         or subject.relation in ("type", "size", "sign", "colour", "eye", "hair", "skin", "blood")

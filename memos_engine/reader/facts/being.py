@@ -49,11 +49,15 @@ def being(reading: Reading) -> Draft | None:
         )
         placed = reading.when is not None or reading.subject.relation in located
         said = said or clause.child("xcomp") or (clause.prep("on", "in", "at") if placed else None)
+        if said is None and reading.when is not None:
+            said = clause.child("npadvmod", "advmod")
         return None if said is None else attribute(reading, said)
     if about is About.PET:
         return age(reading, said) or _pet(reading, said)
     if about is About.OTHER:
         return favourite(reading)
+    if clause.is_copula and not clause.negated and _measured(clause.verb):
+        return Draft(Kind.FACT, timed=False)
     if said is None or said.pos_ == "ADP":
         return _placed(reading)
     counted = any(child.dep_ == "nummod" or child.lower_ == "no" for child in said.children)
@@ -61,6 +65,13 @@ def being(reading: Reading) -> Draft | None:
         others = [child for child in said.children if child.dep_ in ("appos", "conj", "cc", "punct")]
         return Draft(Kind.FACT, leave_out=frozenset(token for child in others for token in child.subtree))
     return age(reading, said) or state(reading, said) or role(reading, said) or _placed(reading)
+
+
+def _measured(verb: "Token") -> bool:
+    """Whether a height stands behind "be": "1.93 m tall", "six foot two"."""
+    behind = [token for token in verb.subtree if token.i > verb.i][:4]
+    units = any(token.lower_ in word_class("tall m cm metres meters feet foot ft") for token in behind)
+    return units and len(behind) > 1 and (behind[0].like_num or behind[0].text[:1].isdigit())
 
 
 def _pet(reading: Reading, said: "Token | None") -> Draft | None:
@@ -85,6 +96,9 @@ def _placed(reading: Reading) -> Draft | None:
     taste = clause.prep("into")
     if taste is not None and not bound_to_context(taste):
         return Draft(Kind.PREFERENCE)
+    at = clause.prep("at")
+    if at is not None and clause.tense is Tense.PERFECT and reading.when is not None and at.ent_type_ == "ORG":
+        return Draft(Kind.FACT)
     beside = clause.prep("with")
     if beside is not None and clause.tense is Tense.PERFECT and reading.when is not None and not clause.negated:
         return Draft(Kind.FACT) if beside.lemma_.lower() in RELATIONS or beside.ent_type_ == "PERSON" else None

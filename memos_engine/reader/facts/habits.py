@@ -30,6 +30,7 @@ _ABLE = word_class(
 _INTAKE = word_class("eat drink smoke vape consume")
 _CARERS = word_class("therapist psychologist psychiatrist counsellor counselor physio cardiologist chiropractor")
 _LASTING_ALONE = word_class("garden knit meditate snore stutter stammer drive surf ski smoke paint drink swim climb")
+_WAITING = word_class("try think wait look work have do talk")
 _CRAFTS = word_class("make build bake sew knit design sell grow brew carve breed repair restore train")
 _NOT_CRAFTED = word_class(
     "mistake joke plan decision excuse friend noise change assumption suggestion choice promise sure sense money "
@@ -283,6 +284,8 @@ def _everyday(reading: Reading, repeated: bool) -> Draft | None:
     if target is None or bound_to_context(target) or target.lemma_.lower() in ARTEFACTS:
         return None
     articled = any(child.dep_ in ("det", "poss", "nummod") for child in target.lefts)
+    if target.lower_ in word_class("ok okay well fine good great"):
+        return None
     practice = clause.lemma == "do" and target.tag_ in ("NN", "NNP") and not articled
     if practice and target.lemma_.lower() not in word_class("homework laundry work business research shopping time"):
         return Draft(Kind.FACT, timed=False)
@@ -326,10 +329,13 @@ def _going_on(reading: Reading) -> Draft | None:
     clause, target = reading.clause, reading.object
     lemma = clause.lemma
     if clause.tense is Tense.PERFECT and reading.when is not None and reading.when.bound is Bound.SINCE:
-        vague = lemma in ("try", "think", "wait", "look", "work", "have", "do", "talk")
+        vague = lemma in _WAITING
         return (
             None if vague or clause.negated or (target is not None and bound_to_context(target)) else Draft(Kind.FACT)
         )
+    began = clause.prep("since") if clause.tense is Tense.PERFECT else None
+    if began is not None and not clause.negated and not bound_to_context(began) and lemma not in _WAITING:
+        return Draft(Kind.FACT) if target is None or not bound_to_context(target) else None
     if lemma in ("breastfeed", "fast", "diet", "retrain", "homeschool") and not clause.negated:
         return Draft(Kind.FACT)
     if clause.negated:

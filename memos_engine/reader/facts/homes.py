@@ -126,10 +126,13 @@ def growing_up(reading: Reading) -> Draft | None:
         return Draft(
             Kind.FACT, "residence" if lemma != "locate" else "", place_name(place, without=without_time(reading))
         )
-    if lemma == "come" and clause.prep("from") is not None and clause.tense is Tense.PRESENT:
+    came = clause.tense is Tense.PAST and reading.when is not None
+    if lemma == "come" and clause.prep("from") is not None and (clause.tense is Tense.PRESENT or came):
         place = clause.prep("from")
         assert place is not None
         if bound_to_context(place) or place.lower_ in ("background",):
             return None
+        if came:
+            return Draft(Kind.EVENT) if place.ent_type_ == "GPE" else None
         return Draft(Kind.FACT, "origin" if place.pos_ == "PROPN" else "", place_name(place))
     return None

@@ -21,6 +21,9 @@ _SPORTS = word_class(
     "football tennis rugby basketball golf squash badminton volleyball hockey cricket"
 )
 _AIDS = word_class("glasses wheelchair crutch cane oxygen insulin dialysis inhaler epipen hearing walker brace")
+_TREATMENTS = word_class(
+    "mammogram scan checkup check-up injection shot infusion dialysis transfusion test therapy smear mri"
+)
 _REMEDIES = word_class(
     "vitamin supplement iron magnesium zinc creatine omega aspirin paracetamol tablet pill hormone hrt painkiller "
     "steroid antihistamine antibiotic antidepressant statin probiotic collagen calcium ritalin ozempic xanax"
@@ -77,6 +80,11 @@ def obliged(reading: Reading) -> Draft | None:
         return Draft(Kind.FACT, timed=False) if not clause.modal and aids else None
     if clause.modal not in ("have to", "must") or not reading.personal or target.lemma_.lower() in ARTEFACTS:
         return None
+    treated = clause.lemma in ("get", "have", "do") and not _TREATMENTS.isdisjoint(
+        word.lemma_.lower() for word in phrase_tokens(target)
+    )
+    if treated:
+        return Draft(Kind.FACT, timed=False)
     dose = clause.lemma in ("take", "inject", "use") and ("health" in tags(phrase_tokens(target)) or is_drug(target))
     return Draft(Kind.FACT, timed=False) if dose or clause.lemma == "avoid" else None
 

@@ -69,7 +69,12 @@ def role(reading: Reading, said: "Token") -> Draft | None:
     if famous or (clause.negated and not has_ended(clause)):
         return None
     placed = any(child.dep_ in ("det", "poss", "compound", "amod", "prep") for child in said.children)
-    several = reading.subject.plural or said.tag_ == "NNS"
+    if (
+        head in word_class("head chair captain president treasurer chairman deputy")
+        and object_of(said, "of", "at") is not None
+    ):
+        return Draft(Kind.FACT, "occupation", noun_phrase(said, without=without_time(reading)), ends=has_ended(clause))
+    several = said.lower_ in OCCUPATIONS or reading.subject.plural or said.tag_ == "NNS"
     if is_occupation(said) and (placed or said.dep_ == "ROOT" or several):
         verbless = said.i == clause.verb.i
         guessed = said.lemma_.lower() not in OCCUPATIONS and (said.tag_ in ("NNS", "NNPS") or not list(said.children))

@@ -51,7 +51,9 @@ def _years(said: "Token") -> "tuple[Token | None, str]":
         return None, ""
     if _in_letters(said):
         return said, "years"
-    if said.tag_ == "CD" and not [c for c in said.rights if not c.is_punct and c.dep_ not in ("cc", "conj")]:
+    if said.tag_ == "CD" and not [
+        c for c in said.rights if not c.is_punct and c.dep_ not in ("cc", "conj", "appos", "prep")
+    ]:
         plausible = not said.text.isdigit() or 1 <= int(said.text) <= 119
         return (said if (plausible and said.is_alpha) or (said.text.isdigit() and plausible) else None), "years"
     if (
