@@ -7,6 +7,7 @@ month, May?").
 import random
 from collections.abc import Callable
 
+from memos_engine.parametric.letters import letter
 from memos_engine.parametric.pools import WORDS, pool
 
 Task = tuple[str, str]
@@ -417,6 +418,9 @@ _PLAIN: tuple[Callable[[random.Random], Task], ...] = (
     _even,
     _json,
     _sentence,
+    letter,
+    letter,
+    letter,
     _word(
         _OPPOSITES, ('what\'s the opposite of "{}"?', "opposite of {}?"), ('The opposite of "{0}" is "{1}".', '"{1}".')
     ),
