@@ -32,8 +32,8 @@ _MAILS = (
         "the school",
         "my child is ill and stays at home until {day}",
         (
-            "my child is ill and has to stay at home until {day}.|since last night my child has had a fever and won't be "
-            "in school before {day}.",
+            "my child is ill and has to stay at home until {day}.|"
+            "since last night my child has had a fever and won't be in school before {day}.",
             "Could you please tell us what the homework is?|We'll catch up on the homework. Thank you!",
         ),
     ),
