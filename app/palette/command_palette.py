@@ -1,30 +1,11 @@
 """Ctrl+Shift+P: every command by its name."""
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt
-from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import QListWidgetItem, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QListWidgetItem, QWidget
 
 from app.commands import Command
-from app.palette.palette import Palette
-from app.theme import Size, theme
-
-
-class CommandDelegate(QStyledItemDelegate):
-    """Draws a command, its keys at the right edge."""
-
-    def paint(
-        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
-    ) -> None:
-        """Draw one line."""
-        super().paint(painter, option, index)
-        command = index.data(Qt.ItemDataRole.UserRole)
-        if isinstance(command, Command) and command.keys_text:
-            painter.save()
-            painter.setFont(theme().font(Size.SMALL))
-            painter.setPen(theme().colour("muted"))
-            place = option.rect.adjusted(0, 0, -theme().px(12), 0)
-            painter.drawText(place, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, command.keys_text)
-            painter.restore()
+from app.palette.palette import AsideRole, Palette
+from app.theme import theme
 
 
 class CommandPalette(Palette):
@@ -33,7 +14,6 @@ class CommandPalette(Palette):
     def __init__(self, commands: list[Command], parent: QWidget) -> None:
         super().__init__("Command palette", "Type what you want to do", parent)
         self._commands = [command for command in commands if command.do is not None]
-        self.list.setItemDelegate(CommandDelegate(self.list))
         self.look("")
 
     def look(self, text: str) -> None:
@@ -43,6 +23,7 @@ class CommandPalette(Palette):
         for command in found:
             item = QListWidgetItem(theme().icon(command.icon or "next"), command.title)
             item.setData(Qt.ItemDataRole.UserRole, command)
+            item.setData(AsideRole, command.keys_text)
             item.setData(
                 Qt.ItemDataRole.AccessibleTextRole, ", ".join(filter(None, (command.title, command.keys_text)))
             )

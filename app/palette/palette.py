@@ -1,13 +1,55 @@
 """The frame of both palettes: a field over a list, driven from the keyboard."""
 
-from PySide6.QtCore import QEvent, QObject, QPoint, Qt
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QDialog, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QPoint, Qt
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter
+from PySide6.QtWidgets import (
+    QDialog,
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QVBoxLayout,
+    QWidget,
+)
 
-from app.theme import theme
+from app.theme import Size, theme
 from app.widgets.text import Text
 
 WIDTH, HEIGHT = 620, 420
+
+
+AsideRole = Qt.ItemDataRole.UserRole + 1
+"""What stands at the right edge of a line, in the secondary colour: its keys, or its time."""
+
+
+class PaletteDelegate(QStyledItemDelegate):
+    """Draws a line: icon and words, which make room for what stands aside."""
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        """Draw one line."""
+        aside = index.data(AsideRole)
+        if not aside:
+            super().paint(painter, option, index)
+            return
+        font = theme().font(Size.SMALL)
+        line, room = QStyleOptionViewItem(option), QFontMetrics(font).horizontalAdvance(aside) + theme().px(24)
+        self.initStyleOption(line, index)
+        words = line.fontMetrics.elidedText(
+            line.text, Qt.TextElideMode.ElideRight, max(0, line.rect.width() - room - theme().px(44))
+        )
+        line.text = words
+        style = line.widget.style()
+        style.drawControl(QStyle.ControlElement.CE_ItemViewItem, line, painter, line.widget)
+        painter.save()
+        painter.setFont(font)
+        painter.setPen(theme().colour("muted"))
+        place = line.rect.adjusted(0, 0, -theme().px(12), 0)
+        painter.drawText(place, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, aside)
+        painter.restore()
 
 
 class Palette(QDialog):
@@ -25,6 +67,7 @@ class Palette(QDialog):
         self.field.setAccessibleName(name)
         self.list = QListWidget()
         self.list.setAccessibleName(f"{name}: results")
+        self.list.setItemDelegate(PaletteDelegate(self.list))
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setTextElideMode(Qt.TextElideMode.ElideRight)

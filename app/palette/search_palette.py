@@ -1,11 +1,11 @@
 """Ctrl+K: titles, messages and memories that hold the words as typed so far."""
 
-from PySide6.QtCore import QSize, Qt, QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QListWidgetItem, QWidget
 
 from app.context import AppContext
 from app.operations import Fault
-from app.palette.palette import Palette
+from app.palette.palette import AsideRole, Palette
 from app.theme import theme
 from app.widgets.dates import friendly
 from memos_engine.types import HitKind, SearchHit
@@ -57,9 +57,10 @@ class SearchPalette(Palette):
                 self.list.addItem(heading)
             for hit in found:
                 words = " ".join(hit.text.split())[:200]
-                item = QListWidgetItem(theme().icon(_ICONS[kind]), f"{words}\n{friendly(hit.time)}")
+                item = QListWidgetItem(theme().icon(_ICONS[kind]), words)
                 item.setData(Qt.ItemDataRole.UserRole, hit)
-                item.setSizeHint(QSize(10, theme().px(46)))
+                item.setData(AsideRole, friendly(hit.time))
+                item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{words}, {friendly(hit.time)}")
                 self.list.addItem(item)
         typed = self.field.text().strip()
         self.say("" if hits else ("Nothing holds these words." if typed else "Type a word that was in it."))
