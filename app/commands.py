@@ -69,6 +69,9 @@ class ShortcutsDialog(QDialog):
         theme().space(grid, 8, 8)
         row = 0
         for group in dict.fromkeys(command.group for command in commands if command.keys):
+            if row:
+                grid.setRowMinimumHeight(row, theme().px(12))
+                row += 1
             grid.addWidget(Text(group, Size.TITLE), row, 0, 1, 2)
             row += 1
             for command in (command for command in commands if command.group == group and command.keys):

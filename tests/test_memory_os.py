@@ -166,13 +166,14 @@ def test_no_file_holds_a_word_of_it_while_running_or_after_a_kill(home: Path, tm
 import os, sys
 from pathlib import Path
 from memos_engine.memory_os import MemoryOS
-from memos_engine.types import TextDelta
+from memos_engine.types import TextDelta, Unsent
 memory = MemoryOS.open(Path(sys.argv[1]))
 memory.access.initialise(use_keyring=False, passphrase=sys.argv[2])
 memory.settings.set("chat.max_tokens", 16)
 notes = Path(sys.argv[3])
 conversation = memory.chats.create()
 memory.chats.save_draft(conversation.id, "a zanzibarcanary draft")
+memory.chats.save_waiting(conversation.id, [Unsent("zanzibarcanary waits", (Path("/notes/zanzibarcanary.md"),))])
 memory.chats.send(conversation.id, "I live in Zanzibarcanary and I have a parrot called Zanzibarcanary.")
 memory.memories.remember("My zanzibarcanary sings")
 list(memory.recall.search("zanzibarcanary"))

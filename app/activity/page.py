@@ -105,6 +105,7 @@ class ActivityPage(Page):
         head = QHBoxLayout()
         theme().space(head, (16, 12, 16, 0), 8)
         head.addWidget(Text("Activity", Size.DISPLAY))
+        head.addStrut(theme().px(28))
         head.addStretch(1)
         body = QWidget()
         body.setProperty("ground", "surface")

@@ -121,7 +121,7 @@ class AnswerPanel(DetailPanel):
     def show_reply(self, row: Row, written: tuple[str, ...], *, just_now: bool) -> None:
         """A reply, and the ids of what its question taught. `just_now`: in this sitting."""
         self._row = row
-        self._written = tuple(dict.fromkeys((*(entry.memory_id for entry in row.learned), *written)))
+        self._written = tuple(dict.fromkeys((*(entry.memory_id for entry in row.learned if entry.taught), *written)))
         self.learned.title.setText("Learned just now" if just_now else "Learned from this message")
         self._load()
 

@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QRadioButton, QVBoxLayout, Q
 
 from app.theme import Size, theme
 from app.widgets.buttons import Button
-from app.widgets.text import ElidedText, Text
+from app.widgets.text import ElidedText, Text, below_box
 
 
 class DeleteDialog(QDialog):
@@ -33,9 +33,10 @@ class DeleteDialog(QDialog):
         column.addWidget(Text("Delete this chat?", Size.TITLE))
         column.addWidget(ElidedText(title or "New chat", role="muted"))
         column.addWidget(self.keep)
-        column.addWidget(Text("Memories stay, with the words that they came from.", Size.SMALL, "muted", wrap=True))
+        stay = Text("Memories stay, with the words that they came from.", Size.SMALL, "muted", wrap=True)
+        column.addLayout(below_box(stay))
         column.addWidget(self.forget)
-        column.addWidget(Text("Erased for good. This cannot be undone.", Size.SMALL, "muted", wrap=True))
+        column.addLayout(below_box(Text("Erased for good. This cannot be undone.", Size.SMALL, "muted", wrap=True)))
         column.addStretch(1)
         column.addLayout(buttons)
 

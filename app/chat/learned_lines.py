@@ -3,11 +3,12 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.chat.row import Learned, Row
 from app.theme import Size, theme
 from app.widgets.buttons import Button
+from app.widgets.picture import Picture
 from app.widgets.text import ElidedText, Text
 from memos_engine.types import Memory
 
@@ -43,9 +44,7 @@ class LearnedLines(QFrame):
     def _line(self, entry: Learned) -> QWidget:
         words, icon, role = _said(entry)
         line = _Line(icon, "accent" if entry.waits else "muted")
-        line.row.addWidget(
-            ElidedText(f"{words}: {entry.memory.text}" if not entry.forgotten else words, Size.SMALL, role), 1
-        )
+        line.row.addWidget(ElidedText(words, Size.SMALL, role), 1)
         for name, do in self._actions(entry):
             line.add(name, do, f"{name}: {entry.memory.text}")
         return line
@@ -86,9 +85,7 @@ class _Line(QWidget):
         self.row = QHBoxLayout(self)
         theme().space(self.row, 0, 8)
         if icon:
-            picture = QLabel()
-            picture.setPixmap(theme().icon(icon, role).pixmap(theme().icon_size(14)))
-            self.row.addWidget(picture)
+            self.row.addWidget(Picture(icon, role, 14))
 
     def add(self, words: str, do: Callable[[], None], spoken: str = "") -> None:
         """A link; `spoken` is its name for screen readers where its words alone do not say what it is about."""
@@ -100,13 +97,14 @@ class _Line(QWidget):
 
 
 def _said(entry: Learned) -> tuple[str, str, str]:
-    """What happened to a memory in words, its icon, and the role of its text's colour."""
+    """What happened to a memory, its icon, and the role of the text's colour."""
     if entry.forgotten:
         return "Forgotten", "forget", "muted"
+    text = entry.memory.text
     if entry.gone:
-        return ("Not remembered" if entry.proposed else "In the trash"), "delete", "muted"
+        return f"{'Not remembered' if entry.proposed else 'In the trash'}: {text}", "delete", "muted"
     if entry.replaced:
-        return "No longer current", "history", "muted"
+        return f"No longer current: {text}", "history", "muted"
     if entry.waits:
-        return "Remember this?", "review", "text"
-    return "Remembered", "memories", "text"
+        return f"Remember? {text}", "review", "text"
+    return f"Remembered: {text}", "memories", "text"

@@ -11,6 +11,7 @@ from app.theme import Size, theme
 from app.widgets.buttons import Button, IconButton
 from app.widgets.clipboard import copy
 from app.widgets.dates import exact, friendly
+from app.widgets.picture import Picture
 from app.widgets.text import Text
 from memos_engine.types import Memory, Message, MessageState, Role
 
@@ -124,7 +125,7 @@ class MessageWidget(QFrame):
     def _build_foot(self) -> None:
         new = QWidget()
         row = QHBoxLayout(new)
-        theme().space(row, 0, 4)
+        theme().space(row, 0, 8)
         message = self.row.message
         parts = self._notes(message)
         if self._own:
@@ -141,7 +142,9 @@ class MessageWidget(QFrame):
 
     def _notes(self, message: Message) -> list[QWidget]:
         small = Size.SMALL
-        parts: list[QWidget] = [Text(f"📎 {name}", small, "muted") for name in message.attachments]
+        parts: list[QWidget] = [
+            part for name in message.attachments for part in (Picture("attach", size=14), Text(name, small, "muted"))
+        ]
         if self.row.pending:
             return [*parts, Text("Sending…", small, "muted")]
         if self.row.writing:
@@ -153,7 +156,7 @@ class MessageWidget(QFrame):
             cut = Text("cut short", small, "caution")
             cut.setToolTip("This reply was stopped, or the program ended, before it was complete.")
             parts.append(cut)
-        if self.row.is_reply:
+        if self.row.is_reply and (message.model or message.used):
             parts.append(self._used(message))
         if len(message.siblings) > 1:
             parts.append(self._switcher(message))
@@ -174,7 +177,8 @@ class MessageWidget(QFrame):
                 else "Memory was off, or the chat temporary."
             )
             return note
-        words = "1 memory used" if count == 1 else f"{count} memories used"
+        did = "used" if message.model else "named"
+        words = f"1 memory {did}" if count == 1 else f"{count} memories {did}"
         button = Button(words, lambda: self.used_wanted.emit(message), kind="link")
         button.setProperty("scale", str(Size.SMALL))
         return button

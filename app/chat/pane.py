@@ -338,6 +338,7 @@ class ConversationPane(QWidget):
     def _edit_waiting(self, message_id: str) -> None:
         outgoing = self._turns.take_out(message_id)
         if outgoing is not None:
+            self.composer.end_edit()
             self.composer.set_text("\n".join(part for part in (outgoing.text, self.composer.text) if part))
             self.composer.attach(list(outgoing.attachments))
             self.composer.field.setFocus()

@@ -33,6 +33,8 @@ class Learned:
     """It is erased: its text is not shown any more."""
     proposed: bool = False
     """It was asked about before it was remembered."""
+    taught: bool = True
+    """The turn made or replaced it; else it only took it out, or found it in the trash."""
 
     @property
     def waits(self) -> bool:
@@ -93,8 +95,11 @@ class Row:
         removed = [change.memory for change in changes.memories if change.kind is ChangeKind.ARCHIVED and change.memory]
         fell = {memory.id for memory in removed if memory.parent_id in changes.ids}
         found = [item.memory for item in used if item.memory.state is State.ARCHIVED]
-        self.learned += [Learned(memory.id, memory, gone=True) for memory in removed if memory.id not in fell]
-        self.learned += [Learned(memory.id, memory, gone=True) for memory in found]
+        self.learned += [
+            Learned(memory.id, memory, gone=True, taught=False)
+            for memory in (*removed, *found)
+            if memory.id not in fell
+        ]
 
     def recall(self, found: Mapping[str, Memory]) -> None:
         """Rebuild what the turn remembered, in an earlier sitting, from the memories that are still there."""

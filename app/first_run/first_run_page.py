@@ -10,7 +10,7 @@ from app.operations import Fault, Operations
 from app.theme import Size, theme
 from app.widgets.buttons import Button
 from app.widgets.clipboard import copy
-from app.widgets.text import Text
+from app.widgets.text import Text, below_box
 from memos_engine.types import VaultInfo
 
 
@@ -52,7 +52,7 @@ class FirstRunPage(GatePage):
             if info.keyring_available
             else f"Not possible here: {info.keyring_name or 'no keyring answers'}. Choose a passphrase."
         )
-        column.addWidget(Text(about, Size.SMALL, "muted", wrap=True))
+        column.addLayout(below_box(Text(about, Size.SMALL, "muted", wrap=True)))
         self.with_passphrase = QCheckBox("With a passphrase")
         self.with_passphrase.setChecked(not info.keyring_available)
         self.with_passphrase.setEnabled(info.keyring_available)
@@ -62,7 +62,7 @@ class FirstRunPage(GatePage):
         self.verdict = Text("", Size.SMALL, "muted", wrap=True)
         for part in (self.passphrase, self.again, self.verdict):
             column.addWidget(part)
-        self.start = Button("Make it", self._make, kind="primary")
+        self.start = Button("Begin", self._make, kind="primary")
         self.start.setDefault(True)
         column.addWidget(self.start, 0, Qt.AlignmentFlag.AlignLeft)
         for box in (self.keyring, self.with_passphrase):
@@ -112,7 +112,7 @@ class FirstRunPage(GatePage):
         )
 
     def _failed(self, fault: Fault) -> None:
-        self.start.setText("Make it")
+        self.start.setText("Begin")
         self._check()
         self.banner.show_fault(fault)
 

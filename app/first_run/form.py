@@ -6,6 +6,8 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QScrollArea, QVBox
 from app.operations import Fault
 from app.theme import Size, theme
 from app.widgets.banner import Banner
+from app.widgets.buttons import IconButton
+from app.widgets.field import FieldWithin
 from app.widgets.text import Text
 
 COLUMN_WIDTH = 520
@@ -54,25 +56,21 @@ class GatePage(QWidget):
         self.banner.show_fault(fault)
 
 
-class SecretField(QLineEdit):
+class SecretField(FieldWithin):
     """A field for a passphrase or code: hidden unless the eye is pressed, kept out of input histories."""
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setPlaceholderText(name)
-        self.setAccessibleName(name)
+        super().__init__(name, parent)
         self.setEchoMode(QLineEdit.EchoMode.Password)
         self.setInputMethodHints(
             Qt.InputMethodHint.ImhHiddenText
             | Qt.InputMethodHint.ImhSensitiveData
             | Qt.InputMethodHint.ImhNoPredictiveText
         )
-        self._eye = self.addAction(theme().icon("show"), QLineEdit.ActionPosition.TrailingPosition)
-        self._eye.setText(f"Show {name.lower()}")
-        self._eye.setToolTip(self._eye.text())
-        self._eye.setCheckable(True)
+        self._eye = IconButton("show", f"Show {name.lower()}", size=16, checkable=True)
         self._eye.toggled.connect(self._show)
+        self.hold(self._eye, at_end=True)
 
     def _show(self, shown: bool) -> None:
         self.setEchoMode(QLineEdit.EchoMode.Normal if shown else QLineEdit.EchoMode.Password)
-        self._eye.setIcon(theme().icon("hide" if shown else "show"))
+        self._eye.set_icon("hide" if shown else "show")

@@ -4,15 +4,17 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from app.context import CubeDirectory
 from app.memories.filter_buttons import OneOf, TickFilter
 from app.theme import theme
 from app.widgets.buttons import Button
 from app.widgets.dialogs import Dialog
+from app.widgets.field import FieldWithin
 from app.widgets.flow import FlowLayout
 from app.widgets.memory_editor import DateField
+from app.widgets.picture import Picture
 from memos_engine.types import Kind, MemoryFilter, Origin, SortKey, State
 
 TYPING_PAUSE_MS = 90
@@ -123,16 +125,10 @@ class FilterBar(QWidget):
         cubes.changed.connect(self._offer_cubes)
         self._offer_cubes()
 
-    def _redraw(self) -> None:
-        self._glass.setIcon(theme().icon("search"))
-
     def _build(self) -> None:
-        self.search = QLineEdit()
-        self.search.setPlaceholderText("Search memories")
-        self.search.setAccessibleName("Search memories")
+        self.search = FieldWithin("Search memories")
         self.search.setClearButtonEnabled(True)
-        self._glass = self.search.addAction(theme().icon("search"), QLineEdit.ActionPosition.LeadingPosition)
-        theme().changed.connect(self._redraw)
+        self.search.hold(Picture("search"), at_end=False)
         self.search.textChanged.connect(self._typed)
         self.sort = OneOf("Order", SORTS.items(), SortKey.NEWEST, quiet=False)
         self.sort.chosen_by_person.connect(self._sorted)

@@ -129,7 +129,7 @@ class MemoriesPage(Page):
         column.addWidget(self.progress)
 
         self._side = QStackedWidget()
-        choose = EmptyState("memories", "No memory selected", "Select one to see where it comes from and to change it.")
+        choose = EmptyState("memories", "No memory selected", "Select one to see where it comes from.")
         beside: tuple[QWidget, ...] = (choose, self.detail, self.many)
         for widget in beside:
             self._side.addWidget(widget)

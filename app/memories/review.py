@@ -3,7 +3,7 @@
 from functools import partial
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from app.context import AppContext
 from app.operations import Fault, fault_shower
@@ -14,6 +14,7 @@ from app.widgets.chip import MemoryChip
 from app.widgets.dates import exact, friendly
 from app.widgets.empty_state import EmptyState
 from app.widgets.flow import FlowLayout
+from app.widgets.picture import Picture
 from app.widgets.source_line import SourceLine
 from app.widgets.text import Text
 from memos_engine.types import Agreement, Memory, MemoryChanges, ReviewEntry, ReviewReason
@@ -55,9 +56,7 @@ class ReviewCard(QFrame):
         self.setAccessibleName(_TITLES[entry.reason])
         head = QHBoxLayout()
         theme().space(head, gap=8)
-        picture = QLabel()
-        icon = "warning" if entry.reason is ReviewReason.CONTRADICTION else "review"
-        picture.setPixmap(theme().icon(icon).pixmap(theme().icon_size(16)))
+        picture = Picture("warning" if entry.reason is ReviewReason.CONTRADICTION else "review")
         when = Text(friendly(entry.since), Size.SMALL, "muted")
         when.setToolTip(exact(entry.since))
         head.addWidget(picture)

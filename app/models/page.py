@@ -46,7 +46,7 @@ class ModelsPage(Page):
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setVerticalScrollMode(QListWidget.ScrollMode.ScrollPerPixel)
         self.list.currentRowChanged.connect(self._chosen)
-        self.memory = Text("", Size.SMALL, "muted", wrap=True)
+        self.memory = Text("Looking for models…", Size.SMALL, "muted", wrap=True)
         left = QWidget()
         column = QVBoxLayout(left)
         theme().space(column, (16, 16, 8, 8), 8)
@@ -106,12 +106,12 @@ class ModelsPage(Page):
         )
 
     def _fill(self, models: tuple[ModelInfo, ...], encoders: tuple[EncoderInfo, ...]) -> None:
+        shown = self._key(self.list.currentRow())
         known = {model.path for model in models}
         given = tuple(replace(model, in_use=False) for path, model in self._given.items() if path not in known)
         self._models, self._encoders = (*models, *given), encoders
         free = next((model.memory_free for model in models), 0)
         self.memory.setText(f"{free / 1e9:,.1f} GB of memory are free on this machine." if free else "")
-        before = self.list.currentRow()
         blocker = QSignalBlocker(self.list)
         self.list.clear()
         self._heading("Chat models")
@@ -122,11 +122,12 @@ class ModelsPage(Page):
             self._line(Entry.of_encoder(encoder))
         self._line(Entry.of_pipeline(self.context.engine.settings.text("encoder.pipeline")))
         blocker.unblock()
-        if before < 1 or before >= self.list.count():
+        row = next((row for row in range(self.list.count()) if shown is not None and self._key(row) == shown), None)
+        if row is None:
             serves = (row for row, model in enumerate(self._models) if model.in_use or self._is_chosen(model))
-            before = 1 + next(serves, 0)
-        self.list.setCurrentRow(before)
-        self._chosen(before)
+            row = 1 + next(serves, 0)
+        self.list.setCurrentRow(row)
+        self._chosen(row)
 
     def _heading(self, title: str) -> None:
         item = QListWidgetItem(title)
@@ -149,6 +150,13 @@ class ModelsPage(Page):
             return self._models[row - 1]
         place = row - len(self._models) - 2
         return self._encoders[place] if 0 <= place < len(self._encoders) else None
+
+    def _key(self, row: int) -> Path | str | None:
+        """What tells the line from others when the list is filled anew; None for a heading and for no line."""
+        shown = self._shown(row)
+        if isinstance(shown, ModelInfo | EncoderInfo):
+            return shown.path
+        return "pipeline" if 0 < row == self.list.count() - 1 else None
 
     def _chosen(self, row: int) -> None:
         shown = self._shown(row)

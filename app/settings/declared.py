@@ -47,6 +47,7 @@ class SettingRow(Row):
     def refresh(self) -> None:
         """Show the value in force."""
         value = self._context.engine.settings.get(self._setting.name)
+        self._editor.fit()
         self._editor.set(value)
         self._back.setVisible(value != self._setting.default)
         if self._setting.path:

@@ -84,19 +84,20 @@ class Editor:
         self.setting = setting
         self.below = setting.lines > 1
         self.widget = self._make(setting, changed)
+        self.fit()
         self.widget.setAccessibleName(setting.title)
         self.widget.setAccessibleDescription(setting.text)
 
     def _make(self, setting: Setting, changed: Changed) -> QWidget:
         if isinstance(setting.default, bool):
             box = QCheckBox()
+            box.setProperty("bare", True)
             box.toggled.connect(changed)
             return box
         if setting.choices:
             combo = Combo()
             for choice in setting.choices:
                 combo.addItem(_choice_text(setting, choice), choice)
-            combo.setFixedWidth(theme().px(_WIDTH))
             combo.activated.connect(lambda: changed(combo.currentData()))
             return combo
         if isinstance(setting.default, int):
@@ -118,15 +119,12 @@ class Editor:
         if setting.lines > 1:
             return _Lines(setting.lines, changed)
         line = QLineEdit()
-        line.setFixedWidth(theme().px(_WIDTH))
         line.editingFinished.connect(lambda: changed(line.text().strip()))
         return line
 
     def _number(self, spin: QSpinBox | QDoubleSpinBox, told: SignalInstance, changed: Changed) -> QWidget:
         spin.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        spin.lineEdit().setTextMargins(theme().px(6), 0, theme().px(6), 0)
         spin.setKeyboardTracking(False)
-        spin.setFixedWidth(theme().px(_WIDTH))
         spin.setGroupSeparatorShown(True)
         if self.setting.unit:
             spin.setSuffix(f" {self.setting.unit}")
@@ -142,6 +140,13 @@ class Editor:
 
         button.clicked.connect(choose)
         return button
+
+    def fit(self) -> None:
+        """Take the size that the zoom in force asks for."""
+        if isinstance(self.widget, QSpinBox | QDoubleSpinBox):
+            self.widget.lineEdit().setTextMargins(theme().px(6), 0, theme().px(6), 0)
+        if isinstance(self.widget, QSpinBox | QDoubleSpinBox | QComboBox | QLineEdit):
+            self.widget.setFixedWidth(theme().px(_WIDTH))
 
     def set(self, value: Value) -> None:
         """Show this value; nothing is told."""

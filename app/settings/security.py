@@ -47,6 +47,7 @@ class Keys:
         self._remove.setAccessibleName("Remove the passphrase")
         self._passphrase = _KeyRow(context, self, "Passphrase", "", self._remove, self._set)
         self._box = QCheckBox()
+        self._box.setProperty("bare", True)
         self._box.setAccessibleName("System keyring opens the vault")
         self._box.clicked.connect(self._switch_keyring)
         self._keyring = _KeyRow(context, self, "System keyring", "", self._box)

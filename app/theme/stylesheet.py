@@ -130,7 +130,7 @@ QPushButton[kind="link"] {{ background: transparent; border: 1px solid transpare
 QPushButton[kind="link"]:hover {{ text-decoration: underline; }}
 QPushButton[kind="link"]:focus {{ border-color: {roles.accent}; }}
 QPushButton[active="true"] {{ background-color: {roles.selection}; border-color: {roles.accent}; }}
-QPushButton::menu-indicator {{ subcontrol-position: right center; right: {px(6)}; }}
+QPushButton::menu-indicator {{ subcontrol-position: right center; right: {px(4)}; width: {px(12)}; height: {px(12)}; }}
 QToolButton::menu-indicator {{ image: none; }}
 """
 
@@ -189,6 +189,7 @@ def _check_boxes(measures: _Measures) -> str:
     return f"""\
 QCheckBox::indicator, QRadioButton::indicator {{ width: {px(14)}; height: {px(14)}; border: 1px solid {roles.muted};
   background-color: {roles.raised}; }}
+QCheckBox[bare="true"] {{ spacing: 0; }}
 QCheckBox::indicator {{ border-radius: {px(3)}; }}
 QRadioButton::indicator {{ border-radius: {px(8)}; }}
 QCheckBox::indicator:hover, QRadioButton::indicator:hover, QCheckBox::indicator:focus, QRadioButton::indicator:focus {{

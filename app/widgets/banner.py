@@ -1,11 +1,12 @@
 """A line that says what went wrong (or what to know) where the work was, with a way on."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.operations import Fault
 from app.theme import theme
 from app.widgets.buttons import Button, IconButton
+from app.widgets.picture import Picture
 from app.widgets.text import Text
 
 
@@ -17,7 +18,7 @@ class Banner(QFrame):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._picture = QLabel()
+        self._picture = Picture(size=18)
         self._message = Text(wrap=True, selectable=True)
         self._hint = Text(role="muted", wrap=True, selectable=True)
         self._actions = QHBoxLayout()
@@ -47,7 +48,7 @@ class Banner(QFrame):
         self.setProperty("banner", kind)
         self.style().unpolish(self)
         self.style().polish(self)
-        self._picture.setPixmap(theme().icon(icon, role).pixmap(theme().icon_size(18)))
+        self._picture.show_icon(icon, role)
         self._message.setText(message)
         self._hint.setText(hint)
         self._hint.setVisible(bool(hint))

@@ -1,10 +1,11 @@
 """What an empty page shows: an icon, what this is, and what to do."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.theme import Size, theme
 from app.widgets.buttons import Button
+from app.widgets.picture import Picture
 from app.widgets.text import Text
 
 
@@ -15,9 +16,7 @@ class EmptyState(QWidget):
         self, icon: str, title: str, text: str, action: Button | None = None, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
-        self._icon_name = icon
-        self._picture = QLabel()
-        self._picture.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._picture = Picture(icon, size=40)
         self._title = Text(title, Size.TITLE, wrap=True)
         self._text = Text(text, role="muted", wrap=True)
         column = QVBoxLayout(self)
@@ -31,13 +30,8 @@ class EmptyState(QWidget):
             column.addSpacing(theme().px(8))
             column.addWidget(action, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addStretch(3)
-        theme().changed.connect(self._redraw)
-        self._redraw()
 
     def say(self, title: str, text: str) -> None:
         """Other words: nothing found instead of nothing there."""
         self._title.setText(title)
         self._text.setText(text)
-
-    def _redraw(self) -> None:
-        self._picture.setPixmap(theme().icon(self._icon_name).pixmap(theme().icon_size(40)))

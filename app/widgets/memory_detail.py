@@ -1,7 +1,7 @@
 """The one detail panel of a memory: its words, where they come from, what became of them, and what can be done."""
 
 from PySide6.QtCore import QPoint, Signal
-from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QWidget
 
 from app.context import AppContext
 from app.operations import Fault, fault_shower
@@ -13,6 +13,7 @@ from app.widgets.detail_panel import DetailPanel
 from app.widgets.history import version_steps
 from app.widgets.kinds import kind_name
 from app.widgets.memory_words import MemoryWords
+from app.widgets.picture import Picture
 from app.widgets.source_line import SourceLine
 from app.widgets.text import Text
 from memos_engine.types import Memory, MemoryChanges, MemoryVersion, State
@@ -60,7 +61,7 @@ class MemoryDetail(DetailPanel):
         head = QWidget()
         row = QHBoxLayout(head)
         theme().space(row, gap=4)
-        self._kind = QLabel()
+        self._kind = Picture()
         self._name = Text("", Size.SMALL, "muted")
         self._edit = IconButton("edit", "Edit the words", self.edit, shortcut="F2")
         self._pin = IconButton("pin", "Pin", self._toggle_pin, checkable=True)
@@ -119,7 +120,7 @@ class MemoryDetail(DetailPanel):
         self.memory = memory
         self.setEnabled(True)
         cubes = self._context.cubes
-        self._kind.setPixmap(theme().icon(str(memory.kind)).pixmap(theme().icon_size(16)))
+        self._kind.show_icon(str(memory.kind))
         cube = f" · {cubes.name(memory.cube_id)}" if len(cubes.all()) > 1 else ""
         self._name.setText(f"{kind_name(memory.kind).capitalize()}{cube}")
         self._words.show_text(memory.text)

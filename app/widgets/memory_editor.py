@@ -8,7 +8,7 @@ from PySide6.QtGui import QKeySequence, QShortcut, QTextCursor
 from PySide6.QtWidgets import (
     QDateEdit,
     QDialog,
-    QFormLayout,
+    QGridLayout,
     QHBoxLayout,
     QLineEdit,
     QPlainTextEdit,
@@ -87,19 +87,18 @@ class MemoryEditor(QDialog):
         self.tags = QLineEdit(", ".join(memory.tags) if memory else "")
         self.tags.setAccessibleName("Tags, separated by commas")
         self.tags.setPlaceholderText("separated by commas")
-        form = QFormLayout()
+        form = QGridLayout()
         theme().space(form, 0, 8)
         self.cube = Combo()
         self.cube.setAccessibleName("Cube")
         for cube in cubes:
             self.cube.addItem(cube.name, cube.id)
-        if len(cubes) > 1:
-            form.addRow("Cube", self.cube)
-        form.addRow("Kind", self.kind)
-        form.addRow("True since", self.since)
-        if memory is not None:
-            form.addRow("True until", self.until)
-        form.addRow("Tags", self.tags)
+        fields: list[tuple[str, QWidget]] = [("Cube", self.cube)] if len(cubes) > 1 else []
+        fields += [("Kind", self.kind), ("True since", self.since)]
+        fields += [("True until", self.until)] if memory is not None else []
+        for row, (name, field) in enumerate([*fields, ("Tags", self.tags)]):
+            form.addWidget(Text(name), row, 0)
+            form.addWidget(field, row, 1)
         self.keep = Button("Keep", self._keep, kind="primary")
         self.keep.setDefault(True)
         buttons = QHBoxLayout()

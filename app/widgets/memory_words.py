@@ -6,8 +6,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
 from app.theme import Size, theme
 from app.widgets.buttons import Button
-from app.widgets.direction import right_to_left
-from app.widgets.text import Text, clipped
+from app.widgets.text import Passage, clipped
 
 LONG = 140
 """Characters from which the words are a passage to read, and no title."""
@@ -21,7 +20,7 @@ class MemoryWords(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._text = ""
-        self.shown = Text("", Size.TITLE, wrap=True, selectable=True)
+        self.shown = Passage()
         self.edit = QPlainTextEdit()
         self.edit.setProperty("kind", "input")
         self.edit.setAccessibleName("Words of the memory")
@@ -58,9 +57,7 @@ class MemoryWords(QWidget):
     def show_text(self, text: str) -> None:
         """Show these words."""
         self._text = text
-        self.shown.setText(clipped(text))
-        self.shown.set_size(Size.TITLE if len(text) <= LONG else Size.BODY)
-        self.shown.setAlignment(Qt.AlignmentFlag.AlignRight if right_to_left(text) else Qt.AlignmentFlag.AlignLeft)
+        self.shown.show_text(clipped(text), Size.TITLE if len(text) <= LONG else Size.BODY)
 
     def start(self) -> None:
         """Make the words changeable."""

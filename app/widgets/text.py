@@ -1,10 +1,13 @@
 """Labels in the theme's sizes and roles."""
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QPaintEvent
-from PySide6.QtWidgets import QLabel, QSizePolicy, QStyle, QStyleOption, QStylePainter, QWidget
+from math import ceil
 
-from app.theme import Size
+from PySide6.QtCore import QSize, QSizeF, Qt
+from PySide6.QtGui import QPaintEvent, QTextOption, QWheelEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QStyle, QStyleOption, QStylePainter, QTextEdit, QWidget
+
+from app.theme import Size, theme
+from app.widgets.direction import right_to_left
 
 LONGEST = 2_000
 """Characters of a long text that a panel shows: a label of a hundred thousand would take seconds to lay out."""
@@ -53,6 +56,53 @@ class Text(QLabel):
         self.setProperty("role", role)
         self.style().unpolish(self)
         self.style().polish(self)
+
+
+def below_box(text: Text) -> QHBoxLayout:
+    """A sentence under a check box or radio button, in line with its words."""
+    row = QHBoxLayout()
+    theme().space(row, (22, 0, 0, 0))
+    row.addWidget(text)
+    return row
+
+
+class Passage(QTextEdit):
+    """Selectable text of any length, as high as it is: a word that is too long for a line is broken."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setReadOnly(True)
+        self.setTextInteractionFlags(
+            Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
+        )
+        self.setFrameShape(QTextEdit.Shape.NoFrame)
+        self.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setTabChangesFocus(True)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self.viewport().setAutoFillBackground(False)
+        self.document().setDocumentMargin(0)
+        self.document().documentLayout().documentSizeChanged.connect(self._fit)
+
+    def show_text(self, text: str, size: Size) -> None:
+        """Show a text, on the side on which it begins."""
+        if self.property("scale") != str(size):
+            self.setProperty("scale", str(size))
+            self.style().unpolish(self)
+            self.style().polish(self)
+        option = self.document().defaultTextOption()
+        option.setAlignment(Qt.AlignmentFlag.AlignRight if right_to_left(text) else Qt.AlignmentFlag.AlignLeft)
+        self.document().setDefaultTextOption(option)
+        self.setPlainText(text)
+        self.setAccessibleName(text[:LONGEST])
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """It is all there: what it stands in scrolls."""
+        event.ignore()
+
+    def _fit(self, size: QSizeF) -> None:
+        self.setFixedHeight(max(1, ceil(size.height())))
 
 
 class ElidedText(Text):
