@@ -45,6 +45,9 @@ QT_LIBRARIES = {
     "xcb-shape": "libxcb-shape0",
     "xcb-xkb": "libxcb-xkb1",
 }
+TRAINING = ROOT / ".venv-train"
+TORCH = "torch==2.13.0"
+"""Outside of the locks: which of its builds fits, and which the package index has, depends on the machine."""
 TEST_COMMANDS = {
     "Xvfb": "xvfb",
     "dbus-run-session": "dbus",
@@ -61,11 +64,14 @@ def main() -> int:
     """Bring the checkout to the state that the lock and the manifest describe; 0 when it is there."""
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--dev", action="store_true", help="also what tests and checks need")
-    dev = options.parse_args().dev
+    options.add_argument("--train", action="store_true", help="also what the training of adapters needs")
+    chosen = options.parse_args()
     for ending in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(ending, signal.default_int_handler)
     try:
-        set_up(dev=dev)
+        set_up(dev=chosen.dev)
+        if chosen.train:
+            set_up_training()
     except StoppedError as error:
         print(f"\n{error}", file=sys.stderr, flush=True)
         return 1
@@ -80,7 +86,7 @@ def main() -> int:
 
 
 def set_up(*, dev: bool) -> None:
-    """Do what is missing. Raises `StoppedError`, `OSError`."""
+    """Do what is missing, with what tests and checks need besides (`dev`). Raises `StoppedError`, `OSError`."""
     if sys.version_info < OLDEST:
         wanted = ".".join(map(str, OLDEST))
         found = sys.version.split()[0]
@@ -105,6 +111,27 @@ def set_up(*, dev: bool) -> None:
         run("Set-up stopped at the default weights.", str(ROOT / "packaging" / "fetch_models.py"), shown=True)
         stamp.write_text(wanted)
     say("Ready.")
+
+
+def set_up_training() -> None:
+    """An environment beside the first one that has torch besides: spaCy imports it wherever it finds it, which costs the
+    window seconds. Raises `StoppedError`, `OSError`."""
+    lock = ROOT / "requirements-train.lock"
+    stamp, wanted = STATE / "train", fingerprint(lock)
+    python = TRAINING / "bin" / "python"
+    if is_done(stamp, wanted) and python.exists():
+        return
+    with one_at_a_time():
+        say(f"Making the environment for training in {TRAINING.name}")
+        failure = "Set-up stopped at the environment for training."
+        run(failure, "-m", "venv", "--clear", "--without-pip", str(TRAINING))
+        packages = next(TRAINING.glob("lib/python*/site-packages"))
+        (packages / "memos.pth").write_text(f"{next(VENV.glob('lib/python*/site-packages'))}\n")
+        into = ("--python", str(python))
+        pip_install("torch (200 MB where a build for processors alone is at hand, else gigabytes)", TORCH, before=into)
+        pip_install("the libraries of training", "--require-hashes", "--no-deps", "-r", str(lock), before=into)
+        stamp.write_text(wanted)
+    say("Ready to train.")
 
 
 def is_done(stamp: Path, wanted: str) -> bool:
@@ -192,13 +219,13 @@ def make_environment() -> None:
     run("Set-up stopped at the virtual environment.", "-m", "venv", "--clear", str(VENV), python=sys.executable)
 
 
-def pip_install(what: str, *arguments: str) -> None:
-    """Run pip, saying every fifteen seconds that it is alive."""
+def pip_install(what: str, *arguments: str, before: tuple[str, ...] = ()) -> None:
+    """Run pip, with options `before` its command, saying every fifteen seconds that it is alive."""
     say(f"Installing {what}")
     with telling_time():
         run(
             f"Set-up stopped: {what.partition(' (')[0]} could not be installed.",
-            *("-m", "pip", "install", "--quiet", "--disable-pip-version-check", *arguments),
+            *("-m", "pip", *before, "install", "--quiet", "--disable-pip-version-check", *arguments),
         )
 
 

@@ -1,4 +1,4 @@
-"""Torch, and the base model on it: only where the `train` extra is installed, as it is in CI."""
+"""Torch, and the base model on it: in the environment of `make test-train`; elsewhere those tests are left out."""
 
 from pathlib import Path
 from typing import Any
