@@ -114,7 +114,7 @@ def set_up(*, dev: bool) -> None:
 
 
 def set_up_training() -> None:
-    """An environment beside the first one that has torch besides: spaCy imports it wherever it finds it, which costs the
+    """An environment beside the first one that has torch too: spaCy imports it wherever it finds it, which costs the
     window seconds. Raises `StoppedError`, `OSError`."""
     lock = ROOT / "requirements-train.lock"
     stamp, wanted = STATE / "train", fingerprint(lock)
