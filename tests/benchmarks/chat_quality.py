@@ -34,7 +34,7 @@ from memos_engine.inference.adapter_file import read_adapter
 from memos_engine.inference.header import read_header
 from memos_engine.inference.host import ModelHost
 from memos_engine.inference.prompt import Note, PromptParts, Turn, layout
-from memos_engine.inference.prompt_notes import day
+from memos_engine.inference.prompt_notes import quoted, tidy
 from memos_engine.inference.sampling import Sampling
 from memos_engine.resources import default_weights
 from memos_engine.settings import Settings
@@ -109,7 +109,7 @@ def notes() -> list[Unrelated]:
     """The memories that are beside every prompt, some at a time."""
     return [
         Unrelated(
-            Note(entry["text"], day(datetime.fromisoformat(entry["time"])), quote=entry["quote"]),
+            (quoted if entry["quote"] else tidy)(entry["text"], datetime.fromisoformat(entry["time"])),
             frozenset(word for told in entry["telling"] for word in words(told)),
         )
         for entry in _lines("unrelated_notes.jsonl")

@@ -37,8 +37,8 @@ from _report import finish, options, table
 from memos_engine.inference.adapter_file import AdapterFile, read_adapter
 from memos_engine.inference.header import read_header
 from memos_engine.inference.host import ModelHost
-from memos_engine.inference.prompt import Note, PromptParts
-from memos_engine.inference.prompt_notes import day
+from memos_engine.inference.prompt import PromptParts
+from memos_engine.inference.prompt_notes import quoted
 from memos_engine.inference.sampling import Sampling
 from memos_engine.language.pipeline import LanguagePipeline
 from memos_engine.memory_os import MemoryOS
@@ -285,7 +285,7 @@ class Bench:
         notes = []
         for place in ask.told:
             text, when = person.message(place)
-            notes.append(Note(text, day(datetime.fromisoformat(when)), quote=True))
+            notes.append(quoted(text, datetime.fromisoformat(when)))
         sampling = Sampling(temperature=0.0, max_tokens=_LONGEST)
         parts = PromptParts(ask.question, notes=tuple(reversed(notes)))
         return self.host.generate(self.host.build(parts, sampling), sampling).text
