@@ -1,6 +1,7 @@
 """Facts of invented lives, and how they come to stand in a note."""
 
 import random
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -14,6 +15,7 @@ from memos_engine.parametric.pools import draw
 from memos_engine.parametric.shapes import DatedNote, Mix
 
 FILES = ("notes.txt", "letter.pdf", "diary.md", "minutes.docx", "my life.odt", "old mail.txt", "family.docx", "list.md")
+_DAY_AT_END = re.compile(r"(?: is)? (?:on|in) \{(\w+)\}$")
 OWN_NAME = "kin_name"
 """The kind that says what a relative is called: its value is the subject's own name."""
 
@@ -124,6 +126,8 @@ def note_of(
         templates = fact.kind.tells if in_own_words else fact.kind.notes
         template = chance.choice([each for each in templates if _answers(fact, slots_of(each))] or templates)
         view = View.SAID if in_own_words else View.MEMORY
+        if not in_own_words and chance.random() < 0.6:
+            template = _dated(template, fact.kind)
         clauses.append(render(template, fact.subject, fact.values, view, chance, Naming.PRONOUN if again else used))
         told.append(Told(fact, note_id, day(told_on) if told_on else "", slots_of(template), used))
     if in_own_words:
@@ -132,6 +136,14 @@ def note_of(
     else:
         note = tidy(plain(clauses[0]), told_on)
     return DatedNote(note_id, note, tuple(fact.key for fact in facts)), tuple(told)
+
+
+def _dated(template: str, kind: Kind) -> str:
+    """A tidy memory with its day where the reader puts it: "Exam in Latin, 3 May 2025"."""
+    found = _DAY_AT_END.search(template)
+    if found is None or not kind.slots[found[1]].startswith(("@date", "@month", "@year")):
+        return template
+    return f"{template[: found.start()]}, {{{found[1]}}}"
 
 
 def _message(clause: str, chance: random.Random, mix: Mix, *, update: bool = False) -> str:
