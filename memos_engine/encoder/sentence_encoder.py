@@ -64,6 +64,7 @@ class SentenceEncoder:
         options.log_severity_level = 4
         # Recall is a run now and then: cores that spin for the next one are taken from the window and the chat model.
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        # What both libraries raise derives from nothing narrower than Exception.
         try:
             session = onnxruntime.InferenceSession(str(folder.model), options, providers=["CPUExecutionProvider"])
         except Exception as error:

@@ -48,11 +48,11 @@ class _Sandbox(ImmutableSandboxedEnvironment):
 
     intercepted_binops = frozenset(("*", "**"))
 
-    def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:  # noqa: ARG002
+    def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
         """Products of numbers only, and small ones."""
         if not isinstance(left, int | float) or not isinstance(right, int | float) or operator == "**":
             raise TemplateError("only numbers are multiplied")
-        return left * right
+        return super().call_binop(context, operator, left, right)
 
 
 class ChatTemplate:

@@ -5,6 +5,7 @@ import os
 import struct
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import psutil
@@ -193,15 +194,17 @@ def test_a_stop_ends_the_trial(own_host: ModelHost, altered, model_settings: Set
 
 
 def test_letting_the_model_go_ends_a_trial(own_host: ModelHost, altered, model_settings: Settings) -> None:
-    processes = []
+    processes, letting_go = [], threading.Thread(target=own_host.unload)
 
     def let_go(progress: Progress) -> None:
         if not processes:
             processes.append(child())
-            own_host._give_up()
+            letting_go.start()
 
     with pytest.raises(CancelledError):
         own_host.load(altered("other.gguf"), model_settings, progress=let_go)
+    letting_go.join(20)
+    assert own_host.current is None
     assert not psutil.wait_procs(processes, timeout=20)[1]
 
 
