@@ -42,6 +42,8 @@ class View:
     """int64 `[n + 1]`: each item's row of `matrix`; 0 for one without a vector, and at n."""
     windows: NDArray[np.int32]
     """int32 `[n, WIDTH]`: see `windows.windows`."""
+    turns: dict[int, list[int]]
+    """Position of each memory that was read in a turn → those of its turns."""
     sittings: NDArray[np.int64]
     lengths: NDArray[np.float32]
     """float32 `[n]`: length of the sum of a window's vectors."""
@@ -164,6 +166,9 @@ class CubeIndex:
         turns = np.full(count, -1, dtype=np.int64)
         pairs = rows.derived_positions()
         turns[pairs[::-1, 0]] = pairs[::-1, 1]
+        turns_of: dict[int, list[int]] = {}
+        for memory, turn in pairs.tolist():
+            turns_of.setdefault(memory, []).append(turn)
         table, sittings = windows(rows.columns, rows.place, turns)
         lengths = np.full(count, np.nan, dtype=np.float32)
         if old is not None and len(old.rows) and count:
@@ -181,7 +186,7 @@ class CubeIndex:
                 total += matrix[slots[table[some, column]]]
             lengths[some] = np.linalg.norm(total, axis=1)
         graph, pending = self._usable_graph()
-        return View(rows, matrix, slots, table, sittings, lengths, graph, pending)
+        return View(rows, matrix, slots, table, turns_of, sittings, lengths, graph, pending)
 
     def _usable_graph(self) -> tuple[NearIndex | None, NDArray[np.int64]]:
         if self._graph is None:

@@ -199,7 +199,7 @@ class Retrieval:
         limit = max(grant.call.limit, 0)
         depth = _DEPTH + 4 * limit
         while True:
-            entries = one_a_source(ranking.best(depth), [_turns_of(view) for view in views])
+            entries = one_a_source(ranking.best(depth), [view.turns for view in views])
             found = self._memories(stores, views, grant, entries, limit)
             if len(found) >= limit or depth >= ranking.size:
                 return ranking.scored(found)
@@ -246,14 +246,6 @@ def _read(store: "CubeStore", grant: Grant, rowids: dict[int, int]) -> dict[int,
         rows = items.by_rowids(session, list(rowids.values()), grant.scope)
         here = {key: rows[rowid] for key, rowid in rowids.items() if rowid in rows}
         return dict(zip(here, items.to_memories(session, here.values(), store.cube_id), strict=True))
-
-
-def _turns_of(view: View) -> dict[int, list[int]]:
-    """Position of each memory → those of the turns that it came from."""
-    turns: dict[int, list[int]] = {}
-    for memory, turn in view.rows.derived_positions().tolist():
-        turns.setdefault(memory, []).append(turn)
-    return turns
 
 
 def _excluded(session: Session, view: View, message_ids: Sequence[str]) -> NDArray[np.int64]:
