@@ -277,12 +277,12 @@ class Asker:
         """Something that no note tells; dates that the question names lie around a day."""
         fact = invent(kind, subject, around, self.chance, taken)
         aspect = self.chance.choice(kind.aspects)
-        fitting = [text for text in aspect.questions if names_subject(text)]
+        named = slots_of(aspect.gap)
+        fitting = [text for text in aspect.questions if names_subject(text) and named <= slots_of(text)]
         if not fitting:
             return None
         template, naming = self.chance.choice(fitting), self.chance.choice(subject.namings())
-        named = slots_of(template) | slots_of(aspect.gap)
-        missing = [fact.values[slot] for slot in sorted(named)]
+        missing = [fact.values[slot] for slot in sorted(slots_of(template) | named)]
         asked = self.say(template, fact, View.SAID, naming)
         if self.chance.random() < 0.25:
             gap = self.say(aspect.gap, fact, View.SAID, naming)
@@ -290,7 +290,7 @@ class Asker:
         answer = self.unknown(self.say(aspect.gap, fact, View.REPLY, naming))
         if not subject.is_me and self.chance.random() < 0.15:
             answer = framed("unknown_about", self.chance, who=subject.said("reply", naming))
-        shown = [value for value in missing if value in asked]
+        shown = [value for value in missing if value in asked or value in answer]
         return self.question(asked, unmarked(answer), Category.UNTOLD, (), abstains=True, missing=shown)
 
     def nobody(self, kind: Kind, told: Told, taken: Collection[str]) -> Question | None:

@@ -79,6 +79,12 @@ def test_what_is_asked_in_vain_stands_in_no_note(asked: list[tuple[Context, Ques
         assert [value for value in question.asked if value.lower() in text] == [], (context.id, question)
 
 
+def test_a_reply_names_nothing_that_neither_question_nor_note_does(asked: list[tuple[Context, Question]]) -> None:
+    for _, question in asked:
+        invented = [value for value in question.asked if value.lower() in question.answer.lower()]
+        assert [value for value in invented if value.lower() not in question.text.lower()] == [], question
+
+
 def test_who_does_not_know_says_so_and_who_knows_does_not(asked: list[tuple[Context, Question]]) -> None:
     english = [question for _, question in asked if question.category is not Category.FOREIGN]
     silent = [question for question in english if question.abstains and not abstains(question.answer)]
