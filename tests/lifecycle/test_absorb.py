@@ -1,11 +1,16 @@
 """What becomes of a candidate: the same, entailed, changed, contradicting, or new."""
 
-import pytest
+from collections.abc import Sequence
 
-from memos_engine.cube import conversations, erasure, messages
+import pytest
+from sqlmodel import col, select
+
+from memos_engine.cube import conversations, erasure, holding, messages
+from memos_engine.cube.tables import ItemRow
+from memos_engine.encoder import SentenceEncoder
 from memos_engine.errors import ModelRejectedError
 from memos_engine.lifecycle.provenance import Provenance, Reading
-from memos_engine.types import Kind, Origin, Precision, ReviewReason, State
+from memos_engine.types import CLEAR, Kind, Origin, Precision, ReviewReason, State
 
 from .conftest import Desk, day, said
 
@@ -362,3 +367,71 @@ def test_what_is_kept_is_kept_though_near_duplicates_cannot_be_looked_for(
     assert [change.memory.text for change in changes.memories if change.memory] == ["The lamp is red"]
     desk.tell("I like tea", day("2026-01-02"), said("I like tea", "Likes tea"))
     assert desk.current() == ["Likes tea", "The lamp is red"]
+
+
+class Counting:
+    """The real encoder, and what it was asked."""
+
+    def __init__(self, encoder: SentenceEncoder) -> None:
+        self._encoder = encoder
+        self.id = encoder.id
+        self.asked: list[str] = []
+
+    def encode(self, texts: Sequence[str]) -> object:
+        self.asked += texts
+        return self._encoder.encode(texts)
+
+
+def test_a_new_memory_is_encoded_once(desk: Desk) -> None:
+    counting = Counting(desk.retrieval._encoder())
+    desk.retrieval._encoder = lambda: counting  # type: ignore[method-assign,assignment]
+    words = "I like tea and Ana likes milk"
+    desk.tell(
+        words,
+        day("2026-01-01"),
+        said(words, "Likes tea", "I like tea"),
+        said(words, "Likes milk", "Ana likes milk", subject="Ana"),
+    )
+    assert desk.recalled("Who likes milk?")
+    assert sorted(counting.asked) == sorted(["Likes tea", "Ana: Likes milk", words, "Who likes milk?"])
+
+
+def test_what_ended_is_no_longer_current_and_can_be_told_anew(desk: Desk) -> None:
+    """A fact that ended since it was told is history: the same said again is a memory of its own, and holds."""
+    words = "I live in Ghent until March"
+    ghent = said(words, "Lives in Ghent", slot="residence", value="Ghent", valid_to=day("2026-03-01"))
+    desk.tell(words, day("2026-01-01"), ghent)
+    assert not holds_in(desk, "Lives in Ghent")
+    words = "I live in Ghent again"
+    desk.tell(words, day("2026-05-01"), said(words, "Lives in Ghent", slot="residence", value="Ghent"))
+    assert desk.recalled("Where do I live?")[0] == "Lives in Ghent"
+    assert [holding.holds(row) for row in rows_of(desk, "Lives in Ghent")] == [False, True]
+    words = "I'm out of milk until Monday"
+    again = said(words, "Is out of milk", valid_to=day("2026-03-01"))
+    desk.tell(words, day("2026-02-20"), again)
+    desk.tell("I'm out of milk", day("2026-06-01"), said("I'm out of milk", "Is out of milk"))
+    assert [holding.holds(row) for row in rows_of(desk, "Is out of milk")] == [False, True]
+
+
+def test_a_hand_that_ends_a_fact_closes_it_and_a_hand_that_takes_the_end_away_opens_it(desk: Desk) -> None:
+    words = "I live in Ghent"
+    desk.tell(words, day("2026-03-01"), said(words, "Lives in Ghent", slot="residence", value="Ghent"))
+    memory = desk.by_text("Lives in Ghent")
+    desk.lifecycle.edit(memory.id, valid_to=day("2026-01-01"))
+    assert not holds_in(desk, "Lives in Ghent")
+    assert desk.recalled("Where do I live?") == []
+    desk.lifecycle.edit(memory.id, valid_to=CLEAR)
+    assert holds_in(desk, "Lives in Ghent")
+    words = "I lived in Porto until 2020"
+    desk.tell(words, day("2026-03-02"), said(words, "Lived in Porto until 2020", valid_to=day("2020-01-01")))
+    desk.lifecycle.edit(desk.by_text("Lived in Porto until 2020").id, valid_to=day("2019-01-01"))
+    assert holds_in(desk, "Lived in Porto until 2020"), "what was told as over holds as such"
+
+
+def rows_of(desk: Desk, text: str) -> list[ItemRow]:
+    with desk.store.read() as session:
+        return list(session.exec(select(ItemRow).where(col(ItemRow.text) == text).order_by(col(ItemRow.rowid))).all())
+
+
+def holds_in(desk: Desk, text: str) -> bool:
+    return any(holding.holds(row) for row in rows_of(desk, text))
