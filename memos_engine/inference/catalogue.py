@@ -103,13 +103,26 @@ def memory_needed(header: GgufHeader, context: int) -> int:
         return int(header.number(f"{architecture}.{key}"))
 
     heads = size("attention.head_count")
-    width = size("embedding_length") // heads
+    width = size("embedding_length") // heads if heads else 0
     kv_heads = size("attention.head_count_kv") or heads
     kv_width = kv_heads * ((size("attention.key_length") or width) + (size("attention.value_length") or width))
-    states = size("block_count") * context * kv_width * _KV_ELEMENT
+    states = size("block_count") * (context * kv_width * _KV_ELEMENT + _recurrent_state(header) * 4)
     activations = BATCH * 4 * (8 * size("embedding_length") + 3 * size("feed_forward_length") + heads * context)
+    activations += BATCH * 4 * 6 * size("ssm.inner_size")
     logits = BATCH * 4 * _vocabulary_size(header)
     return header.file_size + states + activations + logits + _FIXED_BYTES
+
+
+def _recurrent_state(header: GgufHeader) -> int:
+    """Numbers that a layer without attention (Mamba, RWKV) carries from token to token; 0 for a transformer."""
+    architecture = header.text("general.architecture")
+
+    def size(key: str) -> int:
+        return int(header.number(f"{architecture}.{key}"))
+
+    mamba = size("ssm.inner_size") * (size("ssm.state_size") + size("ssm.conv_kernel"))
+    rwkv = size("embedding_length") * (size("wkv.head_size") + 2) if size("wkv.head_size") else 0
+    return mamba + rwkv
 
 
 def _require_chat_model(header: GgufHeader, name: str) -> None:
@@ -136,6 +149,8 @@ def _require_chat_model(header: GgufHeader, name: str) -> None:
         "embedding_length": 1 << 20,
         "attention.head_count": 1 << 16,
     }
+    if _recurrent_state(header):
+        del limits["attention.head_count"]
     for key, most in limits.items():
         if not 1 <= header.number(f"{architecture}.{key}") <= most:
             raise ModelRejectedError(f"{name} has a damaged header ({key.replace('_', ' ')}).")

@@ -191,9 +191,6 @@ class ParrotMaker:
         writer.add_context_length(context)
         writer.add_block_count(1)
         writer.add_embedding_length(width)
-        writer.add_feed_forward_length(64)
-        writer.add_head_count(4)
-        writer.add_head_count_kv(2)
         writer.add_layer_norm_rms_eps(1e-6)
         writer.add_tokenizer_model(vocabulary)
         writer.add_tokenizer_pre(splitting if vocabulary == BYTE_PAIRS else "default")
@@ -207,19 +204,43 @@ class ParrotMaker:
         writer.add_chat_template(self.template)
         writer.add_tensor("token_embd.weight", np.eye(len(texts), width, dtype=np.float32))
         writer.add_tensor("output.weight", output)
-        for norm in ("output_norm", "blk.0.attn_norm", "blk.0.ffn_norm"):
-            writer.add_tensor(f"{norm}.weight", np.ones(width, dtype=np.float32))
-        shapes = {"attn_q": (width, width), "attn_k": (width // 2, width), "attn_v": (width // 2, width)}
-        shapes |= {"attn_output": (width, width), "ffn_gate": (64, width), "ffn_up": (64, width)}
-        for part, shape in (shapes | {"ffn_down": (width, 64)}).items():
-            writer.add_tensor(f"blk.0.{part}.weight", np.zeros(shape, dtype=np.float32))
-            if architecture == "qwen2" and part in ("attn_q", "attn_k", "attn_v"):
-                writer.add_tensor(f"blk.0.{part}.bias", np.zeros(shape[0], dtype=np.float32))
+        writer.add_tensor("output_norm.weight", np.ones(width, dtype=np.float32))
+        writer.add_tensor("blk.0.attn_norm.weight", np.ones(width, dtype=np.float32))
+        if architecture == "mamba":
+            self._mamba_layer(writer, width)
+        else:
+            self._attention_layer(writer, width, biased=architecture == "qwen2")
         writer.write_header_to_file()
         writer.write_kv_data_to_file()
         writer.write_tensors_to_file()
         writer.close()
         return path
+
+    def _attention_layer(self, writer: gguf.GGUFWriter, width: int, *, biased: bool) -> None:
+        writer.add_feed_forward_length(64)
+        writer.add_head_count(4)
+        writer.add_head_count_kv(2)
+        writer.add_tensor("blk.0.ffn_norm.weight", np.ones(width, dtype=np.float32))
+        shapes = {"attn_q": (width, width), "attn_k": (width // 2, width), "attn_v": (width // 2, width)}
+        shapes |= {"attn_output": (width, width), "ffn_gate": (64, width), "ffn_up": (64, width)}
+        for part, shape in (shapes | {"ffn_down": (width, 64)}).items():
+            writer.add_tensor(f"blk.0.{part}.weight", np.zeros(shape, dtype=np.float32))
+            if biased and part in ("attn_q", "attn_k", "attn_v"):
+                writer.add_tensor(f"blk.0.{part}.bias", np.zeros(shape[0], dtype=np.float32))
+
+    def _mamba_layer(self, writer: gguf.GGUFWriter, width: int) -> None:
+        inner, state, rank, kernel = 2 * width, 16, 18, 4
+        writer.add_feed_forward_length(0)
+        writer.add_head_count(0)
+        writer.add_ssm_inner_size(inner)
+        writer.add_ssm_state_size(state)
+        writer.add_ssm_time_step_rank(rank)
+        writer.add_ssm_conv_kernel(kernel)
+        shapes: dict[str, tuple[int, ...]] = {"in.weight": (2 * inner, width), "conv1d.weight": (inner, kernel)}
+        shapes |= {"conv1d.bias": (inner,), "x.weight": (rank + 2 * state, inner), "dt.weight": (inner, rank)}
+        shapes |= {"dt.bias": (inner,), "a": (inner, state), "d": (inner,), "out.weight": (width, inner)}
+        for part, shape in shapes.items():
+            writer.add_tensor(f"blk.0.ssm_{part}", np.zeros(shape, dtype=np.float32))
 
     def _byte(self, vocabulary: str, byte: int) -> str:
         if vocabulary == PIECES:

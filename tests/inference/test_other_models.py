@@ -19,6 +19,7 @@ FAMILIES = [
     {"vocabulary": "gpt2", "architecture": "llama"},
     {"vocabulary": "gpt2", "architecture": "qwen2", "splitting": "qwen2"},
     {"vocabulary": "llama", "architecture": "llama"},
+    {"vocabulary": "gpt2", "architecture": "mamba"},
 ]
 SPLITTINGS = ["default", "qwen2", "tekken", "deepseek-llm", "gpt-4o"]
 
