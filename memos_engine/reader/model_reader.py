@@ -75,7 +75,7 @@ class ModelReader:
         found: list[Candidate] = []
         tongue = language or identify(text)
         for start, end in windows(text):
-            answer = self._complete(_PROMPT.format(message=text[start:end]), SCHEMA)
+            answer = self._complete(question_of(text[start:end]), SCHEMA)
             for entry in _entries(answer):
                 candidate = _checked(entry, text, start, end, speaker, tongue)
                 if candidate is not None:
@@ -87,6 +87,11 @@ class ModelReader:
         """The same for many texts, one after the other."""
         for request in requests:
             yield self.read(request.text, time=request.time, speaker=request.speaker, language=request.language)
+
+
+def question_of(message: str) -> str:
+    """What the model is asked about one window of a text."""
+    return _PROMPT.format(message=message)
 
 
 def _entries(answer: str) -> list[dict[str, Any]]:
