@@ -264,11 +264,19 @@ def subject_of(token: "Token") -> "Token | None":
         return own
     if any(child.lower_ == "please" for child in token.children):
         return None
+    taken = taken_subject(token)
+    if taken is not None:
+        return taken
+    spliced = _spliced_before(token)
+    if spliced is not None:
+        return subject_of(spliced)
     aided = any(c.dep_ == "aux" and c.tag_ in ("VBZ", "VBP", "VBD", "MD") for c in token.children)
     if (token.dep_ == "conj" and (token.tag_ != "VB" or aided)) or (
         token.dep_ == "conj" and token.head.tag_ in ("VB", "VBP")
     ):
-        return subject_of(token.head)
+        shared = subject_of(token.head)
+        alone = token.tag_ == "VBZ" and shared is not None and shared.lower_ in ("i", "we", "you")
+        return None if alone else shared
     if token.dep_ == "relcl":
         return token.head
     if token.tag_ in ("VBG", "VBN") and token.dep_ == "advcl":
@@ -277,6 +285,41 @@ def subject_of(token: "Token") -> "Token | None":
         of_copula = token.head.dep_ in ("attr", "acomp") and token.head.head.lemma_ == "be"
         return subject_of(token.head.head) if of_copula else token.head
     return None
+
+
+def taken_subject(token: "Token") -> "Token | None":
+    """The noun before a joined verb that the parser gave to the clause before it: "Kofi plays the drums and my other
+    son is learning the trumpet"."""
+    if (
+        token.dep_ != "conj"
+        or token.tag_ not in ("VBZ", "VBP", "VBG", "VBD", "VBN")
+        or token.head.pos_ not in _PREDICATES
+    ):
+        return None
+    helped = [child for child in token.children if child.dep_ in ("aux", "auxpass") and child.i < token.i]
+    first = min((child.i for child in helped), default=token.i)
+    if token.tag_ in ("VBG", "VBN") and not helped:
+        return None
+    before = token.doc[first - 1] if first > token.sent.start else token
+    if before.text == ",":
+        before = before.nbor(-1)
+    noun = before
+    while noun.dep_ in ("appos", "compound", "pobj", "prep", "amod") and noun.head.i > token.head.i:
+        noun = noun.head
+    joined = noun.dep_ == "conj" and noun.pos_ in ("NOUN", "PROPN") and noun.i > token.head.i
+    mine = joined and any(child.dep_ == "poss" for child in noun.children)
+    return noun if mine and not any(child.dep_ == "cc" for child in noun.children) else None
+
+
+def _spliced_before(token: "Token") -> "Token | None":
+    """The clause before a comma whose subject a main verb shares: "He's a plumber, supports West Ham"."""
+    if token.dep_ != "ROOT" or token.tag_ not in ("VBZ", "VBD") or token.i == token.sent.start:
+        return None
+    clause = next((c for c in token.children if c.dep_ in ("ccomp", "parataxis") and c.i < token.i), None)
+    parted = clause is not None and token.doc[clause.right_edge.i + 1].text == ","
+    if clause is None or not parted or any(child.dep_ in SUBJECTS for child in token.children):
+        return None
+    return clause if any(child.dep_ in SUBJECTS for child in clause.children) else None
 
 
 def is_negated(token: "Token") -> bool:
@@ -324,10 +367,11 @@ def own_tokens(head: "Token", *, without: "frozenset[int] | set[int]" = frozense
                 continue
             if child.dep_ == "conj" and _heads_clause(child) and _heads_clause(token):
                 continue
-            if child.dep_ == "conj" and _set_against(child):
+            if child.dep_ == "conj" and (_set_against(child) or _is_taken(child, head)):
                 continue
             if child.dep_ == "cc" and any(
-                other.dep_ == "conj" and other.i > child.i and _set_against(other) for other in token.children
+                other.dep_ == "conj" and other.i > child.i and (_set_against(other) or _is_taken(other, head))
+                for other in token.children
             ):
                 continue
             if (
@@ -342,6 +386,13 @@ def own_tokens(head: "Token", *, without: "frozenset[int] | set[int]" = frozense
 
     walk(head)
     return sorted(kept, key=lambda token: token.i)
+
+
+def _is_taken(noun: "Token", head: "Token") -> bool:
+    """Whether a joined noun is the subject of a clause that is joined to that of `head`."""
+    return noun.pos_ in ("NOUN", "PROPN") and any(
+        child.dep_ == "conj" and child.i > noun.i and taken_subject(child) == noun for child in head.children
+    )
 
 
 def _set_against(token: "Token") -> bool:

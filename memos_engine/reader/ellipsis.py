@@ -13,6 +13,8 @@ _PAST = word_class(
     "celebrated sprained proposed moved hurt tore applied enrolled signed dropped cancelled retired resigned "
     "taught flew drove made found did"
 )
+_PAST_ONLY = word_class("booked bought sold adopted joined quit moved graduated resigned visited finished ordered")
+"""Past forms that are nothing else: any word may follow."""
 _STATES = {
     **dict.fromkeys(word_class("based married divorced retired engaged diagnosed allergic"), "'m"),
     **dict.fromkeys(("born", "raised"), "was"),
@@ -48,7 +50,7 @@ def _subject(words: list[Word], place: int) -> list[Word]:
     if at + 1 >= len(words):
         return []
     first, verb, after = words[place], words[at].text.lower(), words[at + 1].text.lower()
-    follows = after.isdigit() or after in _AFTER_PAST
+    follows = after.isdigit() or after in _AFTER_PAST or (verb in _PAST_ONLY and after.isalpha())
     if verb in _PAST and follows and not (verb == "found" and after in ("a", "the")):
         added = ["I"]
     elif verb in _STATES and (

@@ -250,6 +250,11 @@ def stands_alone(clause: Clause, draft: Draft) -> bool:
     pointing = word_class("it this that them these those one") | (
         word_class("there here") if draft.kind is not Kind.EVENT else frozenset()
     )
+    pointed = (token for token in tokens if token.dep_ == "det" and token.lower_ in ("this", "that"))
+    seasons = word_class("summer winter spring autumn fall year month week weekend morning evening term")
+    here = any(token.i > clause.verb.i and token.head.lower_ not in seasons for token in pointed)
+    if here and draft.kind is not Kind.EVENT:
+        return False
     if last.dep_ == "pobj" and last.head.lower_ == "of":
         return True
     return not (len(tokens) > 1 and last.lower_ in pointing and last.dep_ in word_class("pobj dobj advmod pcomp attr"))

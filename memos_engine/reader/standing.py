@@ -207,7 +207,8 @@ def _is_splice(token: "Token", above: "Token", lemma: str) -> bool:
     own = any(child.dep_ in SUBJECTS for child in token.children)
     speaker = next((child for child in above.children if child.dep_ in SUBJECTS), None)
     between_them = speaker is not None and token.i < speaker.i and own
-    if between_them and lemma not in _SAYING | _OWN_WORDS:
+    own_object = any(child.dep_ == "dobj" for child in above.children)
+    if between_them and (lemma not in _SAYING | _OWN_WORDS or own_object):
         return True
     before = token.right_edge.i < above.i or token.i < above.i
     if not (own and before):

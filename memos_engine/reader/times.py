@@ -59,6 +59,8 @@ _RELATIVE = word_class("later earlier afterwards afterward")
 """Words by which a time counts from another time that was told."""
 _FEAST_WORDS = word_class("new year 's eve day years boxing valentine")
 _PUT_OFF = word_class("postpone move reschedule push delay defer shift")
+_AHEAD = word_class("book schedule plan reserve arrange sign order register apply buy invite")
+"""Verbs done now "for" a time that is to come."""
 _PARTS = word_class("morning afternoon evening night days weeks months years")
 _DAY = re.compile(r"(?:0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th)?", re.IGNORECASE)
 _YEAR = re.compile(r"(?:1[89]|20)\d\d")
@@ -227,6 +229,8 @@ def _resolve(phrase: "list[Token]", base: datetime, direction: Direction, clause
             if over_now and (first == "for" or words[-1] == "now" or first.isdigit())
             else None
         )
+    if first == "for" and clause.lemma in _AHEAD:
+        direction = Direction.FUTURE
     if first == "since":
         direction = Direction.PAST
     found = dates.resolve(text, base, direction)

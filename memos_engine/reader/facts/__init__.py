@@ -6,7 +6,7 @@ from memos_engine.reader.facts.dated import dated
 from memos_engine.reader.facts.events import away, happened, planned
 from memos_engine.reader.facts.habits import consuming, habit, skill
 from memos_engine.reader.facts.homes import growing_up, living, moving
-from memos_engine.reader.facts.limits import obliged, unable
+from memos_engine.reader.facts.limits import never_learned, obliged, unable
 from memos_engine.reader.facts.past_life import lived_so
 from memos_engine.reader.facts.people import having_people, naming, pairing
 from memos_engine.reader.facts.reading import Draft as Draft
@@ -31,6 +31,7 @@ RULES: tuple[Rule, ...] = (
     wanting,
     consuming,
     unable,
+    never_learned,
     obliged,
     skill,
     being,

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from memos_engine.reader.clauses import Tense
+from memos_engine.reader.clauses import Tense, has_ended
 from memos_engine.reader.facts.attributes import attribute, favourite
 from memos_engine.reader.facts.limits import is_drug
 from memos_engine.reader.facts.reading import Draft, Reading, bound_to_context, noun_phrase, place_name, without_time
@@ -95,9 +95,9 @@ def _placed(reading: Reading) -> Draft | None:
         return Draft(Kind.FACT) if inner is not None and inner.lemma_.lower() in _TREATMENTS | {"sabbatical"} else None
     taste = clause.prep("into")
     if taste is not None and not bound_to_context(taste):
-        return Draft(Kind.PREFERENCE)
+        return Draft(Kind.PREFERENCE, ends=has_ended(clause))
     at = clause.prep("at")
-    if at is not None and clause.tense is Tense.PERFECT and reading.when is not None and at.ent_type_ == "ORG":
+    if at is not None and clause.tense is Tense.PERFECT and reading.when is not None and at.pos_ == "PROPN":
         return Draft(Kind.FACT)
     beside = clause.prep("with")
     if beside is not None and clause.tense is Tense.PERFECT and reading.when is not None and not clause.negated:

@@ -1,14 +1,36 @@
 """What someone has: conditions, things, animals, appointments; what they bought and sold."""
 
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from memos_engine.reader.clauses import Tense, has_ended, prep_object
 from memos_engine.reader.facts.people import introduce
 from memos_engine.reader.facts.reading import Draft, Reading, bound_to_context, noun_phrase
-from memos_engine.reader.lexicon import APPOINTMENTS, BELONGINGS, CONDITIONS, is_condition, word_class
-from memos_engine.reader.subjects import PETS, RELATIONS
+from memos_engine.reader.lexicon import (
+    ABSTRACT,
+    APPOINTMENTS,
+    ARTEFACTS,
+    BELONGINGS,
+    CONDITIONS,
+    is_condition,
+    word_class,
+)
+from memos_engine.reader.subjects import PETS, RELATIONS, About
 from memos_engine.types import Kind, Precision
 
+if TYPE_CHECKING:
+    from memos_engine.language.pipeline import Token
+
+_PASSING = (
+    ABSTRACT
+    | ARTEFACTS
+    | word_class(
+        "question meeting call headache cold fever cough bruise crush birthday appointment plan job point right "
+        "chance problem day week weekend night morning hour year fight argument visit visitor guest temper mood habit "
+        "good bad"
+    )
+)
+"""What someone has for a while, or in a manner of speaking."""
 _VEHICLES = word_class("car van truck motorbike motorcycle bike tesla toyota honda volvo ford")
 
 
@@ -73,6 +95,9 @@ def having(reading: Reading) -> Draft | None:
         return None
     if noun in ("surgery", "operation", "stroke", "transplant", "miscarriage") and clause.tense is Tense.PERFECT:
         return Draft(Kind.EVENT)
+    theirs = reading.subject.relation and reading.subject.about is About.PERSON and noun not in _PASSING
+    if theirs and lemma == "have" and clause.tense is Tense.PRESENT and _counted(target):
+        return Draft(Kind.FACT)
     named = (
         any(child.ent_type_ in ("PRODUCT", "ORG") and child.i < target.i for child in target.children)
         or target.ent_type_ == "PRODUCT"
@@ -103,6 +128,11 @@ def having(reading: Reading) -> Draft | None:
     ):
         return Draft(Kind.FACT)
     return None
+
+
+def _counted(noun: "Token") -> bool:
+    """Whether it is told as one or several of a kind: "a vineyard", "three motorbikes"."""
+    return any(child.lower_ in ("a", "an") or child.dep_ == "nummod" for child in noun.children)
 
 
 def _allergen(reading: Reading) -> str:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from memos_engine.reader.clauses import Tense
 from memos_engine.reader.facts.reading import Draft, Reading, bound_to_context
-from memos_engine.reader.lexicon import OUTINGS, word_class
+from memos_engine.reader.lexicon import APPOINTMENTS, BELONGINGS, OUTINGS, WORKPLACES, word_class
 from memos_engine.reader.subjects import About
 from memos_engine.reader.times import Bound
 from memos_engine.types import Kind, Precision
@@ -19,6 +19,7 @@ _VAGUE = word_class(
     "forget notice realise realize believe hope keep find put set give show leave stay sleep cost open close "
     "order pay work expect agree"
 )
+_PLACES = word_class("house home flat village town employer team band landlord building street")
 _RECENT = timedelta(days=9)
 
 
@@ -27,7 +28,9 @@ def dated(reading: Reading) -> Draft | None:
     clause, when = reading.clause, reading.when
     if when is None or clause.modal or clause.negated or clause.tense not in (Tense.PAST, Tense.PERFECT):
         return None
-    if not (reading.mine or (reading.subject.about in (About.PERSON, About.PET) and reading.subject.relation)):
+    thing = reading.subject.about is About.THING and reading.subject.relation in WORKPLACES | BELONGINGS | _PLACES
+    known = reading.subject.about in (About.PERSON, About.PET) and reading.subject.relation
+    if not (reading.mine or known or thing):
         return None
     if (
         clause.finite.dep_ in ("advcl", "relcl", "ccomp")
@@ -43,6 +46,8 @@ def dated(reading: Reading) -> Draft | None:
     if done:
         return Draft(Kind.EVENT) if when.range.end < reading.base - _RECENT else None
     target, rest = reading.object, clause.child("dobj", "prep", "attr", "agent", "oprd")
+    if clause.lemma == "go" and clause.child("acomp") is not None:
+        return Draft(Kind.EVENT)
     if clause.lemma in _VAGUE or rest is None or (target is not None and _pointless(target)):
         return None
     far = when.range.end < reading.base - _RECENT
@@ -57,6 +62,8 @@ def _outing(reading: Reading) -> bool:
     place = clause.prep("to", "on", "in", "at")
     if clause.lemma in ("take", "bring") and target is not None:
         return place is not None and place.lemma_.lower() in OUTINGS and not bound_to_context(place)
+    if clause.lemma == "have" and target is not None and target.lemma_.lower() in APPOINTMENTS:
+        return reading.when is not None and reading.when.range.end < reading.base - _RECENT
     if (
         clause.lemma in ("attend", "host", "visit", "organise", "organize", "join", "hold", "throw")
         and target is not None

@@ -29,6 +29,8 @@ _MARKING = word_class(
     "miscarry christen baptise baptize evict vote naturalise naturalize orphan found"
 )
 """Verbs that mark a life whatever they are done to."""
+_SUFFERED = word_class("accept admit arrest burgle rob mug injure select shortlist vaccinate nominate adopt")
+"""Verbs that mark it when done to someone: "I got accepted to Edinburgh"."""
 _WITH_OBJECT: dict[str, frozenset[str]] = {
     **dict.fromkeys(
         ("break", "fracture", "sprain", "tear", "injure", "twist", "dislocate", "hurt", "strain", "pull", "burn"), BODY
@@ -84,6 +86,7 @@ _TERMS = word_class(
     "job contract lease visa passport course pension maternity term semester apprenticeship internship degree leave"
 )
 _TREATMENTS = APPOINTMENTS | word_class("shot jab vaccination vaccine injection booster")
+_SCHOOLS = word_class("university uni college school work")
 _TAKEN_UP = word_class(
     "take learn study play train date see practise practice swim run write paint draw cook bake garden cycle "
     "climb box dance row knit sew volunteer meditate journal blog vlog fence ski surf sing act commute fast "
@@ -111,7 +114,14 @@ def happened(reading: Reading) -> Draft | None:
 
 def _marked(reading: Reading) -> Draft | None:
     clause, target, lemma = reading.clause, reading.object, reading.clause.lemma
-    if lemma in _MARKING or (lemma == "pass" and clause.has("away")) or (lemma == "drop" and clause.has("out")):
+    passive = any(child.dep_ == "auxpass" for child in clause.finite.children)
+    if lemma in _SUFFERED and not passive:
+        return None
+    if (
+        lemma in _MARKING | _SUFFERED
+        or (lemma == "pass" and clause.has("away"))
+        or (lemma == "drop" and clause.has("out"))
+    ):
         return Draft(Kind.EVENT)
     if lemma == "run" and clause.has("away") and reading.subject.about is not About.ME:
         return Draft(Kind.EVENT)
@@ -192,6 +202,9 @@ def _begun(reading: Reading) -> Draft | None:
         before = clause.prep("from")
         return Draft(Kind.EVENT) if worth or not (bound_to_context(before) or bound_to_context(to)) else None
     if lemma == "decide" and begun is not None:
+        school = prep_object(begun, "to")
+        if begun.lemma_.lower() in ("go", "return") and school is not None and school.lemma_.lower() in _SCHOOLS:
+            return Draft(Kind.EVENT)
         weighty = word_class("become move study retire quit adopt marry divorce emigrate homeschool sell")
         return Draft(Kind.EVENT) if begun.lemma_.lower() in weighty else None
     if lemma in ("pick", "learn") and target is not None and (_nouns(target) & INSTRUMENTS):

@@ -9,6 +9,7 @@ from memos_engine.reader.lexicon import (
     ABSTRACT,
     ARTEFACTS,
     BELONGINGS,
+    BODY,
     DIETS,
     INSTRUMENTS,
     KNOWING,
@@ -286,7 +287,7 @@ def _everyday(reading: Reading, repeated: bool) -> Draft | None:
     articled = any(child.dep_ in ("det", "poss", "nummod") for child in target.lefts)
     if target.lower_ in word_class("ok okay well fine good great"):
         return None
-    practice = clause.lemma == "do" and target.tag_ in ("NN", "NNP") and not articled
+    practice = clause.lemma == "do" and target.tag_ in ("NN", "NNP", "VBG") and not articled
     if practice and target.lemma_.lower() not in word_class("homework laundry work business research shopping time"):
         return Draft(Kind.FACT, timed=False)
     return Draft(Kind.FACT, timed=False) if repeated and clause.lemma != "get" else None
@@ -334,7 +335,14 @@ def _going_on(reading: Reading) -> Draft | None:
             None if vague or clause.negated or (target is not None and bound_to_context(target)) else Draft(Kind.FACT)
         )
     began = clause.prep("since") if clause.tense is Tense.PERFECT else None
-    if began is not None and not clause.negated and not bound_to_context(began) and lemma not in _WAITING:
+    talked = began is not None and began.lemma_.lower() in ("chat", "talk", "conversation", "message", "time")
+    if (
+        began is not None
+        and not talked
+        and not clause.negated
+        and not bound_to_context(began)
+        and lemma not in _WAITING
+    ):
         return Draft(Kind.FACT) if target is None or not bound_to_context(target) else None
     if lemma in ("breastfeed", "fast", "diet", "retrain", "homeschool") and not clause.negated:
         return Draft(Kind.FACT)
@@ -367,6 +375,8 @@ def _going_on(reading: Reading) -> Draft | None:
         if lemma == "work":
             return None
         return Draft(Kind.FACT) if nouns & _PURSUED else None
+    if lemma in ("miss", "lack") and target is not None and _nouns(target) & BODY:
+        return Draft(Kind.FACT)
     if lemma in ("suffer", "recover"):
         return Draft(Kind.FACT) if clause.prep("from") is not None else None
     if lemma in ("struggle", "live", "deal", "cope", "battle", "fight") and (ill := clause.prep("with")) is not None:

@@ -52,7 +52,8 @@ def unable(reading: Reading) -> Draft | None:
         )
         return Draft(Kind.FACT) if body or alone else None
     if clause.lemma in ("move", "bend", "lift", "use", "raise", "straighten"):
-        return Draft(Kind.FACT) if body or (clause.lemma == "lift" and target is None) else None
+        weights = target is not None and target.lower_ in ("anything", "weights", "things") and list(target.children)
+        return Draft(Kind.FACT) if body or (clause.lemma == "lift" and (target is None or weights)) else None
     outing = clause.child("xcomp", "advcl") if clause.lemma in ("go", "do", "start") else None
     if clause.lemma == "go" and outing is not None and outing.lower_ in _SPORTS:
         return Draft(Kind.FACT)
@@ -68,6 +69,15 @@ def unable(reading: Reading) -> Draft | None:
         if clause.lemma in _DOING | _MOVING and general and clause.lemma not in ("work", "sleep")
         else None
     )
+
+
+def never_learned(reading: Reading) -> Draft | None:
+    """ "My mother never learned to read", "I've never learned how to swim"."""
+    clause = reading.clause
+    what = clause.child("xcomp", "ccomp")
+    if clause.lemma != "learn" or not clause.negated or what is None or not reading.personal or clause.modal:
+        return None
+    return Draft(Kind.FACT) if not any(bound_to_context(c) for c in what.children if c.dep_ == "dobj") else None
 
 
 def obliged(reading: Reading) -> Draft | None:

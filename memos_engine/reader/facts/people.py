@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 _NAMED_THINGS = word_class(
     "company business band boat shop startup blog podcast restaurant bakery book team street village farm house school"
 )
+_FEASTS = word_class("anniversary promotion graduation retirement engagement")
 _NOBODY = word_class("nobody none you")
 _PAST = (Tense.PAST, Tense.PERFECT, Tense.BARE)
 
@@ -162,7 +163,16 @@ def pairing(reading: Reading) -> Draft | None:
         and clause.tense in (*_PAST, Tense.PROGRESSIVE)
     ):
         return Draft(Kind.EVENT, "partner", "", ends=True)
-    if lemma == "celebrate" and target is not None and target.lemma_.lower() == "anniversary" and clause.tense in _PAST:
+    if (
+        lemma == "celebrate"
+        and target is not None
+        and target.lemma_.lower() in _FEASTS
+        and clause.tense
+        in (
+            *_PAST,
+            Tense.PROGRESSIVE,
+        )
+    ):
         return Draft(Kind.EVENT)
     if lemma == "meet" and target is None and reading.mine and clause.finite.dep_ != "relcl" and clause.tense in _PAST:
         we = clause.subject is not None and clause.subject.lower_ == "we"

@@ -91,6 +91,14 @@ def state(reading: Reading, said: "Token") -> Draft | None:
         said.ent_type_ == "NORP" and (said.tag_ == "JJ" or (said.tag_ == "NNP" and said.dep_ != "ROOT"))
     )
     other_noun = said.pos_ in ("NOUN", "PROPN") and word not in STABLE_STATES | DIETS | MARITAL
+    keen = object_of(said, "of", "with", "about", "on") if word in _DRAWN_TO else None
+    if (
+        keen is not None
+        and keen.tag_ in ("NNS", "NN", "NNP", "VBG")
+        and _no_article(keen)
+        and not bound_to_context(keen)
+    ):
+        return Draft(Kind.PREFERENCE)
     if (word in MOMENTS or other_noun) and not of_a_people:
         return None
     if word in DIETS:
