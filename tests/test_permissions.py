@@ -100,6 +100,29 @@ def test_a_restore_into_a_home_that_may_not_be_written_changes_nothing(
     assert memory.memories.browse(MemoryFilter()).total == 2
 
 
+def test_an_import_into_a_home_that_may_not_be_written_brings_nothing(
+    memory: MemoryOS, home: Path, tmp_path: Path
+) -> None:
+    notes = tmp_path / "notes.md"
+    notes.write_text("# Music\n\nThe cello is in the attic.")
+    closed(home)
+    with pytest.raises(DiskError, match="The import could not be written: there is no permission"):
+        memory.imports.ingest([notes], read=False)
+    opened(home)
+    assert memory.memories.browse(MemoryFilter(query="cello")).total == 0
+    assert memory.imports.ingest([notes], read=False).added == 1
+
+
+def test_everything_is_deleted_only_where_it_may_be(memory: MemoryOS, home: Path) -> None:
+    memory.memories.remember("I play the cello")
+    home.chmod(0o500)
+    with pytest.raises(DiskError, match="no permission"):
+        memory.archives.delete_everything()
+    home.chmod(0o700)
+    memory.access.unlock(passphrase=PASSPHRASE)
+    assert memory.memories.browse(MemoryFilter()).total == 1, "all or nothing"
+
+
 @pytest.mark.parametrize("name", ["notes.md", "talk.jsonl"])
 def test_a_file_that_may_not_be_read_is_named_and_the_others_are_taken(
     memory: MemoryOS, tmp_path: Path, name: str

@@ -11,6 +11,7 @@ from filelock import FileLock, Timeout
 from sqlalchemy import delete, func, update
 from sqlmodel import Session, col, select
 
+from memos_engine.atomic_file import disk_error
 from memos_engine.cube import branches, items
 from memos_engine.cube.ids import new_id
 from memos_engine.cube.tables import ConversationRow, DocumentRow, ImportRow, ItemRow, MessageRow, VectorRow
@@ -37,7 +38,10 @@ class StagedImport:
         self._done = False
 
     def __enter__(self) -> "StagedImport":
-        self._lock.acquire()
+        try:
+            self._lock.acquire()
+        except OSError as error:
+            raise disk_error("The import", error) from error
         try:
             with self._store.write() as session:
                 session.add(ImportRow(id=self.id, label=self._label, started=now()))

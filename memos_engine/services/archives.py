@@ -1,9 +1,11 @@
 """Backups, readable exports, and deleting everything."""
 
+import logging
 import tempfile
 from pathlib import Path
 
 from memos_engine.atomic_file import disk_error, sync_folder
+from memos_engine.errors import InUseError, NoProtectorError
 from memos_engine.services import backups, removal
 from memos_engine.services.cubes import CubeService
 from memos_engine.services.home import OpenHome
@@ -19,6 +21,8 @@ from memos_engine.types import (
     now,
 )
 
+_log = logging.getLogger(__name__)
+
 _README = """# Memories, exported from MemOS
 
 Everything in this folder is readable by anyone who can open it: it is not encrypted.
@@ -31,6 +35,17 @@ class ArchiveService:
 
     def __init__(self, home: OpenHome) -> None:
         self._home = home
+        if removal.is_cut(home.path):
+            self._finish_deletion()
+
+    def _finish_deletion(self) -> None:
+        """What was begun to be deleted is no home any more."""
+        try:
+            with self._home.alone():
+                removal.delete_home(self._home.path)
+        except (InUseError, NoProtectorError) as error:
+            _log.warning("finishing a deletion: %s", error.message)
+        self._home.settings.reload()
 
     def backup(
         self, folder: Path, *, progress: ProgressCallback = no_progress, cancel: CancelToken | None = None

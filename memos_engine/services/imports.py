@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from memos_engine.cube import vectors
-from memos_engine.cube.staging import StagedImport
+from memos_engine.cube.staging import StagedImport, drop_abandoned
 from memos_engine.cube.store import CubeStore
 from memos_engine.errors import CancelledError, FileRejectedError, InputError
 from memos_engine.lifecycle import imported
@@ -72,6 +72,7 @@ class ImportService:
         store = self._home.shelf.get(cube_id) if cube_id else self._home.shelf.default()
         reads = read and self._home.settings.text("memory.remembering") != "paused"
         token = cancel or CancelToken()
+        drop_abandoned(store)  # what a full disk did not let the last one drop
         with self._until_closing(store.cube_id, token), StagedImport(store, label) as stage:
             intake = _Intake(self._home, store, stage.id, author.strip(), reads, token)
             sizes = [_size(file) for file in files]

@@ -6,21 +6,30 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from memos_engine.atomic_file import disk_error, sync_folder
+from memos_engine.atomic_file import disk_error, replacing, sync_folder
 from memos_engine.errors import MemosError, NoProtectorError
 from memos_engine.services.home import TRIALS
 from memos_engine.services.sealed_settings import SEALED_SETTINGS
 from memos_engine.vault.home_lock import remove_lock_files
 from memos_engine.vault.vault import Vault
 
+_NOTE = ".deleting"
+"""Ids of the cubes that go."""
 _FILES = (SEALED_SETTINGS, TRIALS, "settings.toml", "settings.toml.damaged", ".vault.lock", ".restore-now")
 
 
 def delete_home(home: Path) -> None:
     """Delete a home that is locked, closed and held alone, and what restores kept in it.
 
-    Raises `DiskError`; `NoProtectorError` when the OS keyring keeps its secret, after the files are gone.
+    What is to go is noted first: a deletion that a crash or the disk cuts can be taken up again, without the keys that
+    are gone by then. Raises `DiskError` (nothing is gone where not even the note could be written); `NoProtectorError`
+    when the OS keyring keeps its secret, after the files are gone.
     """
+    try:
+        for place in (*_places(home), home):
+            _note_cubes(place)
+    except OSError as error:
+        raise disk_error("The home", error) from error
     refusal = _discard_keyring_entry(home)
     try:
         for place in (*_places(home), home):
@@ -33,18 +42,19 @@ def delete_home(home: Path) -> None:
         raise refusal
 
 
+def is_cut(home: Path) -> bool:
+    """Whether a deletion of this home was begun and not brought to its end."""
+    return (home / _NOTE).exists()
+
+
 def _places(home: Path) -> Iterator[Path]:
     """Folders within the home that look like one: what restores staged and kept."""
     yield from (place for place in (home / ".restoring", *home.glob("before-restore-*")) if place.is_dir())
 
 
 def _delete_place(place: Path) -> None:
-    try:
-        cube_ids = Vault(place).cube_ids()
-    except MemosError:
-        cube_ids = ()
     _destroy_keys(place / "vault.toml")
-    for cube_id in cube_ids:
+    for cube_id in _noted(place):
         folder = place / "cubes" / cube_id
         if folder.parent == place / "cubes" and folder.is_dir():
             shutil.rmtree(folder)
@@ -52,10 +62,29 @@ def _delete_place(place: Path) -> None:
         (place / name).unlink(missing_ok=True)
     for log in (place / "logs").glob("memos.log*"):
         log.unlink()
+    (place / _NOTE).unlink(missing_ok=True)
     remove_lock_files(place)
     for folder in (place / "cubes", place / "logs", place):
         with suppress(OSError):  # not there, or something in it is not ours
             folder.rmdir()
+
+
+def _note_cubes(place: Path) -> None:
+    """Which cubes are ours; what an earlier try noted still counts, its vault may be gone."""
+    try:
+        cube_ids = Vault(place).cube_ids()
+    except MemosError:
+        cube_ids = ()
+    known = sorted({*_noted(place), *cube_ids})
+    with replacing(place / _NOTE) as stream:
+        stream.write("\n".join(known).encode())
+
+
+def _noted(place: Path) -> list[str]:
+    try:
+        return (place / _NOTE).read_text("utf-8").split()
+    except FileNotFoundError:
+        return []
 
 
 def _discard_keyring_entry(home: Path) -> NoProtectorError | None:

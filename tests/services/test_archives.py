@@ -190,6 +190,49 @@ def test_deleting_everything_takes_what_we_made_and_nothing_else(memory, home, b
     assert memory.access.info().state is VaultState.NEW
 
 
+DELETE_AND_DIE = """
+import os, signal, sys
+from pathlib import Path
+from memos_engine.services import removal
+home, deadly = Path(sys.argv[1]), int(sys.argv[2])
+steps = 0
+def die_at(event, arguments):
+    global steps
+    if event in ("os.rename", "os.remove", "os.mkdir", "os.rmdir", "shutil.rmtree", "open"):
+        steps += 1
+        if steps == deadly:
+            os.kill(os.getpid(), signal.SIGKILL)
+sys.addaudithook(die_at)
+removal.delete_home(home)
+"""
+
+
+def test_a_kill_at_any_step_of_a_deletion_leaves_the_whole_home_or_is_finished(memory, home, tmp_path):
+    (home / "my own notes.txt").write_text("not ours")
+    memory.close()
+    ends, deadly = [], 0
+    while True:
+        deadly += 3
+        victim = tmp_path / f"victim {deadly}"
+        shutil.copytree(home, victim)
+        command = [sys.executable, "-c", DELETE_AND_DIE, str(victim), str(deadly)]
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+        after = MemoryOS.open(victim, housekeeping=False)
+        ends.append(after.access.info().state is VaultState.NEW)
+        after.close()
+        left = {file.name for file in victim.rglob("*") if file.is_file() and file.parent.name != "logs"}
+        if ends[-1]:
+            assert left == {"my own notes.txt"}
+        else:
+            assert {"vault.toml", "cube.db"} <= left
+        shutil.rmtree(victim)
+        if done.returncode != -signal.SIGKILL:
+            break
+    assert len(ends) > 3
+    assert ends[-1]
+    assert ends == sorted(ends), "once begun, gone for good"
+
+
 def test_a_home_of_ours_alone_is_gone_after_deleting_everything(memory, home):
     memory.archives.delete_everything()
     assert not [file for file in home.rglob("*") if file.is_file()]
