@@ -23,6 +23,7 @@ from memos_engine.reader.model_reader import question_of
 _FIRST_DAY = date(2021, 1, 4)
 _DAYS = 2_300
 _SENTENCES = re.compile(r"(?<=[.!?…:]) ")
+_OF_ONESELF = re.compile(r"\b(?:I|i|I'm|i'm|my|My|we|We)\b")
 _EVENTS = frozenset(("dates", "plan"))
 _SKILLS = frozenset(("talent", "language", "instrument", "speciality"))
 _PREFERENCES = ("favourite", "loves", "likes", "hates", "cannot stand", "supports", "annoyed", "afraid")
@@ -153,8 +154,7 @@ def _silent(chance: random.Random, mix: Mix) -> Reading:
     """A message of which nothing is to be remembered."""
     sort = chance.random()
     if sort < 0.35:
-        said, _ = chance.choice(ordinary.dialogues())
-        return Reading(said, ())
+        return Reading(chance.choice([said for said, _ in ordinary.dialogues() if not _OF_ONESELF.search(said)]), ())
     if sort < 0.55:
         aside = chance.choice(chatter.table("before")).partition("=>")[0].strip()
         return Reading(aside.rstrip(":,"), ())
