@@ -52,11 +52,13 @@ class Trials:
         """Whether the library runs this file; None where it was not tried."""
         with self._lock:
             kept = self._read().get(info.digest)
-        try:
-            known = kept is not None and {**kept, "runs": None} == {**_identity(info), "runs": None}
-        except OSError:
+        if kept is None:
             return None
-        return bool(kept["runs"]) if kept is not None and known else None
+        runs = bool(kept["runs"])
+        with suppress(OSError):  # gone meanwhile
+            if kept == {**_identity(info), "runs": runs}:
+                return runs
+        return None
 
     def require(
         self, info: ModelInfo, *, context: int, threads: int, progress: ProgressCallback, cancel: CancelToken
@@ -93,7 +95,8 @@ class Trials:
             if self._file is not None:
                 with suppress(OSError, ValueError):  # not there, or not ours: the files are tried again
                     found = json.loads(self._file.read_bytes())
-                    self._verdicts = {key: value for key, value in dict(found).items() if "runs" in value}
+                    entries = found.items() if isinstance(found, dict) else ()
+                    self._verdicts = {key: kept for key, kept in entries if isinstance(kept, dict) and "runs" in kept}
         return self._verdicts
 
 
@@ -117,7 +120,7 @@ class _Trial:
             assert process.stdin is not None
             assert process.stdout is not None
             with suppress(BrokenPipeError):  # it ended already, and is told from how it did
-                process.stdin.write(json.dumps([str(self.path), self.context, self.threads]) + "\n")
+                process.stdin.write(json.dumps([str(self.path.absolute()), self.context, self.threads]) + "\n")
                 process.stdin.flush()
             for line in process.stdout:
                 said = _parsed(line)

@@ -133,8 +133,17 @@ def test_a_file_is_tried_once_and_again_when_it_changed(make_parrot, model_setti
     kept = verdicts.read_text()
     assert "parrot" not in kept
     assert [entry["runs"] for entry in json.loads(kept).values()] == [True]
-    verdicts.write_text("no verdicts {")
-    assert "trying the model" in loading(path, model_settings, verdicts)
+    for damaged in ("no verdicts {", "[1, 2]", json.dumps({next(iter(json.loads(kept))): 1})):
+        verdicts.write_text(damaged)
+        assert "trying the model" in loading(path, model_settings, verdicts)
+
+
+def test_a_path_from_the_working_folder_is_found(
+    make_parrot, model_settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_parrot()
+    monkeypatch.chdir(tmp_path)
+    assert "loading the model" in loading(Path("parrot.gguf"), model_settings, tmp_path / "tried.json")
 
 
 def test_a_file_that_stopped_the_library_is_not_tried_again(
