@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from memos_engine.parametric import changing, joining
 from memos_engine.parametric.asking import Asker
 from memos_engine.parametric.facts import OWN_NAME, Fact, Told, invent, may_be_about, note_of
-from memos_engine.parametric.kinds import Kind, kind, kinds
+from memos_engine.parametric.kinds import Kind, kind, told_of
 from memos_engine.parametric.people import ME, Naming, Subject, cast
 from memos_engine.parametric.phrasing import slots_of
 from memos_engine.parametric.shapes import Category, DatedNote, Mix, Question
@@ -16,6 +16,8 @@ from memos_engine.parametric.shapes import Category, DatedNote, Mix, Question
 _FIRST_DAY = date(2021, 1, 4)
 _DAYS = 2_300
 _MOST_QUESTIONS = 10
+_TRIES = 40
+"""Facts thought of for each note, before a life is full."""
 
 
 @dataclass
@@ -41,6 +43,11 @@ class Page:
         when = _FIRST_DAY + timedelta(days=self.chance.randrange(_DAYS))
         self.last_day = max(self.last_day, when)
         return when
+
+    @property
+    def kinds(self) -> tuple[Kind, ...]:
+        """The kinds of fact that its life may hold."""
+        return told_of(self.mix)
 
     def someone(self) -> Subject:
         """The person, or one of their people."""
@@ -80,13 +87,15 @@ class Page:
 
     def fill(self, many: int) -> None:
         """Tell facts of any kinds, some of them near one another, until there are `many` notes."""
-        while len(self.notes) < many:
+        for _ in range(many * _TRIES):
+            if len(self.notes) >= many:
+                return
             about, subject = self._next()
             if not may_be_about(about, subject) or self.has(about.group, subject):
                 continue
             fact = self.invent(about, subject)
             if self.chance.random() < 0.15:
-                second = self.chance.choice(kinds())
+                second = self.chance.choice(self.kinds)
                 other = self.someone()
                 free = not self.has(second.group, other) and (second.group, other) != (about.group, subject)
                 if free and may_be_about(second, other) and OWN_NAME not in (second.name, about.name):
@@ -100,9 +109,9 @@ class Page:
             return self.chance.choice(self.told).kind, self.someone()
         if self.told and near < 0.5:
             themes = set(self.chance.choice(self.told).kind.themes)
-            alike = [each for each in kinds() if themes & set(each.themes)]
+            alike = [each for each in self.kinds if themes & set(each.themes)]
             return self.chance.choice(alike), self.chance.choice(self.told).subject
-        return self.chance.choice(kinds()), self.someone()
+        return self.chance.choice(self.kinds), self.someone()
 
 
 def facts(page: Page) -> list[Question]:
@@ -114,7 +123,7 @@ def facts(page: Page) -> list[Question]:
 
 def changes(page: Page) -> list[Question]:
     """A fact that changed among others; asked for now and for then."""
-    about = page.chance.choice([each for each in kinds() if each.changes])
+    about = page.chance.choice([each for each in page.kinds if each.changes])
     subject = page.someone()
     subject = subject if may_be_about(about, subject) else ME
     first = page.day()
@@ -136,7 +145,7 @@ def changes(page: Page) -> list[Question]:
 
 def lists(page: Page) -> list[Question]:
     """Several facts of one open kind; asked for all, for their number, for one."""
-    about = page.chance.choice([each for each in kinds() if each.open and each.list_asks])
+    about = page.chance.choice([each for each in page.kinds if each.open and each.list_asks])
     subject = page.someone()
     tolds = []
     for _ in range(page.chance.randint(2, 4)):
@@ -155,7 +164,7 @@ def lists(page: Page) -> list[Question]:
 
 def conflicts(page: Page) -> list[Question]:
     """Two notes without dates that disagree, among others."""
-    about = page.chance.choice([each for each in kinds() if each.sole and each.name != OWN_NAME])
+    about = page.chance.choice([each for each in page.kinds if each.sole and each.name != OWN_NAME])
     subject = page.someone()
     subject = subject if may_be_about(about, subject) else ME
     first = page.invent(about, subject)
@@ -175,7 +184,7 @@ def silent(page: Page) -> list[Question]:
     asker = Asker(page.chance, page.mix)
     made: list[Question | None] = []
     while len(made) < _MOST_QUESTIONS // 2:
-        about, subject = page.chance.choice(kinds()), page.someone()
+        about, subject = page.chance.choice(page.kinds), page.someone()
         if about.name != OWN_NAME and may_be_about(about, subject):
             made.append(asker.untold(about, subject, page.day(), ()))
     made += [joining.all_about(asker, (), page.someone()) for _ in range(page.chance.randint(0, 1))]
@@ -277,7 +286,7 @@ def _near_miss(page: Page, asker: Asker, usable: Sequence[Told]) -> Question | N
 
 
 def _untold(page: Page, asker: Asker, usable: Sequence[Told]) -> Question | None:
-    about, subject = page.chance.choice(kinds()), page.someone()
+    about, subject = page.chance.choice(page.kinds), page.someone()
     if about.name == OWN_NAME or not may_be_about(about, subject) or page.has(about.group, subject):
         return None
     if page.chance.random() < 0.12 and not any(told.kind.group == about.group for told in page.told):
@@ -323,11 +332,11 @@ def _weighted(mix: Mix) -> tuple[list[Category], list[float]]:
 def _chain(page: Page) -> list[Question]:
     named = [person for person in page.people if person.relation and person.name]
     free = [person for person in named if not any(told.subject == person for told in page.told)]
-    if not free:
+    if not free or all(each.name != OWN_NAME for each in page.kinds):
         return []
     subject = page.chance.choice(free)
     (name,) = page.tell(page.invent(kind(OWN_NAME), subject))
-    about = page.chance.choice([each for each in kinds() if each.who == "all"])
+    about = page.chance.choice([each for each in page.kinds if each.who == "all"])
     (told,) = page.tell(page.invent(about, subject), naming=Naming.NAME)
     asker = Asker(page.chance, page.mix)
     return [made for made in (joining.chained(asker, name, told) for _ in range(3)) if made]

@@ -7,7 +7,6 @@ from memos_engine.parametric import chatter
 from memos_engine.parametric.asking import Asker
 from memos_engine.parametric.composing import Page
 from memos_engine.parametric.facts import Fact, Told, may_be_about
-from memos_engine.parametric.kinds import kinds
 from memos_engine.parametric.marks import unmarked
 from memos_engine.parametric.people import Naming
 from memos_engine.parametric.phrasing import View, render, slots_of
@@ -37,7 +36,7 @@ def telling(page: Page) -> list[Question]:
         page.fill(chance.randint(1, 5))
     made: list[Question] = []
     while len(made) < 6:
-        about, subject = chance.choice(kinds()), page.someone()
+        about, subject = chance.choice(page.kinds), page.someone()
         if not may_be_about(about, subject) or page.has(about.group, subject):
             continue
         asked, reply, _ = _told(page, page.invent(about, subject))
@@ -72,7 +71,7 @@ def following(page: Page) -> tuple[tuple[Turn, ...], list[Question]]:
 
 def _just_told(page: Page) -> tuple[tuple[Turn, ...], list[Question]]:
     for _ in range(20):
-        about, subject = page.chance.choice(kinds()), page.someone()
+        about, subject = page.chance.choice(page.kinds), page.someone()
         if not may_be_about(about, subject) or page.has(about.group, subject):
             continue
         text, reply, told = _told(page, page.invent(about, subject))

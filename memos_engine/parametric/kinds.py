@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any
 
 from memos_engine.parametric.phrasing import names_subject
+from memos_engine.parametric.shapes import Mix
 from memos_engine.resources import resources_dir
 
 
@@ -68,6 +69,16 @@ def kinds() -> tuple[Kind, ...]:
         with path.open("rb") as stream:
             found += [_kind(name, table) for name, table in tomllib.load(stream).items()]
     return tuple(found)
+
+
+@cache
+def _chosen(only: frozenset[str], without: frozenset[str]) -> tuple[Kind, ...]:
+    return tuple(each for each in kinds() if each.name not in without and (not only or each.name in only))
+
+
+def told_of(mix: Mix) -> tuple[Kind, ...]:
+    """The kinds that a mix admits."""
+    return _chosen(mix.only_kinds, mix.without_kinds)
 
 
 @cache

@@ -119,5 +119,9 @@ class Mix:
     """Share of contexts with a name, and of those with standing instructions."""
     dated: float = 0.9
     """Share of contexts that know what day it is."""
+    only_kinds: frozenset[str] = frozenset()
+    """Kinds of fact to tell and to ask of; empty for all. A sort of context that needs others must weigh nothing."""
+    without_kinds: frozenset[str] = frozenset()
+    """Kinds to leave out, so that an adapter can be asked for what it was never trained on."""
     extra: dict[str, float] = field(default_factory=dict)
     """Weights of single categories in choosing questions, over their usual 1.0."""

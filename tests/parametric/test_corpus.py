@@ -138,6 +138,23 @@ def test_a_context_becomes_the_prompt_of_the_chat(made: list[Context]) -> None:
     assert last.endswith(question.text)
 
 
+def test_kinds_can_be_held_back_to_be_asked_for_later() -> None:
+    held = frozenset(("allergy", "debt", "pet_diet", "quarrel"))
+    seen = {
+        fact for each in contexts(2, 150, Mix(foreign=0, without_kinds=held)) for n in each.notes for fact in n.facts
+    }
+    unseen = {fact for each in contexts(2, 20, _only_facts(held)) for n in each.notes for fact in n.facts}
+    assert not {fact.split(" of ")[0] for fact in seen} & held
+    assert {fact.split(" of ")[0] for fact in unseen} <= held
+
+
+def _only_facts(kinds: frozenset[str]) -> Mix:
+    return Mix(
+        changes=0, lists=0, conflicts=0, foreign=0, orders=0, telling=0, chat=0, looks_personal=0, silent=0,
+        most_notes=4, only_kinds=kinds,
+    )  # fmt: skip
+
+
 def test_the_mix_decides_what_there_is() -> None:
     only = Mix(
         facts=0, changes=0, lists=0, conflicts=0, foreign=0, orders=0, telling=0, chat=1, looks_personal=0, silent=0
