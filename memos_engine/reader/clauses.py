@@ -126,7 +126,7 @@ def _clause(finite: "Token") -> Clause:
             former = True
         elif lemma == "go":
             future = True
-        elif lemma in ("have", "get", "need") and not modal:
+        elif lemma in ("have", "get", "need", "suppose") and not modal:
             modal = "have to"
         chain.append(inner)
     shared = _shared(finite)
@@ -188,9 +188,18 @@ def _shared(finite: "Token") -> "Token | None":
     if finite.dep_ != "conj" or any(child.dep_ in (*SUBJECTS, "aux", "auxpass") for child in finite.children):
         return None
     head = finite.head
+    if _is_present(finite):
+        return None
     if any(child.lower_ == "please" for verb in (finite, head) for child in verb.children):
         return None
     return head if head.tag_.startswith("VB") and finite.tag_ in ("VB", "VBP", "VBN", "VBG") else None
+
+
+def _is_present(joined: "Token") -> bool:
+    """Whether a joined base form is a present of its own: "I was hit by a car and still walk with a cane"."""
+    head = joined.head
+    helped = any(c.dep_ == "aux" and (c.tag_ == "MD" or c.lower_ in ("to", "do", "does", "did")) for c in head.children)
+    return joined.dep_ == "conj" and joined.tag_ in ("VB", "VBP") and head.tag_ in ("VBN", "VBG", "VBD") and not helped
 
 
 def _by_or(finite: "Token") -> bool:
@@ -203,6 +212,7 @@ def _inner(token: "Token") -> "Token | None":
         (token.lower_ in ("used", "use") and token.tag_ != "VBZ")
         or (token.lower_ in ("going", "gon") and any(child.lemma_ == "be" for child in token.children))
         or (token.lemma_.lower() in ("have", "get", "need") and token.tag_ != "VBN")
+        or (token.lower_ == "supposed" and any(child.dep_ == "auxpass" for child in token.children))
     )
     if not opens or any(child.dep_ in ("dobj", "prep") for child in token.children if child.i > token.i):
         return None
@@ -245,6 +255,8 @@ def _tense(finite: "Token") -> Tense:
         return Tense.PRESENT
     if finite.tag_ == "VB" and (auxiliaries or any(child.dep_ in SUBJECTS for child in finite.children)):
         return Tense.PRESENT
+    if _is_present(finite) and subject_of(finite) is not None:
+        return Tense.PRESENT
     return Tense.BARE
 
 
@@ -271,7 +283,7 @@ def subject_of(token: "Token") -> "Token | None":
     if spliced is not None:
         return subject_of(spliced)
     aided = any(c.dep_ == "aux" and c.tag_ in ("VBZ", "VBP", "VBD", "MD") for c in token.children)
-    if (token.dep_ == "conj" and (token.tag_ != "VB" or aided)) or (
+    if (token.dep_ == "conj" and (token.tag_ != "VB" or aided or _is_present(token))) or (
         token.dep_ == "conj" and token.head.tag_ in ("VB", "VBP")
     ):
         shared = subject_of(token.head)

@@ -40,7 +40,7 @@ _UNREAL = word_class(
     "consider fantasise fantasize expect predict"
 )
 _CONDITIONS = word_class("if unless whether lest supposing assuming providing")
-_WHENS = word_class("when whenever once until till")
+_WHENS = word_class("when whenever once until till before after")
 _MOCKING = (
     "oh sure",
     "oh great",

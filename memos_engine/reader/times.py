@@ -221,12 +221,13 @@ def _resolve(phrase: "list[Token]", base: datetime, direction: Direction, clause
     if put_off:
         found = dates.resolve(text.removeprefix("to "), base, Direction.FUTURE)
         return When(found, Bound.AT, tuple(phrase)) if found else None
-    lasting = dates.duration(text.removeprefix("for ").removeprefix("For "), base)
+    missed = first == "in" and clause.negated and clause.tense is Tense.PERFECT
+    lasting = dates.duration(text.removeprefix("for ").removeprefix("For ") if not missed else text[3:], base)
     if lasting is not None:
         over_now = clause.tense in (Tense.PERFECT,) and words[-1] != "ago"
         return (
             When(lasting, Bound.SINCE, tuple(phrase))
-            if over_now and (first == "for" or words[-1] == "now" or first.isdigit())
+            if over_now and (first == "for" or missed or words[-1] == "now" or first.isdigit())
             else None
         )
     if first == "for" and clause.lemma in _AHEAD:

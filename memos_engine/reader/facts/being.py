@@ -44,11 +44,11 @@ def being(reading: Reading) -> Draft | None:
             return None
     if about is About.THING:
         located = word_class(
-            "birthday anniversary flat apartment house office home room desk shop school garden degree background "
-            "masters"
+            "commute birthday anniversary flat apartment house office home room desk shop school garden degree "
+            "background masters"
         )
         placed = reading.when is not None or reading.subject.relation in located
-        said = said or clause.child("xcomp") or (clause.prep("on", "in", "at") if placed else None)
+        said = said or clause.child("xcomp") or (clause.prep("on", "in", "at", "by") if placed else None)
         if said is None and reading.when is not None:
             said = clause.child("npadvmod", "advmod")
         return None if said is None else attribute(reading, said)
@@ -92,7 +92,8 @@ def _placed(reading: Reading) -> Draft | None:
         return Draft(Kind.EVENT)
     if clause.verb.pos_ == "ADP":
         inner = next((child for child in clause.verb.children if child.dep_ == "pobj"), None)
-        return Draft(Kind.FACT) if inner is not None and inner.lemma_.lower() in _TREATMENTS | {"sabbatical"} else None
+        known = _TREATMENTS | _STANDING_IN | {"sabbatical", "job"}
+        return Draft(Kind.FACT) if inner is not None and inner.lemma_.lower() in known else None
     taste = clause.prep("into")
     if taste is not None and not bound_to_context(taste):
         return Draft(Kind.PREFERENCE, ends=has_ended(clause))

@@ -13,6 +13,7 @@ from memos_engine.reader.lexicon import (
     DIETS,
     INSTRUMENTS,
     OUTINGS,
+    STABLE_STATES,
     TRAIT_NOUNS,
     WORKPLACES,
     word_class,
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 _MARKING = word_class(
     "die graduate retire diagnose publish emigrate enlist deploy hospitalise hospitalize operate "
     "qualify convert elect award divorce propose undergo survive enrol enroll defend relapse "
-    "miscarry christen baptise baptize evict vote naturalise naturalize orphan found"
+    "remarry miscarry christen baptise baptize evict vote naturalise naturalize orphan found"
 )
 """Verbs that mark a life whatever they are done to."""
 _SUFFERED = word_class("accept admit arrest burgle rob mug injure select shortlist vaccinate nominate adopt")
@@ -52,6 +53,7 @@ _WITH_OBJECT: dict[str, frozenset[str]] = {
         "bypass scare breakdown chemo son daughter girl boy"
     ),
     "do": word_class("service a-levels gcses traineeship fellowship"),
+    "gain": word_class("kilo kg pound weight stone"),
     "give": word_class("birth notice"),
     "hand": word_class("notice resignation"),
     "win": word_class(
@@ -122,6 +124,9 @@ def _marked(reading: Reading) -> Draft | None:
         or (lemma == "pass" and clause.has("away"))
         or (lemma == "drop" and clause.has("out"))
     ):
+        return Draft(Kind.EVENT)
+    out = clause.prep("as") if lemma == "come" and clause.has("out") else None
+    if out is not None and (out.lower_ in STABLE_STATES or out.lemma_.lower() in STABLE_STATES):
         return Draft(Kind.EVENT)
     if lemma == "run" and clause.has("away") and reading.subject.about is not About.ME:
         return Draft(Kind.EVENT)

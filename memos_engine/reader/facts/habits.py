@@ -226,7 +226,7 @@ def _again_and_again(reading: Reading) -> Draft | None:
         return Draft(Kind.FACT, timed=False) if known else None
     if any(child.dep_ == "ccomp" and child.i > clause.verb.i for child in clause.verb.children):
         return None
-    if clause.lemma in KNOWING or (any(child.dep_ == "advcl" for child in clause.verb.children) and not repeated):
+    if clause.lemma in KNOWING or (_depends(clause.verb) and not repeated):
         return None
     if target is None:
         other = clause.child("prep", "npadvmod")
@@ -291,6 +291,12 @@ def _everyday(reading: Reading, repeated: bool) -> Draft | None:
     if practice and target.lemma_.lower() not in word_class("homework laundry work business research shopping time"):
         return Draft(Kind.FACT, timed=False)
     return Draft(Kind.FACT, timed=False) if repeated and clause.lemma != "get" else None
+
+
+def _depends(verb: "Token") -> bool:
+    """Whether an adverbial clause other than a reason limits what is said."""
+    held = [child for child in verb.children if child.dep_ == "advcl"]
+    return any(not any(c.lower_ in ("because", "as", "since", "so") for c in child.children) for child in held)
 
 
 def _made(noun: "Token") -> bool:

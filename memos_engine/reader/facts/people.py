@@ -128,7 +128,12 @@ def naming(reading: Reading) -> Draft | None:
 def pairing(reading: Reading) -> Draft | None:
     """ "I married Tom", "we got married in 2019", "I'm getting divorced", "we broke up", "I'm dating Ana"."""
     clause = reading.clause
-    if clause.lemma in ("speak", "talk") and clause.negated and has_ended(clause) and reading.mine:
+    if (
+        clause.lemma in ("speak", "talk")
+        and clause.negated
+        and reading.mine
+        and (has_ended(clause) or (clause.tense is Tense.PERFECT and reading.when is not None))
+    ):
         return Draft(Kind.FACT) if reading.subject.company or clause.prep("to", "with") is not None else None
     if not reading.personal or clause.modal or clause.negated:
         return None
