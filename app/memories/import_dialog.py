@@ -268,12 +268,12 @@ class ImportDialog(QDialog):
 
 
 def left_out(passed: Sequence[LeftOut]) -> str:
-    """ "Left out: 12 .mp3 files, which cannot be read; 1 hidden files and folders." """
+    """ "Left out: .mp3 cannot be read (12); hidden (1)." """
     if not passed:
         return ""
-    named = [f"{left.count:,} {left.reason}" for left in passed[:MOST_REASONS]]
+    named = [f"{left.reason} ({left.count:,})" for left in passed[:MOST_REASONS]]
     others = sum(left.count for left in passed[MOST_REASONS:])
-    return f"Left out: {'; '.join([*named, f'{others:,} others'] if others else named)}."
+    return f"Left out: {'; '.join([*named, f'others ({others:,})'] if others else named)}."
 
 
 def summary(report: IngestReport) -> str:

@@ -76,7 +76,7 @@ def ingest(
 def _print_report(out: "Console", report: IngestReport) -> None:
     out.print(f"{report.added} added, {report.updated} updated, {report.skipped} skipped")
     for left in report.left_out:
-        out.print(f"left out: {left.count} {left.reason}", markup=False)
+        out.print(f"left out: {left.reason} ({left.count})", markup=False)
     for fault in report.failed:
         place = f"{fault.file}, line {fault.line}" if fault.line else fault.file
         out.print(f"failed: {place}: {fault.message} {fault.hint}".rstrip(), markup=False)

@@ -133,12 +133,13 @@ def take_back(change: Change, import_id: str) -> None:
     known = {row.id for row in falling}
     falling += [row for row in falling_with(session, falling) if row.id not in known]
     re_parent(change, falling, {row.id for row in falling})
-    for row in falling:
+    for row in _that_replaced(session, falling):
         chain.take_out(change, row)
     _turn_back_conversations(change, import_id)
-    _stage_again(session, import_id, [row.id for row in falling])
-    for row in falling:
-        change.tell(row.id, ChangeKind.FORGOTTEN)
+    gone = [row.id for row in falling]
+    _stage_again(session, import_id, gone)
+    for item_id in gone:
+        change.tell(item_id, ChangeKind.FORGOTTEN)
 
 
 def _fall_with_old_words(change: Change, message_ids: Sequence[str]) -> list[ItemRow]:
@@ -174,6 +175,16 @@ def _memories(session: Session, source: ColumnElement[bool], *, only: bool = Fal
     if only:
         rows = rows.where(col(ItemRow.id).not_in(active.where(not_(func.coalesce(source, False)))))
     return list(session.exec(rows.order_by(col(ItemRow.rowid))))
+
+
+def _that_replaced(session: Session, rows: Sequence[ItemRow]) -> list[ItemRow]:
+    """Those of the memories that stand in the place of another one."""
+    ids = [row.id for row in rows]
+    found: set[str | None] = set()
+    for at in range(0, len(ids), _MANY):
+        some = col(ItemRow.superseded_by).in_(ids[at : at + _MANY])
+        found.update(session.exec(select(col(ItemRow.superseded_by)).where(some, col(ItemRow.state) == State.ACTIVATED)))
+    return [row for row in rows if row.id in found]
 
 
 def _without_their_words(change: Change, rows: Sequence[ItemRow], old_id: str, new_id: str) -> list[ItemRow]:
@@ -251,18 +262,20 @@ def _quote(session: Session, rows: Sequence[ItemRow]) -> None:
 def _turn_back_conversations(change: Change, import_id: str) -> None:
     """A conversation that the import continued ends where it ended before."""
     session = change.session
-    own = select(MessageRow).where(col(MessageRow.import_id) == import_id).order_by(col(MessageRow.rowid))
-    first: dict[str, MessageRow] = {}
-    for row in session.exec(own):
-        first.setdefault(row.conversation_id, row)
-    change.conversations |= set(first)
-    for conversation_id, row in first.items():
+    # SQLite takes the other columns from the row of the least rowid.
+    first = (
+        select(MessageRow.conversation_id, MessageRow.parent_id, func.min(MessageRow.rowid))
+        .where(col(MessageRow.import_id) == import_id)
+        .group_by(col(MessageRow.conversation_id))
+    )
+    for conversation_id, parent_id, _ in session.exec(first).all():
+        change.conversations.add(conversation_id)
         session.connection().execute(
             update(ConversationRow)
             .where(
                 col(ConversationRow.id) == conversation_id, col(ConversationRow.import_id).is_distinct_from(import_id)
             )
-            .values(head_id=row.parent_id)
+            .values(head_id=parent_id)
         )
 
 

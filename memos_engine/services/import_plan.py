@@ -13,9 +13,9 @@ from memos_engine.types import ImportPlan, LeftOut
 TRANSCRIPTS = (".jsonl", ".ndjson", ".json")
 _IN_FOLDERS = (".jsonl", ".ndjson")
 """Conversation files that are looked for in folders; another .json file there is most likely none."""
-_HIDDEN = "hidden files and folders"
+_HIDDEN = "hidden"
 _LINKS = "links to folders"
-_JSON = ".json files in folders (choose a conversation by itself)"
+_JSON = ".json is read where it is chosen by itself"
 
 
 def is_importable(file: Path) -> bool:
@@ -77,4 +77,4 @@ def _below(folder: Path, passed: Counter[str]) -> Iterator[Path]:
 
 
 def _kind(file: Path) -> str:
-    return f"{file.suffix.lower()} files, which cannot be read" if file.suffix else "files of no kind that can be read"
+    return f"{file.suffix.lower()} cannot be read" if file.suffix else "of no kind that can be read"

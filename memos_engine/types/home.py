@@ -51,7 +51,7 @@ class LeftOut:
     """Files (or folders) that an import passes over for one reason."""
 
     reason: str
-    """A short phrase that follows a number: ".mp3 files, which cannot be read"."""
+    """Why, as a short phrase: ".mp3 cannot be read", "hidden"."""
     count: int
 
 

@@ -330,7 +330,7 @@ def test_an_import_shows_its_plan_and_adds_what_it_read(
     asked.read.setChecked(False)
     asked.open()
     qtbot.waitUntil(lambda: asked.count.text().startswith("1 file will be read."))
-    assert asked.count.text().endswith("Left out: 1 .raw files, which cannot be read.")
+    assert asked.count.text().endswith("Left out: .raw cannot be read (1).")
     asked.other.setChecked(True)
     assert not asked.start.isEnabled(), "someone else has a name"
     asked.name.setText("Ana")

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -126,3 +127,18 @@ def test_words_for_years_that_no_date_has_are_remembered_as_words(memory: Memory
     kept = [each.memory for each in reply.changes.memories if each.memory]
     assert any("9999" in each.text and each.valid_from is None for each in kept)
     memory.recall.recall(command_call(text))
+
+
+def test_undo_takes_the_last_one_back_though_the_clock_was_set_back_after_an_import(
+    memory: MemoryOS, set_back: SetBack, tmp_path: Path
+) -> None:
+    notes = tmp_path / "notes.md"
+    notes.write_text("The cello is in the attic.")
+    imported = memory.imports.ingest([notes], read=False).changes.operation
+    set_back(dt.timedelta(days=400))
+    memory.memories.remember("My boat is old")
+    assert memory.memories.last_operation().label == "Remember 1 memory"
+    memory.memories.undo()
+    assert memory.memories.last_operation().operation == imported
+    memory.memories.undo()
+    assert found(memory, "cello") == []
