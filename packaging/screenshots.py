@@ -5,8 +5,6 @@
 Writes chat.png, memories.png, and the same in dark: chat-dark.png, memories-dark.png. Needs no screen.
 """
 
-# ruff: noqa: E402 - the checkout has to be on the path before the program is imported.
-
 import os
 import sys
 import tempfile
@@ -14,18 +12,16 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-ROOT = Path(__file__).parents[1]
-sys.path.insert(0, str(ROOT))
-os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-
 from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QApplication
 
+from app.chat.page import ChatPage
 from app.main_window import MainWindow
 from app.theme import theme
 from memos_engine.memory_os import MemoryOS
 from memos_engine.types import MemoryFilter
 
+ROOT = Path(__file__).parents[1]
 LIFE = (
     ("Moving", "I moved from Porto to Utrecht in March and I'm allergic to peanuts."),
     ("Work", "I work as a carpenter at a shipyard. I prefer short answers."),
@@ -74,7 +70,9 @@ def take(app: QApplication, engine: MemoryOS, folder: Path) -> list[Path]:
     window.show()
     window.begin()
     wait(app, lambda: window.is_open and not window.operations.tasks)
-    pane = window.pages["chat"].pane  # type: ignore[attr-defined]
+    chat = window.pages["chat"]
+    assert isinstance(chat, ChatPage)
+    pane = chat.pane
     for words in SAID:
         pane.composer.set_text(words)
         pane.composer.send.click()
@@ -102,6 +100,7 @@ def main() -> int:
     """Take the pictures; prints where they are."""
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "resources" / "screenshots"
     folder.mkdir(parents=True, exist_ok=True)
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     app = QApplication(sys.argv[:1])
     with tempfile.TemporaryDirectory() as home:
         engine = MemoryOS.open(Path(home) / "home", housekeeping=False)
