@@ -181,9 +181,9 @@ def _that_replaced(session: Session, rows: Sequence[ItemRow]) -> list[ItemRow]:
     """Those of the memories that stand in the place of another one."""
     ids = [row.id for row in rows]
     found: set[str | None] = set()
+    replaced = select(col(ItemRow.superseded_by)).where(col(ItemRow.state) == State.ACTIVATED)
     for at in range(0, len(ids), _MANY):
-        some = col(ItemRow.superseded_by).in_(ids[at : at + _MANY])
-        found.update(session.exec(select(col(ItemRow.superseded_by)).where(some, col(ItemRow.state) == State.ACTIVATED)))
+        found.update(session.exec(replaced.where(col(ItemRow.superseded_by).in_(ids[at : at + _MANY]))))
     return [row for row in rows if row.id in found]
 
 

@@ -1,6 +1,7 @@
 """An import is one operation: undo takes back all that it brought and changed, and what was read from it."""
 
 import json
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from memos_engine.lifecycle import imported
 from memos_engine.memory_os import MemoryOS
 from memos_engine.services import import_undo
 from memos_engine.services.recall import command_call
-from memos_engine.types import CancelToken, Kind, LeftOut, MemoryFilter, State
+from memos_engine.types import CancelToken, JobState, Kind, LeftOut, MemoryFilter, State
 
 EVERY_STATE = tuple(state for state in State if state is not State.FORGOTTEN)
 
@@ -23,7 +24,7 @@ def talk(folder: Path, *texts: str, name: str = "talk.jsonl", first: int = 1, co
             "id": f"D{number}",
             "conversation": conversation,
             "speaker": "me",
-            "time": f"2023-05-08T13:{number:02}:00",
+            "time": f"2023-05-08T13:{number % 60:02}:00",
             "text": text,
         }
         for number, text in enumerate(texts, first)
@@ -139,6 +140,23 @@ def test_an_import_whose_conversation_has_gone_on_is_not_taken_back(memory: Memo
     assert refused.value.hint
     assert "Lives in Ghent" in texts(memory)
     assert len(memory.chats.thread(conversation.id)) >= 2
+
+
+def test_an_import_is_taken_back_while_it_is_still_being_read(memory: MemoryOS, tmp_path: Path) -> None:
+    memory.memories.remember("I play the cello")
+    read = threading.Event()
+    end = memory.subscribe(lambda changes: read.set() if changes.memories else None)
+    first = memory.imports.ingest([talk(tmp_path, *(f"I like cake number {at}." for at in range(59)))])
+    later = [f"I like tea number {at}." for at in range(59)]
+    second = memory.imports.ingest([talk(tmp_path, *later, name="b.jsonl", first=60, conversation="c2")])
+    assert read.wait(60)
+    end()
+    for report in (second, first):
+        memory.memories.undo(report.changes.operation)
+    assert memory.jobs.wait_idle(120)
+    assert {job.state for job in memory.jobs.list()} <= {JobState.DONE, JobState.CANCELLED}
+    assert texts(memory, states=EVERY_STATE) == {"I play the cello"}
+    assert memory.status().waiting_to_read == 0
 
 
 def test_an_import_that_brings_nothing_is_no_operation(memory: MemoryOS, tmp_path: Path) -> None:
