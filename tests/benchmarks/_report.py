@@ -23,8 +23,9 @@ def options(bench: str, about: str | None) -> argparse.ArgumentParser:
 
 
 def table(rows: Sequence[Row], columns: Sequence[str] = ()) -> str:
-    """The rows under their names, numbers to the right; `columns` to choose and order, else those of every row."""
-    names = list(columns) or list(dict.fromkeys(name for row in rows for name in row))
+    """The rows under their names, numbers to the right; `columns` to choose and order, else all that hold something."""
+    named = columns or dict.fromkeys(name for row in rows for name in row)
+    names = [name for name in named if columns or any(row.get(name) is not None for row in rows)]
     cells = [[_cell(row.get(name)) for name in names] for row in rows]
     widths = [max(len(name), *(len(line[place]) for line in cells), 0) for place, name in enumerate(names)]
     numeric = [any(_is_number(row.get(name)) for row in rows) for name in names]

@@ -32,7 +32,7 @@ from pathlib import Path
 from typing import Any
 
 from _answers import contains, of_the_asker, right
-from _report import finish, options, table
+from _report import finish, options
 
 from memos_engine.inference.adapter_file import AdapterFile, read_adapter
 from memos_engine.inference.header import read_header
@@ -382,8 +382,6 @@ def main(argv: list[str] | None = None) -> int:
         try:
             for name in names:
                 found = run(bench, some(load(SETS[name]), chosen.only), chosen.answers)
-                if len(names) > 1 and not chosen.json:
-                    print(f"\n{name}\n{table(found)}")
                 rows += [{"set": name} | one for one in found]
                 figures |= _figures("" if name == names[0] else f"{name}_", found[-1])
         finally:
