@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, update
+from sqlalchemy import and_, delete, func, update
 from sqlalchemy import text as sql
 from sqlmodel import Session, col, select
 
@@ -219,6 +219,17 @@ def record_used(session: Session, message_id: str, used: Sequence[Recalled]) -> 
     items.mark_used(session, [recalled.memory.id for recalled in used])
 
 
+def replies_with(session: Session, item_ids: Sequence[str]) -> bool:
+    """Whether any reply had one of these memories before it."""
+    found = select(UsedMemoryRow.rowid).where(col(UsedMemoryRow.item_id).in_(item_ids)).limit(1)
+    return session.exec(found).first() is not None
+
+
+def forget_used(session: Session, item_ids: Sequence[str]) -> None:
+    """Drop that replies had these memories before them."""
+    session.connection().execute(delete(UsedMemoryRow).where(col(UsedMemoryRow.item_id).in_(item_ids)))
+
+
 def to_message(session: Session, row: MessageRow, scope: ItemScope) -> Message:
     """A message as people see it."""
     return to_messages(session, [row], scope)[0]
@@ -227,17 +238,17 @@ def to_message(session: Session, row: MessageRow, scope: ItemScope) -> Message:
 def to_messages(session: Session, rows: Sequence[MessageRow], scope: ItemScope) -> list[Message]:
     """Messages as people see them, in their order, with a few statements for all.
 
-    Of the memories that a reply had before it those that `scope` admits are shown.
+    Of the memories that a reply had before it those that `scope` admits have their text; those of other cubes do not.
     """
     ids = [row.id for row in rows]
     used: dict[str, list[UsedMemory]] = defaultdict(list)
     with_item = (
         select(UsedMemoryRow, ItemRow.text)
-        .join(ItemRow, col(ItemRow.id) == col(UsedMemoryRow.item_id))
-        .where(col(UsedMemoryRow.message_id).in_(ids), *scope.where())
+        .join(ItemRow, and_(col(ItemRow.id) == col(UsedMemoryRow.item_id), *scope.where()), isouter=True)
+        .where(col(UsedMemoryRow.message_id).in_(ids))
     )
     for use, item_text in session.exec(with_item.order_by(col(UsedMemoryRow.rank))).all():
-        used[use.message_id].append(UsedMemory(use.item_id, item_text, use.score, use.why))
+        used[use.message_id].append(UsedMemory(use.item_id, item_text or "", use.score, use.why))
     written: dict[str, list[str]] = defaultdict(list)
     made = select(SourceRow.message_id, SourceRow.item_id).where(
         col(SourceRow.message_id).in_(ids), col(SourceRow.removed_by).is_(None)

@@ -157,7 +157,7 @@ class Forgetting(Operations):
             finally:
                 eraser.finish()
             parts.append(eraser.changes)
-        self._forget_departed(joined(parts).ids)
+        self._forget_elsewhere(joined(parts).ids)
         return joined(parts)
 
     def _where_they_came_from(self, store: "CubeStore", memory_ids: Sequence[str]) -> list[Echo]:
@@ -180,13 +180,15 @@ class Forgetting(Operations):
                             found[echo] = None
         return list(found)
 
-    def _forget_departed(self, memory_ids: Sequence[str]) -> None:
+    def _forget_elsewhere(self, memory_ids: Sequence[str]) -> None:
+        """In all cubes: that replies had these memories before them, and that turns are spent as they moved away."""
         for store in self._shelf.all_open() if memory_ids else ():
             with store.read() as session:
-                known = move.departed(session, memory_ids)
+                known = move.departed(session, memory_ids) or messages.replies_with(session, memory_ids)
             if known:
                 with store.write() as session:
                     move.forget_departed(session, memory_ids)
+                    messages.forget_used(session, memory_ids)
 
     def _ticked_memories(self, also: Sequence[Echo]) -> list[str]:
         """Ids of the ticked memories that are still there; of passages of documents only the span is erased."""

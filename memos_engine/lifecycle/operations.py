@@ -79,7 +79,10 @@ class Operations:
         held = self._by_store(memory_ids)
         with self._changes([store for store, _ in held], label) as (changes, done):
             for change, (_, ids) in zip(changes, held, strict=True):
-                work(change, items.by_ids(change.session, ids))
+                rows = items.by_ids(change.session, ids)
+                if len(rows) < len(ids):
+                    raise NotFoundError("A memory was moved or forgotten meanwhile.", "Reload the list and try again.")
+                work(change, rows)
         return joined(done)
 
     def _by_store(self, memory_ids: Sequence[str], grant: "Grant | None" = None) -> list[tuple["CubeStore", list[str]]]:

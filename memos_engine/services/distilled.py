@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from memos_engine.cube import items
+from memos_engine.cube import items, sources
 from memos_engine.governance.gate import Grant
 from memos_engine.lifecycle.wording import content_words, stem
 from memos_engine.services.home import OpenHome
@@ -33,9 +33,8 @@ def distilled(home: OpenHome, grant: Grant, recalled: Sequence[Recalled]) -> lis
 def _made_from(home: OpenHome, grant: Grant, turn: Memory) -> list[Memory]:
     message_ids = [source.message_id for source in turn.sources if source.message_id]
     with home.shelf.get(turn.cube_id).read() as session:
-        found = [row.rowid for row in items.from_messages(session, message_ids) if row.rowid is not None]
-        admitted = items.by_rowids(session, found, grant.scope)
-        return items.to_memories(session, [admitted[rowid] for rowid in found if rowid in admitted], turn.cube_id)
+        made = items.by_ids(session, sources.items_from_messages(session, message_ids), grant.scope)
+        return items.to_memories(session, made, turn.cube_id)
 
 
 def _cover(memories: Sequence[Memory], text: str) -> bool:

@@ -214,7 +214,7 @@ class MemoryService:
         for cube_id in grant.cube_ids:
             ids = [each.memory.id for each in found if each.memory.cube_id == cube_id]
             with self._home.shelf.get(cube_id).read() as session:
-                near[cube_id] = [row.rowid for row in items.by_ids(session, ids) if row.rowid is not None]
+                near[cube_id] = [row.rowid for row in items.by_ids(session, ids, grant.scope) if row.rowid]
         return near
 
     def _read(self, text: str) -> Candidate | None:

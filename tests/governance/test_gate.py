@@ -127,3 +127,28 @@ def test_no_other_module_makes_grants() -> None:
         if isinstance(node, ast.Call) and getattr(node.func, "id", getattr(node.func, "attr", "")) == "Grant"
     }
     assert makers == {"governance/gate.py"}
+
+
+UNSCOPED = {"by_id", "find", "verbatim", "with_digest", "in_slot", "children", "from_messages"}
+"""Functions of `cube.items` that ask for no scope: the lifecycle's, which changes memories."""
+
+
+def test_no_service_reads_a_memory_without_the_scope_of_a_grant() -> None:
+    """Calls of `items.by_ids` and `by_rowids` name a scope, and a statement about items holds its conditions."""
+    root = Path(memos_engine.__file__).parent / "services"
+    for file in root.glob("*.py"):
+        if file.name.startswith("import_"):
+            continue  # an import looks at the rows that it is about to show
+        tree = ast.parse(file.read_text(encoding="utf-8"))
+        for node in ast.walk(tree):
+            if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute | ast.Name):
+                continue
+            name = ast.unparse(node.func)
+            where = f"{file.name}:{node.lineno} {ast.unparse(node)}"
+            if name.startswith("items."):
+                assert name.removeprefix("items.") not in UNSCOPED, where
+            if name in ("items.by_ids", "items.by_rowids"):
+                assert len(node.args) == 3, where
+        for function in (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)):
+            text = ast.unparse(function)
+            assert "select(ItemRow)" not in text or "scope.where()" in text, f"{file.name}: {function.name}"

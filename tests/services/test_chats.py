@@ -14,6 +14,8 @@ from memos_engine.cube import documents
 from memos_engine.cube.tables import ItemRow, PageRow
 from memos_engine.errors import FileRejectedError, InputError, NotFoundError
 from memos_engine.memory_os import MemoryOS
+from memos_engine.services import reading
+from memos_engine.services.kept import KeptConversation
 from memos_engine.types import (
     Caller,
     CancelToken,
@@ -24,10 +26,12 @@ from memos_engine.types import (
     MemoryChanges,
     MemoryFilter,
     MessageState,
+    Origin,
     Purpose,
     Role,
     TextDelta,
     Unsent,
+    no_progress,
 )
 
 
@@ -680,3 +684,23 @@ def test_words_that_were_edited_away_reach_no_answer_until_their_branch_is_shown
     memory.chats.locate(edited.question.id)
     assert "walnuts" in answered()
     assert "peanuts" not in answered()
+
+
+def test_words_that_are_read_late_are_the_persons_as_if_read_at_once(memory: MemoryOS) -> None:
+    conversation = memory.chats.create()
+    place = KeptConversation(memory._home, conversation.id)
+    place.ask("I am allergic to peanuts.", None, (), unread=True, message_id="late")
+    reading.read_waiting(memory._home, no_progress, CancelToken())
+    (listed,) = memory.memories.browse(MemoryFilter()).memories
+    assert (listed.text, listed.origin) == ("Allergic to peanuts", Origin.WORDS)
+    assert [step.actor for step in memory.memories.history(listed.id)] == ["chat"]
+
+
+def test_what_a_reply_had_before_it_is_shown_as_the_gate_admits_it(memory: MemoryOS) -> None:
+    work = memory.cubes.create("Work")
+    memory.memories.remember("My doctor is Ines", cube_id=work.id)
+    conversation = memory.chats.create()
+    memory.chats.send(conversation.id, "Who is my doctor?")
+    assert [used.text for used in memory.chats.thread(conversation.id)[-1].used] == ["My doctor is Ines"]
+    memory.cubes.lock(work.id)
+    assert [used.text for used in memory.chats.thread(conversation.id)[-1].used if used.text] == []
