@@ -16,6 +16,7 @@ SUBJECTS = word_class("nsubj nsubjpass expl csubj")
 GETTING = frozenset(("get", "gets", "getting", "got"))
 """Auxiliaries of "get married"."""
 _PREDICATES = frozenset(("VERB", "AUX"))
+_SAME_IN_PAST = word_class("hurt cut put hit let set quit cost read shut split spread")
 _LASTING = word_class("live work study teach run own raise look care train serve stay volunteer manage attend")
 """Verbs whose participle tells of someone's circumstances and not of how something else was done."""
 
@@ -199,7 +200,9 @@ def _is_present(joined: "Token") -> bool:
     """Whether a joined base form is a present of its own: "I was hit by a car and still walk with a cane"."""
     head = joined.head
     helped = any(c.dep_ == "aux" and (c.tag_ == "MD" or c.lower_ in ("to", "do", "does", "did")) for c in head.children)
-    return joined.dep_ == "conj" and joined.tag_ in ("VB", "VBP") and head.tag_ in ("VBN", "VBG", "VBD") and not helped
+    meant = any(c.dep_ == "xcomp" and c.i > head.i for c in head.children)
+    told = joined.dep_ == "conj" and joined.tag_ in ("VB", "VBP") and head.tag_ in ("VBN", "VBD")
+    return told and not helped and not meant and joined.lower_ not in _SAME_IN_PAST
 
 
 def _by_or(finite: "Token") -> bool:
@@ -255,6 +258,8 @@ def _tense(finite: "Token") -> Tense:
         return Tense.PRESENT
     if finite.tag_ == "VB" and (auxiliaries or any(child.dep_ in SUBJECTS for child in finite.children)):
         return Tense.PRESENT
+    if finite.dep_ == "conj" and finite.lower_ in _SAME_IN_PAST and finite.head.tag_ == "VBD":
+        return Tense.PAST
     if _is_present(finite) and subject_of(finite) is not None:
         return Tense.PRESENT
     return Tense.BARE
@@ -341,8 +346,11 @@ def is_negated(token: "Token") -> bool:
             return True
         if child.lower_ == "longer" and any(grand.lower_ == "no" for grand in child.children):
             return True
-        if child.dep_ in ("dobj", "attr") and any(
-            grand.lower_ == "no" and grand.dep_ == "det" for grand in child.children
+        first = next((other for other in token.children if other.dep_ == child.dep_), child)
+        if (
+            child.dep_ in ("dobj", "attr")
+            and child == first
+            and any(grand.lower_ == "no" and grand.dep_ == "det" for grand in child.children)
         ):
             return True
     return False

@@ -80,13 +80,13 @@ PERSON_NOUNS = word_class(
     "parent half-brother half-sister stepbrother stepsister"
 )
 CONDITIONS = word_class(
-    "asthma diabetes adhd add ocd ptsd epilepsy dyslexia autism migraine migraines allergy intolerance eczema "
-    "psoriasis disorder syndrome disease condition phobia cancer depression anxiety insomnia hypertension "
-    "arthritis celiac coeliac tinnitus pcos endometriosis ibs hiv lisp gout rosacea sciatica anaemia anemia "
-    "narcolepsy glaucoma angina thalassemia haemophilia hemophilia neuropathy concussion paralysis stutter "
-    "stammer cramps reflux sinusitis bulimia anorexia menopause parkinsons alzheimers lupus fibromyalgia "
-    "parkinson alzheimer dementia scoliosis vertigo apnea apnoea pressure cholesterol reflux hernia pacemaker "
-    "prosthesis implant cataract glaucoma"
+    "hives nosebleed burnout asthma diabetes adhd add ocd ptsd epilepsy dyslexia autism migraine migraines "
+    "allergy intolerance eczema psoriasis disorder syndrome disease condition phobia cancer depression anxiety "
+    "insomnia hypertension arthritis celiac coeliac tinnitus pcos endometriosis ibs hiv lisp gout rosacea "
+    "sciatica anaemia anemia narcolepsy glaucoma angina thalassemia haemophilia hemophilia neuropathy concussion "
+    "paralysis stutter stammer cramps reflux sinusitis bulimia anorexia menopause parkinsons alzheimers lupus "
+    "fibromyalgia parkinson alzheimer dementia scoliosis vertigo apnea apnoea pressure cholesterol reflux hernia "
+    "pacemaker prosthesis implant cataract glaucoma"
 )
 BELONGINGS = word_class(
     "braces brace loan share car van truck motorbike motorcycle bike bicycle scooter boat house flat apartment "

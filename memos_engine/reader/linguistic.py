@@ -11,7 +11,8 @@ from memos_engine.language.pipeline import LanguagePipeline
 from memos_engine.reader import consequences, material, sensitivity
 from memos_engine.reader.clauses import Clause, Tense, clauses, own_tokens, subject_of
 from memos_engine.reader.facts import RULES, Draft, Reading
-from memos_engine.reader.facts.asides import as_what, asides, of_role
+from memos_engine.reader.facts.asides import as_what, asides, of_condition, of_role, own_conditions
+from memos_engine.reader.facts.reading import phrase_tokens
 from memos_engine.reader.fiction import plays
 from memos_engine.reader.lexicon import word_class
 from memos_engine.reader.phrasing import tell
@@ -124,7 +125,7 @@ class _Page:
         return found
 
     def _from_clause(self, clause: Clause) -> list[Candidate]:
-        role = self._from_role(clause)
+        role = self._from_role(clause) + self._from_conditions(clause)
         subject = self._subject(clause)
         if subject is None or standing(clause) is not Standing.ASSERTED:
             return role
@@ -147,6 +148,18 @@ class _Page:
         reading = Reading(clause, self._people.me(), None, self._request.time, self._people)
         draft = of_role(reading, noun, tokens)
         return [self._candidate(reading, draft, tokens)] if draft is not None else []
+
+    def _from_conditions(self, clause: Clause) -> list[Candidate]:
+        """ "Which exercise helps with my arthritis?": whoever speaks of an illness as theirs has it."""
+        if standing(clause) in (Standing.HYPOTHETICAL, Standing.REPORTED, Standing.UNSURE):
+            return []
+        found = []
+        for token, owner in own_conditions(clause):
+            subject = self._people.me() if owner.lower_ in ("my", "our") else self._people.owner(owner)
+            if subject is not None:
+                reading = Reading(clause, subject, None, self._request.time, self._people)
+                found.append(self._candidate(reading, of_condition(reading, token), phrase_tokens(token)))
+        return found
 
     def _subject(self, clause: Clause) -> Subject | None:
         if clause.subject is not None:
@@ -252,7 +265,9 @@ def stands_alone(clause: Clause, draft: Draft) -> bool:
     )
     pointed = (token for token in tokens if token.dep_ == "det" and token.lower_ in ("this", "that"))
     seasons = word_class("summer winter spring autumn fall year month week weekend morning evening term")
-    here = any(token.i > clause.verb.i and token.head.lower_ not in seasons for token in pointed)
+    here = any(
+        token.i > clause.verb.i and token.head.lower_ not in seasons and not token.head.ent_type_ for token in pointed
+    )
     if here and draft.kind is not Kind.EVENT:
         return False
     if last.dep_ == "pobj" and last.head.lower_ == "of":

@@ -135,7 +135,8 @@ def _step(token: "Token", above: "Token") -> Standing | None:
             return Standing.HYPOTHETICAL
         return _outer(above)
     if token.dep_ == "relcl":
-        return _outer(above)
+        timing = above.lemma_.lower() in ("time", "moment") and above.dep_ == "npadvmod"
+        return Standing.HYPOTHETICAL if timing else _outer(above)
     if token.dep_ in ("ccomp", "parataxis", "acl", "csubj"):
         return _complement(token, above, marks)
     if token.dep_ == "pcomp":

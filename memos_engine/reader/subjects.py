@@ -126,6 +126,10 @@ class People:
             self.met.append(found)
         return found
 
+    def owner(self, token: "Token") -> Subject | None:
+        """Whom "his", "her" or "their" means."""
+        return self._taken_up({"her": "she", "his": "he", "their": "they"}.get(token.lower_, ""), token)
+
     def me(self, tokens: "tuple[Token, ...]" = ()) -> Subject:
         """The speaker."""
         phrase = "" if self.speaker == ME else self.speaker

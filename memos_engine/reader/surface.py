@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from memos_engine.language.pipeline import Doc, Token
 
 
+_ORDERS = word_class("no do don't dont keep use leave make be avoid skip never always")
 _IN_LAWS = word_class("mother father brother sister son daughter")
 
 
@@ -242,6 +243,9 @@ def _splice(words: list[Word], raw: "list[Token]", at: int) -> bool:
     """Whether token `at` starts a new sentence behind a comma: "…, i have two cats" after a whole clause."""
     if words[-1].text not in word_class(", - – — ; ... …"):
         return raw[at].lower_ in ("im", "ive") and words[-1].text.lower() in ENDING and len(words) > 3
+    asked = at + 1 if raw[at].lower_ == "so" and at + 1 < len(raw) else at
+    if raw[asked].lower_ in ("please", "pls") and asked + 1 < len(raw) and raw[asked + 1].lower_ in _ORDERS:
+        return True
     segment: list[str] = []
     for word in reversed(words[:-1]):
         segment.append(word.text.lower())

@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from memos_engine.reader.clauses import Clause, is_negated, subject_of
+from memos_engine.reader.clauses import Clause, is_negated, own_tokens, subject_of
 from memos_engine.reader.facts.reading import Draft, Reading, object_of, phrase_tokens
 from memos_engine.reader.facts.roles import is_occupation, role
 from memos_engine.reader.facts.states import age, state
-from memos_engine.reader.lexicon import PERSON_NOUNS
+from memos_engine.reader.lexicon import PERSON_NOUNS, is_condition, word_class
 from memos_engine.reader.phrasing import finish, told
 from memos_engine.reader.subjects import PETS, About
 from memos_engine.types import Kind
@@ -15,6 +15,7 @@ from memos_engine.types import Kind
 if TYPE_CHECKING:
     from memos_engine.language.pipeline import Token
 
+_UNNAMED = word_class("pressure condition disease disorder syndrome intolerance allergy implant cancer add cholesterol")
 _LINKS = ("appos", "conj", "cc", "punct")
 
 
@@ -70,13 +71,39 @@ def as_what(clause: Clause) -> "tuple[Token, list[Token]] | None":
         noun = next((child for child in token.children if child.dep_ == "pobj"), None)
         subject = clause.subject or subject_of(clause.finite)
         mine = subject is not None and subject.lower_ in ("i", "we")
+        if noun is not None and mine and noun.lower_ in ("someone", "somebody"):
+            ill = object_of(noun, "with")
+            return (ill, phrase_tokens(ill)) if ill is not None and is_condition(ill.lemma_.lower()) else None
         if noun is not None and mine and any(child.lower_ in ("a", "an") for child in noun.children):
             return noun, phrase_tokens(noun)
     return None
 
 
+def own_conditions(clause: Clause) -> "Iterator[tuple[Token, Token]]":
+    """Illnesses that a clause tells of in passing as someone's own, each with its "my", "his" or "her"."""
+    subject = clause.subject
+    for part in clause.chain:
+        for token in own_tokens(part):
+            if token.pos_ not in ("NOUN", "PROPN") or not is_condition(token.lemma_.lower()):
+                continue
+            named = token.lemma_.lower() not in _UNNAMED or any(c.dep_ in ("compound", "amod") for c in token.children)
+            owner = next((child for child in token.children if child.dep_ == "poss"), None)
+            spoken_of = subject is not None and token.i == subject.i and clause.is_copula
+            if named and owner is not None and owner.lower_ in ("my", "his", "her") and not spoken_of:
+                yield token, owner
+
+
+def of_condition(reading: Reading, noun: "Token") -> Draft:
+    """The draft of what `own_conditions` found."""
+    words = told([token for token in phrase_tokens(noun) if token.dep_ != "poss"], reading.subject)
+    phrase = reading.subject.phrase
+    return Draft(Kind.FACT, "", "", finish(f"{phrase} has {words}" if phrase else f"has {words}"), timed=False)
+
+
 def of_role(reading: Reading, noun: "Token", tokens: "list[Token]") -> Draft | None:
     """The draft of what `as_what` found, where it is a lasting role."""
+    if is_condition(noun.lemma_.lower()):
+        return of_condition(reading, noun)
     draft = state(reading, noun) or role(reading, noun)
     return _worded(reading, draft, tokens, "is ") if draft is not None else None
 

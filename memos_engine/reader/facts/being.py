@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 _TREATMENTS = word_class(
     "medication insulin antidepressant antibiotic diet statin pill metformin keto parole leave thinner benefit pension"
 )
+_SCHOOLS = word_class("university uni college school academy conservatory seminary kindergarten nursery")
 _STANDING_IN = word_class(
     "hospital prison jail rehab hospice care debt recovery remission therapy relationship wheelchair band choir "
     "army navy year grade twenties thirties forties fifties sixties seventies eighties nineties 20s 30s 40s 50s "
@@ -97,7 +98,12 @@ def _placed(reading: Reading) -> Draft | None:
     taste = clause.prep("into")
     if taste is not None and not bound_to_context(taste):
         return Draft(Kind.PREFERENCE, ends=has_ended(clause))
-    at = clause.prep("at")
+    at = clause.prep("at", "in")
+    if at is not None and at.lemma_.lower() in _SCHOOLS and clause.tense is Tense.PRESENT and not bound_to_context(at):
+        taught = not any(child.dep_ == "det" for child in at.children)
+        return Draft(Kind.FACT) if taught else None
+    if clause.has("off") and clause.tense is Tense.PERFECT and reading.when is not None:
+        return Draft(Kind.FACT)
     if at is not None and clause.tense is Tense.PERFECT and reading.when is not None and at.pos_ == "PROPN":
         return Draft(Kind.FACT)
     beside = clause.prep("with")

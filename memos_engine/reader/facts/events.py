@@ -30,6 +30,10 @@ _MARKING = word_class(
     "remarry miscarry christen baptise baptize evict vote naturalise naturalize orphan found"
 )
 """Verbs that mark a life whatever they are done to."""
+_OPENED = ARTEFACTS | word_class(
+    "account window door tab can bottle letter ticket book box jar present gift package parcel mouth eye laptop fridge"
+)
+"""What is opened in passing; the rest are doors that someone opens to the world."""
 _SUFFERED = word_class("accept admit arrest burgle rob mug injure select shortlist vaccinate nominate adopt")
 """Verbs that mark it when done to someone: "I got accepted to Edinburgh"."""
 _WITH_OBJECT: dict[str, frozenset[str]] = {
@@ -38,7 +42,7 @@ _WITH_OBJECT: dict[str, frozenset[str]] = {
     ),
     **dict.fromkeys(("pass", "fail"), word_class("exam test driving bar course class interview theory board finals")),
     **dict.fromkeys(
-        ("launch", "open", "start"),
+        ("launch", "start"),
         WORKPLACES | word_class("business startup podcast store blog channel newsletter"),
     ),
     **dict.fromkeys(
@@ -49,6 +53,7 @@ _WITH_OBJECT: dict[str, frozenset[str]] = {
         ),
     ),
     "have": word_class(
+        "kitten puppy litter foal "
         "surgery operation baby stroke attack accident miscarriage transplant twin biopsy seizure "
         "bypass scare breakdown chemo son daughter girl boy"
     ),
@@ -149,6 +154,9 @@ def _marked(reading: Reading) -> Draft | None:
         )
         turned = lemma == "turn" and target is not None and target.tag_ == "CD"
         return Draft(Kind.EVENT) if lasting or turned else (None if lemma != "go" else _went(reading))
+    if lemma == "open" and target is not None and not _nouns(target) & _OPENED:
+        new = any(child.lower_ in ("a", "an", "my", "our", "their", "his", "her") for child in target.children)
+        return Draft(Kind.EVENT) if new else None
     wanted = _WITH_OBJECT.get(lemma)
     if wanted is not None and target is not None:
         return Draft(Kind.EVENT) if wanted & _nouns(target) else None
@@ -225,6 +233,13 @@ def _went(reading: Reading) -> Draft | None:
     if place is None:
         return None
     named = place.ent_type_ in ("GPE", "LOC") or place.lemma_.lower() in ("country", "continent")
+    if (
+        lemma == "be"
+        and clause.tense is Tense.PAST
+        and reading.when is not None
+        and clause.child("attr", "acomp") is None
+    ):
+        return Draft(Kind.EVENT) if place.ent_type_ in ("GPE", "LOC") else None
     if (lemma == "be" and clause.tense is Tense.PERFECT) or (lemma == "spend" and target is not None):
         return Draft(Kind.EVENT) if named else None
     if lemma == "arrive" and named and reading.when is not None and reading.when.range.precision is not Precision.DAY:
@@ -254,7 +269,9 @@ def planned(reading: Reading) -> Draft | None:
         return None
     treated = lemma == "need" and target is not None and _nouns(target) & _TREATMENTS
     vague = lemma in _VAGUE and not treated
-    if (target is not None and (bound_to_context(target) or target.lemma_.lower() in ARTEFACTS)) or vague:
+    if (
+        target is not None and (bound_to_context(target) or target.lemma_.lower() in ARTEFACTS - APPOINTMENTS)
+    ) or vague:
         return None
     alone = target is None and clause.child("prep", "xcomp", "prt", "advcl", "acomp", "attr", "ccomp") is None
     if alone and reading.mine and lemma not in _MARKING | {"marry", "move", "remortgage"}:

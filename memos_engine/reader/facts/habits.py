@@ -131,6 +131,11 @@ def skill(reading: Reading) -> Draft | None:
         if target is None or bound_to_context(target):
             return None
         return Draft(Kind.SKILL, ends=has_ended(clause))
+    tongue = lemma == "speak" and any(
+        child.ent_type_ in ("NORP", "LANGUAGE") and child.i > clause.verb.i for child in clause.verb.children
+    )
+    if tongue and target is None and clause.modal in ("", "can"):
+        return Draft(Kind.SKILL, ends=has_ended(clause))
     if lemma == "play" and target is not None and clause.modal in ("", "can"):
         if bound_to_context(target):
             return None
