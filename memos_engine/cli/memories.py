@@ -66,6 +66,8 @@ def _print_changes(out: "Console", changes: MemoryChanges) -> None:
         out.print(f"and {len(changes.memories) - _MOST_NAMED} more")
     if not changes.memories:
         out.print(changes.label or "Nothing changed.", markup=False)
+    if changes.traces:
+        out.print("The disk refused to overwrite what was erased: that is done when the home is opened the next time.")
 
 
 @command(app, "remember")
@@ -224,7 +226,7 @@ def forget(
             raise InputError("Nothing was forgotten.", "Answer y to forget.")
         changes = memory.memories.forget([memory_id], preview.echoes if everywhere else ())
         others = sum(not echo.exact for echo in preview.echoes)
-        document = {**_said(changes), "others": 0 if everywhere else others}
+        document = {**_said(changes), "others": 0 if everywhere else others, "traces": changes.traces}
 
         def people(out: "Console") -> None:
             _print_changes(out, changes)
