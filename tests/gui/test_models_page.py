@@ -63,6 +63,9 @@ def test_a_file_that_is_no_model_is_listed_with_the_reason(page: ModelsPage, tmp
     qtbot.waitUntil(lambda: page.model.name.text() == "poem.gguf" or "poem" in page.model.name.text())
     assert page.model.verdict.text().startswith("Cannot be used. ")
     assert not page.model.use.isEnabled()
+    page._fill(page._models[:1], page._encoders)  # the list is read again: what was asked for stays in view
+    assert page.model._model is not None
+    assert page.model._model.path == file
 
 
 def test_a_model_that_fails_to_load_says_why_and_the_old_one_goes_on(
