@@ -3,7 +3,7 @@
 import logging
 import threading
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,9 @@ _log = logging.getLogger(__name__)
 
 DATABASE = "cube.db"
 BLOBS = "blobs"
+
+_SUSPECT = "suspect"
+"""An empty file: the database was found to be damaged."""
 
 _READERS_MAY_TAKE_MS = 250
 """How long cutting the log waits for readers; a write that makes up for it must not wait long."""
@@ -125,6 +128,7 @@ class CubeStore:
             if outdated:
                 with store.write() as session:
                     migrations.migrate(session.connection())
+            store._check_a_suspect()
             staging.drop_abandoned(store)
             store._scrub_what_was_left()
             store.changed_elsewhere()
@@ -352,7 +356,17 @@ class CubeStore:
         return translated(self.database, self._note_damage)
 
     def _note_damage(self, error: DamagedError) -> None:
+        """The file beside the database lasts: short commands, one after the other, would come upon the damage anew."""
         self.damage = self.damage or error
+        with suppress(OSError):
+            (self.folder / _SUSPECT).touch()
+
+    def _check_a_suspect(self) -> None:
+        """A database that was found damaged before is read as a whole before it is used again."""
+        suspect = self.folder / _SUSPECT
+        if suspect.exists():
+            self.check()
+            suspect.unlink(missing_ok=True)
 
     def _require_open(self) -> None:
         if self._closed:

@@ -41,10 +41,10 @@ def test_a_death_while_a_cube_is_made_leaves_a_home_that_opens(home: Path, which
 
 
 def test_an_unlock_that_fails_leaves_nothing_open(memory: MemoryOS) -> None:
-    work = memory.cubes.create("Work")
-    database = memory.home / "cubes" / work.id / "cube.db"
+    memory.cubes.create("Work")
     memory.access.lock()
-    database.write_bytes(b"\0" * 8192)
+    for database in memory.home.glob("cubes/*/cube.db"):
+        database.write_bytes(b"\0" * 8192)
     with pytest.raises(DamagedError):
         memory.access.unlock(passphrase=PASSPHRASE)
     assert memory.status().locked

@@ -112,6 +112,31 @@ def test_the_home_opens_whatever_page_is_damaged(homes: Any, work: Path, first_p
     assert cube(memory, "Work").damaged or first_page >= 20
 
 
+def test_damage_that_was_come_upon_once_is_known_to_the_next_program(homes: Any, work: Path) -> None:
+    sound = work.read_bytes()
+    memory = homes.open()
+    with memory._home.shelf.get(work.parent.name).read() as session:
+        where = "SELECT rootpage FROM sqlite_master WHERE name = 'item'"
+        page = session.connection().exec_driver_sql(where).scalar_one()
+    homes.close()
+    content = bytearray(work.read_bytes())
+    content[(page - 1) * PAGE + 2000] ^= 1
+    work.write_bytes(content)
+    memory = homes.open()
+    with suppress(DamagedError):
+        texts(memory)
+    homes.close()
+    memory = homes.open()
+    assert texts(memory) == {"Allergic to peanuts"}
+    assert cube(memory, "Work").damaged
+    homes.close()
+    work.write_bytes(sound)
+    memory = homes.open()
+    assert cube(memory, "Work").usable
+    assert len(texts(memory)) == 31
+    assert not (work.parent / "suspect").exists()
+
+
 def test_a_default_that_is_damaged_passes_it_on(homes: Any, work: Path, home: Path) -> None:
     memory = homes.open()
     me = cube(memory, "Me")
