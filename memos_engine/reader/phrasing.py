@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 FRAME_WORDS = word_class(
     "is are was were be been has have had does do did not no will cannot can since until years "
     "old never longer used to with in at as of the from their them themselves likes dislikes "
-    "prefers called name favourite wants lives works married single ended speaks by"
+    "prefers called name favourite wants lives live works work married single ended speaks by"
 )
 """Words that a memory's text may hold beyond those of its message: see the test that holds every text to it."""
 

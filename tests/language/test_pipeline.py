@@ -40,3 +40,15 @@ def test_a_pipe_keeps_the_order() -> None:
     pipeline = LanguagePipeline()
     texts = [f"Sentence {number}." for number in range(150)]
     assert [doc.text for doc in pipeline.parse_many(texts)] == texts
+
+
+def test_a_verb_has_its_own_lemma_and_not_that_of_a_shorter_one() -> None:
+    pipeline = LanguagePipeline()
+    for text, lemma in (("She hates mushrooms.", "hate"), ("He dines late.", "dine"), ("She planned it.", "plan")):
+        assert lemma in {token.lemma_ for token in pipeline.parse(text)}
+
+
+def test_common_words_are_told_from_names() -> None:
+    pipeline = LanguagePipeline()
+    assert all(pipeline.is_common(word) for word in ("told", "lives", "and", "garden", "studies"))
+    assert not pipeline.is_common("kai")

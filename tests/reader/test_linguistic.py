@@ -56,6 +56,22 @@ def test_the_first_message_of_the_tour(read: Read) -> None:
         ("I told you before that I live in Sintra", ["Lives in Sintra"]),
         ("I work from home on Fridays", ["Works from home on Fridays"]),
         ("Emma and I broke up in February", ["Broke up, February 2026 (with Emma)"]),
+        ("Lost my job at the studio in January", ["Lost job at the studio, January 2026"]),
+        ("Favourite colour: teal", ["Favourite colour is teal"]),
+        ("my uncle jerry lives in bath", ["Uncle Jerry lives in Bath"]),
+        ("My husband hates mushrooms", ["Husband hates mushrooms"]),
+        ("My son failed his driving test last month", ["Son failed his driving test, February 2026"]),
+        ("I'm colour blind but not dyslexic", ["Colour-blind"]),
+        ("As a vegetarian, what should I order?", ["Is a vegetarian"]),
+        ("What helps with my arthritis?", ["Has arthritis"]),
+        ("I'm Ben, 29, a bartender in Leeds.", ["Name is Ben", "29 years old", "Is a bartender in Leeds"]),
+        ("No kids, two donkeys.", ["No kids", "Two donkeys"]),
+        ("My aunt Rosa raised me.", ["Raised by aunt Rosa"]),
+        ("My doctor put me on a low-salt diet in January.", ["Put on a low-salt diet, January 2026"]),
+        ("I painted that lake sunrise last year.", ["Painted that lake sunrise, 2025"]),
+        ("I can't go climbing until June.", ["Cannot go climbing until June 2026"]),
+        ("I hardly ever drink alcohol.", ["Hardly drinks alcohol"]),
+        ("i am alergic to nuts", ["Allergic to nuts"]),
     ],
 )  # fmt: skip
 def test_a_note_reads_well_on_its_own(read: Read, text: str, notes: list[str]) -> None:
@@ -151,6 +167,17 @@ def test_a_plan_lets_nothing_follow_yet(read: Read) -> None:
         "You live in a nice place",
         "What do you know about me?",
         "Forget that I live in Rome.",
+        "Say I have a dog. How much should I feed it?",
+        "My colleague claims he's never been sick in his life.",
+        "Mozart lived in Vienna and had six children.",
+        "You are a nurse. I am your patient. I have diabetes.",
+        "According to this test I'm an introvert.",
+        "As a joke I told him I was pregnant.",
+        "oh sure, I LOVE working weekends",
+        "Once I have kids I'll stop.",
+        "We back each other up",
+        "There's the shelter I volunteer at.",
+        "Love the colours and the details!",
     ],
 )
 def test_what_is_no_statement_of_the_person_makes_no_memory(read: Read, text: str) -> None:
@@ -229,3 +256,14 @@ def test_a_date_is_read_whole_where_the_parser_breaks_it(
     (found,) = read(text)
     assert found.text == told
     assert (found.valid_from, found.valid_precision) == (datetime(*day, tzinfo=UTC), Precision.DAY)
+
+
+@pytest.mark.parametrize(
+    ("text", "subject"),
+    [
+        ("He's my son. He's eleven now and doesn't like loud noises.", "me"),
+        ("My son Kofi plays the drums and my other son, Yaw, is learning the trumpet.", "Kofi"),
+    ],
+)
+def test_a_joined_clause_is_not_given_to_another(read: Read, text: str, subject: str) -> None:
+    assert subject not in {each.subject for each in read(text) if "noises" in each.text or "trumpet" in each.text}
