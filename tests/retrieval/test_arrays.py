@@ -39,8 +39,8 @@ def columns(kinds: list[Kind], hours: list[int], positions: list[int]) -> ItemCo
     times = np.array(hours, dtype=np.int64) * HOUR
     return ItemColumns(
         rowid=np.arange(1, count + 1), kind=np.array(kind_codes(kinds)), state=zeros, current=zeros == 0, ended=zeros,
-        spent=zeros, begins=times, ends=times, created=times, updated=times, lifespan=zeros, pinned=zeros > 0, priority=zeros,
-        confidence=zeros, use_count=zeros, position=np.array(positions), place=(),
+        spent=zeros, begins=times, ends=times, created=times, updated=times, lifespan=zeros, pinned=zeros > 0,
+        priority=zeros, confidence=zeros, use_count=zeros, position=np.array(positions), place=(),
     )  # fmt: skip
 
 
