@@ -151,10 +151,11 @@ class _Page:
 
     def _from_conditions(self, clause: Clause) -> list[Candidate]:
         """ "Which exercise helps with my arthritis?": whoever speaks of an illness as theirs has it."""
-        if standing(clause) in (Standing.HYPOTHETICAL, Standing.REPORTED, Standing.UNSURE):
+        told = list(own_conditions(clause))
+        if not told or standing(clause) in (Standing.HYPOTHETICAL, Standing.REPORTED, Standing.UNSURE):
             return []
         found = []
-        for token, owner in own_conditions(clause):
+        for token, owner in told:
             subject = self._people.me() if owner.lower_ in ("my", "our") else self._people.owner(owner)
             if subject is not None:
                 reading = Reading(clause, subject, None, self._request.time, self._people)

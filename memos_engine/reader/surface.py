@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
 
 _ORDERS = word_class("no do don't dont keep use leave make be avoid skip never always")
+_PHRASES = {phrase[0]: tuple(each for each in FILLER_PHRASES if each[0] == phrase[0]) for phrase in FILLER_PHRASES}
 _IN_LAWS = word_class("mother father brother sister son daughter")
 
 
@@ -90,7 +91,7 @@ def _cut(pipeline: LanguagePipeline, text: str, hidden: list[tuple[int, int]]) -
         if token.lower_ == "turns" and _reads(raw, first, ("turns", "out")) and (not words or words[-1].text in ",.;!"):
             at = first + 2
             continue
-        phrase = next((words_ for words_ in FILLER_PHRASES if _reads(raw, first, words_)), None)
+        phrase = next((said for said in _PHRASES.get(token.lower_, ()) if _reads(raw, first, said)), None)
         if phrase is not None:
             at = first + len(phrase)
             continue

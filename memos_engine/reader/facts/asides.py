@@ -82,6 +82,9 @@ def as_what(clause: Clause) -> "tuple[Token, list[Token]] | None":
 def own_conditions(clause: Clause) -> "Iterator[tuple[Token, Token]]":
     """Illnesses that a clause tells of in passing as someone's own, each with its "my", "his" or "her"."""
     subject = clause.subject
+    owned = (word.head for word in clause.verb.sent if word.lower_ in ("my", "his", "her") and word.dep_ == "poss")
+    if not any(is_condition(noun.lemma_.lower()) for noun in owned):
+        return
     for part in clause.chain:
         for token in own_tokens(part):
             if token.pos_ not in ("NOUN", "PROPN") or not is_condition(token.lemma_.lower()):
