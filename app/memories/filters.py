@@ -142,7 +142,7 @@ class FilterBar(QWidget):
         self.time.chosen_by_person.connect(self._span)
         self.pinned = QPushButton("Pinned")
         self.past = QPushButton("Also past")
-        self.past.setToolTip("Show also what a newer memory has replaced")
+        self.past.setToolTip("Show also what a newer memory has replaced, and what has ended")
         for toggle in (self.pinned, self.past):
             toggle.setCheckable(True)
             toggle.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)

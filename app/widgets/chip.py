@@ -55,7 +55,7 @@ class ChipLook:
 
 def chip_look(memory: Memory, cubes: CubeDirectory, detail: str = "") -> ChipLook:
     """The look of a memory; `detail` replaces the second line (in chat: its time, score and "why")."""
-    state = "no longer current" if memory.recorded_to else _STATES.get(memory.state, "")
+    state = "no longer current" if memory.is_past else _STATES.get(memory.state, "")
     cube = cubes.name(memory.cube_id) if len(cubes.all()) > 1 else ""
     parts = (kind_name(memory.kind), valid_time(memory), state, cube)
     return ChipLook(
@@ -65,7 +65,7 @@ def chip_look(memory: Memory, cubes: CubeDirectory, detail: str = "") -> ChipLoo
         pinned=memory.pinned,
         detail=detail or " · ".join(part for part in parts if part),
         age=age(memory.updated),
-        faded=memory.state is not State.ACTIVATED or memory.recorded_to is not None,
+        faded=memory.state is not State.ACTIVATED or memory.is_past,
     )
 
 

@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, and_, literal_column, or_
 from sqlmodel import col
 
 from memos_engine.cube.tables import ItemRow, UtcTime
-from memos_engine.types import Kind, State, now
+from memos_engine.types import State, ended_by, now
 
 _NEVER = 2**63 - 1
 
@@ -89,11 +89,4 @@ def holds(row: ItemRow, at: datetime | None = None) -> bool:
     at = at or now()
     if row.state is not State.ACTIVATED or (row.lifespan is not None and row.lifespan <= at):
         return False
-    return row.recorded_to is None and not has_ended(row, at)
-
-
-def has_ended(row: ItemRow, at: datetime) -> bool:
-    """Whether what a memory says has ended since it was told."""
-    if row.kind is Kind.EVENT or row.valid_to is None:
-        return False
-    return row.recorded_from < row.valid_to <= at
+    return row.recorded_to is None and not ended_by(row.kind, row.recorded_from, row.valid_to, at)

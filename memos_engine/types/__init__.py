@@ -57,6 +57,7 @@ from memos_engine.types.memories import (
     SortKey,
     Source,
     State,
+    ended_by,
 )
 from memos_engine.types.moment import CLEAR, Clear, NewTime, now
 from memos_engine.types.work import CancelToken, Progress, ProgressCallback, no_progress
@@ -122,6 +123,7 @@ __all__ = [
     "UsedMemory",
     "VaultInfo",
     "VaultState",
+    "ended_by",
     "no_progress",
     "now",
 ]

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from memos_engine.types.moment import now
+
 
 class Kind(StrEnum):
     """What a memory is. `MESSAGE` is a verbatim turn: searchable and a source, listed only when asked for."""
@@ -113,6 +115,16 @@ class Memory:
     last_used: datetime | None
     versions: int
     sources: tuple[Source, ...] = ()
+
+    @property
+    def is_past(self) -> bool:
+        """A newer memory has replaced it, or what it says has ended since it was told."""
+        return self.recorded_to is not None or ended_by(self.kind, self.recorded_from, self.valid_to, now())
+
+
+def ended_by(kind: Kind, recorded_from: datetime, valid_to: datetime | None, at: datetime) -> bool:
+    """Whether what a memory says has ended by `at` since it was told. What happened stays happened."""
+    return kind is not Kind.EVENT and valid_to is not None and recorded_from < valid_to <= at
 
 
 @dataclass(frozen=True)
