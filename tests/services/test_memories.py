@@ -6,7 +6,7 @@ import pytest
 
 from memos_engine.errors import CubeLockedError, InputError, LockedError, NotFoundError
 from memos_engine.memory_os import MemoryOS
-from memos_engine.types import CLEAR, Kind, MemoryChanges, MemoryFilter, Origin, Precision, SortKey, State
+from memos_engine.types import CLEAR, Kind, MemoryChanges, MemoryFilter, Origin, Precision, SortKey, State, now
 
 
 def texts(memory: MemoryOS, **which: object) -> list[str]:
@@ -189,6 +189,15 @@ def test_dates_are_changed_kept_and_cleared(memory: MemoryOS) -> None:
     assert (held.valid_from, held.valid_to, held.valid_precision) == (None, None, None)
     memory.memories.undo()
     assert memory.memories.get(memory_id).valid_from == midnight
+
+
+def test_what_has_ended_since_it_was_told_is_past(memory: MemoryOS) -> None:
+    memory_id = remembered(memory, "Rents a garage")
+    assert not memory.memories.get(memory_id).is_past
+    memory.memories.edit(memory_id, valid_to=now())
+    assert memory.memories.get(memory_id).is_past
+    memory.memories.edit(memory_id, valid_to=now() + timedelta(days=9))
+    assert not memory.memories.get(memory_id).is_past
 
 
 def test_many_are_got_at_once_but_for_those_that_are_gone_or_locked_away(memory: MemoryOS) -> None:
