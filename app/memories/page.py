@@ -119,6 +119,7 @@ class MemoriesPage(Page):
         counts = QHBoxLayout()
         theme().space(counts, gap=8)
         self.passages = Button("", partial(self.filters.show_kind, Kind.CHUNK), kind="link")
+        self.passages.hide()
         counts.addWidget(self.count)
         counts.addWidget(self.passages)
         counts.addStretch(1)

@@ -24,6 +24,7 @@ OTHERS: dict[str, Any] = {
     **dict.fromkeys(("pinned", "archived", "on", "allowed", "forget_learned"), True),
     "decision": Agreement.ACCEPT,
     "paths": [Path(__file__)],
+    "unsent": (),
 }
 
 
