@@ -128,7 +128,11 @@ class Composer(QFrame):
         note = QHBoxLayout(self._edit_note)
         theme().space(note, (4, 0, 0, 0), 4)
         note.addWidget(
-            Text("Editing a message: what was remembered from it and after it is rolled back.", Size.SMALL, "caution"),
+            Text(
+                "Editing: what was remembered from here on is rolled back, but for what you confirmed.",
+                Size.SMALL,
+                "caution",
+            ),
             1,
         )
         note.addWidget(Button("Cancel", self.end_edit, kind="link"))

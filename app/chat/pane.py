@@ -36,6 +36,12 @@ log = logging.getLogger("memos.app")
 
 DRAFT_MS = 600
 RELOAD_MS = 80
+_TOLD = {
+    "automatic": "What you tell about yourself is remembered, with undo.",
+    "ask": "What you tell about yourself is remembered after a word from you.",
+    "paused": "Nothing that you tell is remembered until you go on with remembering in Settings.",
+}
+"""What becomes of what the person tells, by the setting `memory.remembering`."""
 
 
 @dataclass(frozen=True)
@@ -96,9 +102,7 @@ class ConversationPane(QWidget):
         self.header = ChatHeader()
         self.find_bar = FindBar()
         self.thread_view = ThreadView()
-        self.empty = EmptyState(
-            "chat", "What is on your mind?", "What you tell about yourself is remembered, with undo."
-        )
+        self.empty = EmptyState("chat", "", "")
         self.composer = Composer()
         self._stack = QStackedWidget()
         self._stack.addWidget(self.empty)
@@ -245,7 +249,7 @@ class ConversationPane(QWidget):
         if self._temporary:
             self.empty.say("A temporary chat", "Nothing is read from memory, nothing is remembered, nothing is kept.")
         else:
-            self.empty.say("What is on your mind?", "What you tell about yourself is remembered, with undo.")
+            self.empty.say("What is on your mind?", _TOLD[self.context.engine.settings.text("memory.remembering")])
         cube = self.conversation.cube_id if self.conversation else ""
         name = self.context.cubes.name(cube) if len(self.context.cubes.all()) > 1 else ""
         self.header.show_conversation(self.conversation, name, temporary=self._temporary, memory_on=self._memory_on)

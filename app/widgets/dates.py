@@ -1,6 +1,6 @@
 """Dates as people say them; the exact time is for the hover."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from memos_engine.types import Kind, Memory, MemoryVersion, Precision, Source
 
@@ -9,13 +9,13 @@ PAGED = (".pdf",)
 
 
 def friendly(time: datetime, now: datetime | None = None) -> str:
-    """ "just now", "14:05", "yesterday, 14:05", "Tuesday, 14:05", "3 March", "3 March 2024" in local time."""
+    """ "14:05", "yesterday, 14:05", "Tuesday, 14:05", "3 March", "3 March 2024" in local time."""
     local = time.astimezone()
     today = (now or datetime.now().astimezone()).astimezone()
     days = (today.date() - local.date()).days
     clock = f"{local:%H:%M}"
     if days == 0:
-        return "just now" if timedelta(0) <= today - local < timedelta(minutes=1) else clock
+        return clock
     if days == 1:
         return f"yesterday, {clock}"
     if 1 < days < 7:
