@@ -43,6 +43,12 @@ def page(
     return [rows[rowid] for rowid in picked if rowid in rows], total
 
 
+def admitted(session: Session, which: MemoryFilter, scope: ItemScope) -> list[int]:
+    """Rowids of all items that the filter and `scope` admit, whatever the query: what a search by meaning ranks."""
+    found = session.exec(select(ItemRow.rowid).where(*scope.where(), *_conditions(which)))
+    return [rowid for rowid in found if rowid is not None]
+
+
 def passages(session: Session, which: MemoryFilter, scope: ItemScope) -> int:
     """How many passages of documents the filter would list, had it named them; 0 where it lists them."""
     if which.kinds or Kind.CHUNK in _kinds_unasked(which):

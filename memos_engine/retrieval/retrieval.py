@@ -2,7 +2,7 @@
 
 import logging
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -58,15 +58,18 @@ class Retrieval:
 
     # --- searching
 
-    def recall(self, grant: Grant) -> list[Recalled]:
+    def recall(self, grant: Grant, among: Mapping[str, Sequence[int]] | None = None) -> list[Recalled]:
         """What the grant's query finds, best first, at most `call.limit`. An empty query finds nothing.
 
-        Raises `ModelRejectedError` when the encoder cannot be loaded.
+        `among`: rowids by cube id, to which the search is limited before it ranks. Raises `ModelRejectedError` when the
+        encoder cannot be loaded.
         """
-        return next(self.recall_batch([grant]))
+        return next(self.recall_batch([grant], among))
 
-    def recall_batch(self, grants: Iterable[Grant]) -> Iterator[list[Recalled]]:
-        """The answers to many grants, in order; queries are encoded together."""
+    def recall_batch(
+        self, grants: Iterable[Grant], among: Mapping[str, Sequence[int]] | None = None
+    ) -> Iterator[list[Recalled]]:
+        """The answers to many grants, in order; queries are encoded together. `among` as for `recall`."""
         waiting = iter(grants)
         while batch := list(islice(waiting, _QUERIES_A_BATCH)):
             asked = [grant for grant in batch if grant.cube_ids and grant.call.query.strip()]
@@ -76,7 +79,7 @@ class Retrieval:
             encoder = self._encoder()
             meanings = iter(encoder.encode([grant.call.query for grant in asked]))
             for grant in batch:
-                yield self._ranked(grant, encoder, next(meanings)) if grant in asked else []
+                yield self._ranked(grant, encoder, next(meanings), among) if grant in asked else []
 
     def neighbours(
         self, store: "CubeStore", vector: NDArray[np.float32], k: int, kinds: Sequence[Kind] = ()
@@ -181,7 +184,13 @@ class Retrieval:
             view = index.view()
         return view
 
-    def _ranked(self, grant: Grant, encoder: SentenceEncoder, vector: NDArray[np.float32]) -> list[Recalled]:
+    def _ranked(
+        self,
+        grant: Grant,
+        encoder: SentenceEncoder,
+        vector: NDArray[np.float32],
+        among: Mapping[str, Sequence[int]] | None,
+    ) -> list[Recalled]:
         asked = grant.scope.as_of or now()
         question = Question.read(grant.call.query, asked)
         moment = microseconds(asked)
@@ -192,7 +201,7 @@ class Retrieval:
         if not stores:
             return []
         parts = [
-            self._signals(store, view, grant, question, vector, moment)
+            self._signals(store, view, grant, question, vector, moment, among)
             for store, view in zip(stores, views, strict=True)
         ]
         ranking = Ranking(parts)
@@ -206,11 +215,20 @@ class Retrieval:
             depth *= 8
 
     def _signals(
-        self, store: "CubeStore", view: View, grant: Grant, question: Question, vector: NDArray[np.float32], moment: int
+        self,
+        store: "CubeStore",
+        view: View,
+        grant: Grant,
+        question: Question,
+        vector: NDArray[np.float32],
+        moment: int,
+        among: Mapping[str, Sequence[int]] | None,
     ) -> Signals:
         columns = view.rows.columns
         visible = admits_when(grant.scope, columns)
         wanted = grant.scope.admits(columns)
+        if among is not None:
+            wanted &= np.isin(columns.rowid, np.array(among.get(store.cube_id, ()), dtype=np.int64))
         with store.read() as session:
             wanted[_excluded(session, view, grant.scope.excluded_messages)] = False
             lexical = lexical_scores(session, question, view.rows, visible)

@@ -208,8 +208,13 @@ class MemoryService:
             return MemoryPage(shown, total, passages=aside)
 
     def _by_meaning(self, which: MemoryFilter, grant: Grant) -> dict[str, list[int]]:
+        """Rowids of the memories nearest to the query among those that the filter admits, best first, by cube."""
+        among: dict[str, list[int]] = {}
+        for cube_id in grant.cube_ids:
+            with self._home.shelf.get(cube_id).read() as session:
+                among[cube_id] = browsing.admitted(session, which, grant.scope)
         kinds = which.kinds or tuple(kind for kind in Kind if kind is not Kind.MESSAGE)
-        found = self._home.retrieval.recall(self._admit(grant.cube_ids, kinds, which.query))
+        found = self._home.retrieval.recall(self._admit(grant.cube_ids, kinds, which.query), among)
         near: dict[str, list[int]] = {}
         for cube_id in grant.cube_ids:
             ids = [each.memory.id for each in found if each.memory.cube_id == cube_id]

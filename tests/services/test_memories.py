@@ -78,6 +78,19 @@ def test_where_no_memory_holds_the_words_the_nearest_in_meaning_are_listed(memor
     assert texts(memory, query="musical instrument", sort=SortKey.RELEVANCE)[0] == "Plays the violin"
 
 
+def test_what_is_near_in_meaning_is_looked_for_among_what_the_filters_admit(memory: MemoryOS) -> None:
+    near = [remembered(memory, f"Plays the violin in orchestra {number}") for number in range(25)]
+    remembered(memory, "Allergic to peanuts")
+    kept = remembered(memory, "Sings in a choir", kind=Kind.EVENT)
+    memory.memories.remove(near)
+    search = {"query": "musical instrument", "sort": SortKey.RELEVANCE}
+    assert set(texts(memory, **search)) == {"Sings in a choir", "Allergic to peanuts"}
+    assert len(texts(memory, **search, states=(State.ARCHIVED,))) == 20
+    memory.memories.restore(near)
+    memory.memories.pin([kept], True)
+    assert texts(memory, **search, pinned_only=True) == ["Sings in a choir"]
+
+
 def test_a_query_of_any_form_is_taken_as_words(memory: MemoryOS) -> None:
     remembered(memory, "Allergic to peanuts")
     for query in ('"', "peanuts AND (", "NEAR(", "*", "peanuts OR", "x" * 10_000, "\0", "😀"):
