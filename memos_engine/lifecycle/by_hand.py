@@ -30,8 +30,8 @@ class ByHand(Operations):
     ) -> MemoryChanges:
         """Change what is given (None: leave as it is, `CLEAR`: no such time); a new version, confirmed.
 
-        `candidate`, what a reader made of the new text, lends slot and value. `InputError` for a frozen memory or a
-        verbatim turn.
+        `candidate`, what a reader made of the new text, lends slot, value and the times that its words say.
+        `InputError` for a frozen memory or a verbatim turn.
         """
 
         def work(change: Change, rows: list[ItemRow]) -> None:

@@ -98,7 +98,9 @@ def edit(
         raise InputError("Only a memory in use can be edited.", "Restore it from the trash first.")
     if kind in (Kind.MESSAGE, Kind.CHUNK):
         raise InputError("A memory cannot become a message or a passage of a document.", "Choose another kind.")
-    begins, ends = _edited(valid_from, row.valid_from), _edited(valid_to, row.valid_to)
+    begins, ends, precise = _edited(valid_from, row.valid_from), _edited(valid_to, row.valid_to), None
+    if text is not None and text.strip() != row.text and valid_from is None and valid_to is None:
+        begins, ends, precise = _timed_anew(row, text, candidate)
     if begins and ends and ends < begins:
         raise InputError("It would end before it begins.", "Check the two dates.")
     waits = row.state is State.GENERATED
@@ -111,7 +113,7 @@ def edit(
     if kind is not None:
         fields["kind"] = kind
     if (begins, ends) != (row.valid_from, row.valid_to):
-        known = row.valid_precision if begins == row.valid_from else None
+        known = precise or (row.valid_precision if begins == row.valid_from else None)
         fields |= {"valid_from": begins, "valid_to": ends, "valid_precision": known or _precision(begins or ends)}
     if ends != row.valid_to and row.superseded_by is None:
         fields["recorded_to"] = _closed(row, kind or row.kind, ends)
@@ -126,6 +128,29 @@ def edit(
         activate(change, [row])
     elif row.slot and holds(row) and not (held and said == (row.slot, row.value)):
         settle(change, row)
+
+
+def _timed_anew(
+    row: ItemRow, text: str, candidate: Candidate | None
+) -> tuple[datetime | None, datetime | None, Precision | None]:
+    """The times of a memory whose words are edited, and their precision: those that the new words say; else the old
+    ones, but for a date that stood in the old words and is gone from the new. Words without a year ("yesterday") may
+    have been said long before the edit: they tell a time only where the old one is gone."""
+
+    def anew(old: datetime | None, new: datetime | None) -> datetime | None:
+        gone = old is not None and str(old.year) in row.text and str(old.year) not in text
+        said = new is not None and (gone or str(new.year) in text)
+        return new if said else None if gone else old
+
+    told_from, told_to = (candidate.valid_from, candidate.valid_to) if candidate else (None, None)
+    begins, ends = anew(row.valid_from, told_from), anew(row.valid_to, told_to)
+    if begins and ends and ends < begins:
+        begins, ends = told_from, told_to
+    first = begins or ends
+    if first is None:
+        return None, None, None
+    told = candidate is not None and first in (told_from, told_to)
+    return begins, ends, candidate.valid_precision if candidate and told else row.valid_precision
 
 
 def _said_anew(row: ItemRow, text: str, candidate: Candidate | None) -> dict[str, str]:
