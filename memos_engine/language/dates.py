@@ -78,12 +78,18 @@ _DASH = re.compile(r"^(?P<one>[12]\d{3})\s*(?:-|–|to)\s*(?P<two>[12]\d{3})$", 
 _YEAR_ONLY = re.compile(r"^[12]\d{3}$")
 _WEEKDAY = re.compile(
     r"^(?:(?P<side>last|next|this|coming)\s+)?(?P<day>mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)"
-    r"(?:day)?s?(?:\s+(?P<part>morning|afternoon|evening|night))?$",
+    r"(?:day)?(?:\s+(?P<part>morning|afternoon|evening|night))?$",
     re.I,
 )
 _OF_WEEK = re.compile(r"^(?P<day>[a-z]+day) (?:of )?(?P<side>next|this|last) week$", re.I)
 _MONTH = re.compile(
     r"^(?P<side>last|past|next|coming|this)\s+(?P<month>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?$",
+    re.I,
+)
+_DAY_NAMES = "(?:mon|tues|wednes|thurs|fri|satur|sun)day"
+_RECURRING = re.compile(
+    rf"\b(?:every|each|alternate|a {_DAY_NAMES}|{_DAY_NAMES}s|week(?:day|night|end)s|mornings|afternoons|evenings|"
+    r"nights|springs|summers|autumns|winters|christmases|easters)\b",
     re.I,
 )
 _WEEK_OF = re.compile(r"^(?P<which>first|second|third|last) week (?:of|in) (?P<month>.+)$", re.I)
@@ -110,16 +116,22 @@ def resolve(phrase: str, base: datetime, direction: Direction | None = None) -> 
     """The time that `phrase` ("in March", "two weeks ago", "from 2015 to 2019") means when said at `base`.
 
     `direction` decides phrases that could be either side ("in March"): None takes the past, as most told things are.
-    None for what is no date, or lies outside the years 1–9999. Never raises for any text.
+    None for what is no date, comes back again and again ("on Sundays"), or lies outside the years 1–9999. Never raises
+    for any text.
     """
     text = " ".join(phrase.split()).strip(" .,;:!?()")
-    if not text or len(text) > 80:
+    if not text or len(text) > 80 or recurs(text):
         return None
     base = base.astimezone(UTC)
     try:
         return _resolve(text, base, direction or Direction.PAST)
     except (ValueError, OverflowError):
         return None
+
+
+def recurs(phrase: str) -> bool:
+    """Whether `phrase` names times that come back again and again ("on Sundays", "every other Friday"): no date."""
+    return _RECURRING.search(phrase) is not None
 
 
 def duration(phrase: str, base: datetime) -> DateRange | None:

@@ -21,7 +21,7 @@ from memos_engine.reader.secrets import find_secrets
 from memos_engine.reader.standing import OWN_FRAGMENTS, Standing, standing
 from memos_engine.reader.subjects import About, People, Subject
 from memos_engine.reader.surface import Surface, prepare
-from memos_engine.reader.times import Bound, When, when
+from memos_engine.reader.times import Bound, When, is_ahead, points_ahead, when
 from memos_engine.reader.windows import windows
 from memos_engine.reader.wishes import REPLIES, Wish, is_about_answers, wishes
 from memos_engine.reader.withholding import withhold
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 _ONCE_AND_FOR_ALL = frozenset(("birthplace", "relation", "name"))
 """Slots that a past tense fills as well: "was born in Porto"."""
 _DENIABLE = word_class("eat drink like smoke drive have own stand bear believe celebrate know speak")
+_SEASONS = word_class("spring summer autumn fall winter")
 _BUDGET_S = 20.0
 """Longest time spent on one text: what lies behind is left unread (100,000 characters take about 12 s on two cores)."""
 
@@ -132,6 +133,11 @@ class _Page:
         reading = Reading(clause, subject, when(clause, self._request.time), self._request.time, self._people)
         for rule in RULES:
             draft = rule(reading)
+            if draft is not None and _lasts_already(reading, draft):
+                reading = replace(reading, when=None)
+                draft = rule(reading) or replace(draft, kind=Kind.FACT, timed=False)
+            elif draft is not None and _happens_once(reading, draft):
+                draft = replace(draft, kind=Kind.EVENT, slot="", value="")
             if draft is not None and of_a_stranger(clause, subject, draft):
                 return role
             if draft is not None:
@@ -186,7 +192,8 @@ class _Page:
         text = _with_name(text, draft.value)
         tokens = said or _evidence(clause, reading.subject)
         start, end = self._surface.span(tokens)
-        valid_from, valid_to = _validity(time, draft)
+        wished = draft.kind is Kind.PREFERENCE and is_ahead(time, clause, reading.base)
+        valid_from, valid_to = _validity(None if wished else time, draft)
         mine = subject.label == ME
         candidate = Candidate(
             text=text,
@@ -199,7 +206,7 @@ class _Page:
             value=draft.value,
             valid_from=valid_from,
             valid_to=valid_to,
-            valid_precision=time.range.precision if time else None,
+            valid_precision=time.range.precision if time and not wished else None,
             confidence=draft.confidence,
             sensitivity=sensitivity.tags(tokens),
             tags=(REPLIES,) if mine and draft.kind is Kind.PREFERENCE and is_about_answers(tokens) else (),
@@ -346,6 +353,32 @@ def _validity(time: When | None, draft: Draft) -> tuple[datetime | None, datetim
     if time.bound is Bound.DURING:
         return time.range.start, time.range.end
     return time.range.start, None
+
+
+def _lasts_already(reading: Reading, draft: Draft) -> bool:
+    """Whether a habit or state of the present came out with a time ahead, which then tells no beginning of it: "I play
+    tennis on Sunday", "my neighbour plays the tuba at 2am", "she's pregnant, due in July"."""
+    time, clause = reading.when, reading.clause
+    if time is None or not draft.timed or draft.text or not is_ahead(time, clause, reading.base):
+        return False
+    if draft.kind is Kind.EVENT:
+        season = any(token.lower_ in _SEASONS for token in time.tokens) and not points_ahead(time)
+        target = reading.object
+        ill = target is not None and (target.lower_ == "fever" or "health" in sensitivity.tags([target, *target.lefts]))
+        return season and ill and clause.lemma in ("have", "get", "suffer")
+    return not _is_of_a_thing(reading) and not points_ahead(time)
+
+
+def _happens_once(reading: Reading, draft: Draft) -> bool:
+    """Whether what is told in the present is of one time ahead: "I work from home tomorrow"."""
+    time = reading.when
+    ahead = time is not None and is_ahead(time, reading.clause, reading.base) and points_ahead(time)
+    return ahead and draft.timed and draft.kind is Kind.FACT and not draft.text and not _is_of_a_thing(reading)
+
+
+def _is_of_a_thing(reading: Reading) -> bool:
+    """Whether a clause says when something is: "my test is tomorrow"."""
+    return reading.clause.is_copula and reading.subject.about is About.THING
 
 
 def _bought(reading: Reading, draft: Draft) -> str:

@@ -149,7 +149,8 @@ def _inflected(clause: Clause, base: str, mine: bool, several: bool) -> list[str
     if tense is Tense.PRESENT:
         if negated and denial != ["never"]:
             return ["does", *denial, base]
-        return [*denial, base if several and base not in ("be", "have") else third_person(base)]
+        said = verb.lower_ if verb.tag_ == "VBZ" and verb.is_alpha else third_person(base)
+        return [*denial, base if several and base not in ("be", "have") else said]
     return [*denial, third_person(base) if verb.tag_ in ("VB", "VBP") else verb.text.lower()]
 
 

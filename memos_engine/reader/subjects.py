@@ -173,7 +173,7 @@ class People:
         if mine and token.pos_ == "PROPN" and noun not in RELATIONS and _relation_beside(token):
             return self._person(token)
         if owner is not None and owner.lower_ in ("my", "our"):
-            return self._owned(token, noun)
+            return self._of_a_relation(token, noun) or self._owned(token, noun)
         if owner is not None and owner.pos_ != "PRON":
             return self._of_another(token, owner, noun)
         if owner is not None and owner.lower_ in ("her", "his", "their"):
@@ -233,10 +233,33 @@ class People:
         phrase = " ".join([f"{own}{words}", *(word.text for word in behind)])
         return Subject(About.THING, self.speaker, _capital(phrase), self._words(token), "it", noun, "", plural)
 
+    def _of_a_relation(self, token: "Token", noun: str) -> Subject | None:
+        """ "My sister Amara's cleaner", where the parser sets the cleaner beside the sister."""
+        if noun not in RELATIONS.keys() | PETS:
+            return None
+        for thing in token.children:
+            whose = next((child for child in thing.children if child.dep_ == "poss"), None)
+            if thing.dep_ != "appos" or whose is None or whose.pos_ != "PROPN" or whose.left_edge.i != token.i + 1:
+                continue
+            name = full_name(whose)
+            label = " ".join(word.text for word in token.doc[token.left_edge.i + 1 : token.i + 1])
+            self.names[label.lower()] = name
+            own = "" if self.speaker == ME else f"{self.speaker}'s "
+            phrase = f"{own}{label} {name}"
+            about = About.PET if noun in PETS else About.PERSON
+            holder = Subject(about, name, _capital(phrase), (token, whose), RELATIONS.get(noun, "any"), noun, name)
+            self.met.append(holder)
+            found = self._belonging(thing, holder, thing.lemma_.lower())
+            return replace(found, tokens=tuple(token.subtree))
+        return None
+
     def _of_another(self, token: "Token", owner: "Token", noun: str) -> Subject | None:
         holder = self._named(owner)
         if holder is None or holder.about not in (About.PERSON, About.PET):
             return None
+        return self._belonging(token, holder, noun)
+
+    def _belonging(self, token: "Token", holder: Subject, noun: str) -> Subject:
         if noun not in RELATIONS and noun not in PETS:
             return self._thing_of(holder, token, noun)
         name = _appositive(token)

@@ -46,6 +46,13 @@ class When:
 
 _INTRODUCING = word_class("like in on at since until till by during from for before after between over around about to")
 _RECURRING = word_class("every each daily weekly monthly yearly usually often always mornings evenings weekends nights")
+_HABITUAL = word_class("usually often always regularly generally normally typically sometimes occasionally mostly")
+_EACH = word_class("every each alternate most any all")
+_BETWEEN_EACH = word_class("other second third fourth single on in at the")
+"""Words between "every" and the day that it counts."""
+_POINTED = word_class("tomorrow tonight next coming this upcoming")
+"""Words that point from now to one time ahead."""
+_AMOUNT = re.compile(r"(?:\S+ )?\S+ (?:second|minute|hour)s?", re.IGNORECASE)
 _CALENDAR = word_class(
     "today tonight yesterday tomorrow ago last next monday tuesday wednesday thursday friday "
     "saturday sunday january february march april may june july august september october november "
@@ -195,6 +202,35 @@ def _names_time(noun: "Token") -> bool:
     return noun.ent_type_ in ("DATE", "TIME") or noun.lower_ in _CALENDAR or noun.lower_ in _PARTS
 
 
+def _recurs(phrase: "list[Token]", clause: Clause) -> bool:
+    """Whether a phrase is of a habit: "on Sundays", "every other Saturday", "I usually … on Sunday"."""
+    if dates.recurs("".join(token.text_with_ws for token in phrase)):
+        return True
+    place = phrase[0].i - 1
+    while place >= phrase[0].sent.start and phrase[0].doc[place].lower_ in _BETWEEN_EACH:
+        place -= 1
+    if place >= phrase[0].sent.start and phrase[0].doc[place].lower_ in _EACH | _RECURRING:
+        return True
+    return clause.tense in (Tense.PRESENT, Tense.FORMER) and any(
+        child.lower_ in _HABITUAL for part in clause.chain for child in part.children
+    )
+
+
+def is_ahead(found: When | None, clause: Clause, base: datetime) -> bool:
+    """Whether a clause of the present ("I play tennis on Sunday") has a time that is yet to come."""
+    return (
+        found is not None
+        and found.bound is Bound.AT
+        and clause.tense in (Tense.PRESENT, Tense.BARE)
+        and found.range.start > base
+    )
+
+
+def points_ahead(found: When) -> bool:
+    """Whether the words of a time point from now to one time ahead: "tomorrow", "next Friday"."""
+    return any(token.lower_ in _POINTED for token in found.tokens)
+
+
 def _resolve(phrase: "list[Token]", base: datetime, direction: Direction, clause: Clause) -> When | None:
     words = [token.lower_ for token in phrase]
     if any(
@@ -207,13 +243,15 @@ def _resolve(phrase: "list[Token]", base: datetime, direction: Direction, clause
         return None
     if "old" in words or any(word in _RECURRING for word in words):
         return None
-    if phrase[0].i > 0 and phrase[0].nbor(-1).lower_ in _RECURRING:
+    if _recurs(phrase, clause):
         return None
     described = phrase[0].lower_ == "from" and phrase[0].dep_ == "prep" and phrase[0].head.pos_ in ("NOUN", "PROPN")
     if described and not any(word in words for word in ("to", "until", "till")):
         return None
     text = "".join(token.text_with_ws for token in phrase if token.lower_ != "like").strip()
     first = words[0] if words[0] != "ever" else words[1]
+    if _AMOUNT.fullmatch(text) and first not in _INTRODUCING:
+        return None
     put_off = first == "to" and phrase[0].head.lemma_.lower() in _PUT_OFF
     if first in word_class("before after between over about to around") and first != "between" and not put_off:
         found = dates.resolve(text, base, direction)
@@ -237,10 +275,14 @@ def _resolve(phrase: "list[Token]", base: datetime, direction: Direction, clause
     found = dates.resolve(text, base, direction)
     if found is None:
         return None
+    as_of = phrase[0].i > 1 and [phrase[0].nbor(-2).lower_, phrase[0].nbor(-1).lower_] == ["as", "of"]
+    if as_of:
+        return When(found, Bound.SINCE, (phrase[0].nbor(-2), phrase[0].nbor(-1), *phrase))
     if first == "since" or (first == "from" and "to" not in words and "until" not in words):
         return When(found, Bound.SINCE, tuple(phrase))
     if first in ("until", "till"):
         return When(found, Bound.UNTIL, tuple(phrase))
     if first in ("from", "between"):
         return When(found, Bound.DURING, tuple(phrase))
-    return When(found, Bound.AT, tuple(phrase))
+    # "I have Friday off": the day is what one has, and stays in the words.
+    return When(found, Bound.AT, tuple(phrase) if after != "off" else ())

@@ -6,10 +6,40 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from memos_engine.language.dates import DateRange, Direction, duration, in_words, resolve
+from memos_engine.language.dates import DateRange, Direction, duration, in_words, recurs, resolve
 from memos_engine.types import Precision
 
 SAID = datetime(2026, 3, 20, 12, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "phrase",
+    [
+        "on Sundays",
+        "Mondays",
+        "every Tuesday",
+        "every other Saturday",
+        "each second Friday",
+        "Tuesdays and Thursdays",
+        "on weekends",
+        "Monday evenings",
+        "on Friday nights",
+        "mornings",
+        "in summers",
+        "on a Friday",
+        "on alternate Saturdays",
+    ],
+)
+@pytest.mark.parametrize("direction", [None, Direction.PAST, Direction.FUTURE])
+def test_what_comes_back_again_and_again_is_no_date(phrase: str, direction: Direction | None) -> None:
+    assert recurs(phrase)
+    assert resolve(phrase, SAID, direction) is None
+
+
+@pytest.mark.parametrize("phrase", ["on Sunday", "Monday evening", "last Friday night", "this summer", "next weekend"])
+def test_one_of_them_is_a_date(phrase: str) -> None:
+    assert not recurs(phrase)
+    assert resolve(phrase, SAID) is not None
 
 
 @pytest.mark.parametrize(

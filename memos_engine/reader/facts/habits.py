@@ -359,6 +359,8 @@ def _going_on(reading: Reading) -> Draft | None:
         return Draft(Kind.FACT)
     if clause.negated:
         return None
+    if lemma in ("take", "do", "attend") and target is not None and _repeats(clause.verb):
+        return None if bound_to_context(target) else Draft(Kind.FACT)
     if target is not None and (bound_to_context(target) or target.lemma_.lower() in ARTEFACTS):
         return None
     if lemma in word_class(
