@@ -129,6 +129,29 @@ def test_what_another_process_writes_is_heard_and_found(home: Path) -> None:
     first.close()
 
 
+def test_a_cube_that_another_process_makes_is_heard_of(home: Path) -> None:
+    first = MemoryOS.open(home)
+    first.access.initialise(use_keyring=False, passphrase=PASSPHRASE)
+    told: list[str] = []
+    heard = threading.Event()
+
+    def hear(changes: MemoryChanges) -> None:
+        if changes.elsewhere and changes.cubes:
+            told.extend(changes.cubes)
+            heard.set()
+
+    first.subscribe(hear)
+    script = (
+        "import sys; from pathlib import Path; from memos_engine.memory_os import MemoryOS;"
+        "memory = MemoryOS.open(Path(sys.argv[1]), housekeeping=False);"
+        "memory.access.unlock(passphrase=sys.argv[2]); memory.cubes.create('Work'); memory.close()"
+    )
+    subprocess.run([sys.executable, "-c", script, str(home), PASSPHRASE], check=True)
+    assert heard.wait(30)
+    assert told == [first.cubes.get("Work").id]
+    first.close()
+
+
 def test_a_listener_that_fails_does_not_keep_others_from_hearing(home: Path) -> None:
     memory = opened(home)
     heard: list[MemoryChanges] = []

@@ -52,12 +52,11 @@ class SelectionPanel(QWidget):
             self._with(lambda memories: action(self._context, self, [memory.id for memory in memories], *arguments))
 
     def _choose_cube(self) -> None:
+        if self._with is not None:
+            self._with(self._offer_cubes)
+
+    def _offer_cubes(self, memories: list[Memory]) -> None:
         menu = QMenu(self)
         menu.aboutToHide.connect(menu.deleteLater)
-        for cube in self._context.cubes.all():
-            if cube.usable:
-                action = menu.addAction(theme().icon("cube"), cube.name)
-                action.triggered.connect(lambda _checked=False, target=cube.id: self._do(memory_actions.move, target))
-        menu.addSeparator()
-        menu.addAction(theme().icon("add"), "New cube…").triggered.connect(lambda: self._do(memory_actions.move_to_new))
+        memory_actions.offer_cubes(self._context, self, memories, menu)
         menu.popup(self.move_to.mapToGlobal(QPoint(0, self.move_to.height())))

@@ -171,6 +171,19 @@ def forget(context: AppContext, parent: QWidget, ids: Sequence[str]) -> None:
     )
 
 
+def offer_cubes(context: AppContext, parent: QWidget, memories: Sequence[Memory], menu: QMenu) -> None:
+    """Fill `menu` with the cubes that the memories can move to, a new one last; not the one where all of them lie."""
+    ids = [memory.id for memory in memories]
+    here = {memory.cube_id for memory in memories}
+    for cube in context.cubes.all():
+        if cube.usable and {cube.id} != here:
+            to = partial(move, context, parent, ids, cube.id)
+            menu.addAction(theme().icon("cube"), cube.name).triggered.connect(lambda _checked=False, to=to: to())
+    menu.addSeparator()
+    new = menu.addAction(theme().icon("add"), "New cube…")
+    new.triggered.connect(lambda _checked=False: move_to_new(context, parent, ids))
+
+
 def show_menu(
     context: AppContext,
     parent: QWidget,
@@ -183,8 +196,8 @@ def show_menu(
     one = memories[0] if len(memories) == 1 else None
     ids = [memory.id for memory in memories]
 
-    def add(icon: str, text: str, do: Callable[[], None], into: QMenu = menu) -> None:
-        into.addAction(theme().icon(icon), text).triggered.connect(lambda _checked=False: do())
+    def add(icon: str, text: str, do: Callable[[], None]) -> None:
+        menu.addAction(theme().icon(icon), text).triggered.connect(lambda _checked=False: do())
 
     if why is not None:
         add("why", "Why this?", why)
@@ -201,13 +214,7 @@ def show_menu(
         add("check", "Confirm", lambda: confirm(context, parent, ids))
     pinned = all(memory.pinned for memory in memories)
     add("unpin" if pinned else "pin", "Unpin" if pinned else "Pin", lambda: pin(context, parent, ids, not pinned))
-    here = {memory.cube_id for memory in memories}
-    into = menu.addMenu(theme().icon("move"), "Move to")
-    for cube in context.cubes.all():
-        if cube.usable and {cube.id} != here:
-            add("cube", cube.name, partial(move, context, parent, ids, cube.id), into)
-    into.addSeparator()
-    add("add", "New cube…", lambda: move_to_new(context, parent, ids), into)
+    offer_cubes(context, parent, memories, menu.addMenu(theme().icon("move"), "Move to"))
     menu.addSeparator()
     if all(memory.state is State.ARCHIVED for memory in memories):
         add("restore", "Restore", lambda: restore(context, parent, ids))

@@ -16,6 +16,7 @@ from memos_engine.settings import BY_NAME
 from memos_engine.types import CancelToken, MemoryChanges, ProgressCallback, now
 
 _log = logging.getLogger(__name__)
+VAULT = "vault.toml"
 WATCH_SECONDS = 1.0
 """How often another process's writes are looked for."""
 
@@ -28,6 +29,8 @@ class Housekeeping:
         self._stop = threading.Event()
         self._watch: threading.Thread | None = None
         self._settings_stamp = _stamps(home.path)
+        self._vault_stamp = 0
+        self._cubes: dict[str, _Cube] = {}
         home.when_opened(self._begin)
         home.when_cube_opened(self._tend)
         home.when_closing(self._end)
@@ -35,6 +38,7 @@ class Housekeeping:
     def _begin(self) -> None:
         home = self._home
         self._read_on()
+        self._vault_stamp, self._cubes = _stamp(home.path / VAULT), _cubes(home)
         home.queue.submit("Keeping the house", self._keep, priority=Priority.LOW)
         self._stop = threading.Event()
         self._watch = threading.Thread(target=self._look, args=(self._stop,), name="watch", daemon=True)
@@ -90,11 +94,31 @@ class Housekeeping:
             names = tuple(name for name, value in before.items() if home.settings.get(name) != value)
             if names:
                 home.publish(MemoryChanges(settings=names, elsewhere=True))
+        listed = self._differing_cubes()
         changed = tuple(store.cube_id for store in home.shelf.all_open() if store.changed_elsewhere())
-        if changed:
-            for cube_id in changed:
-                home.retrieval.catch_up(cube_id)
-            home.publish(MemoryChanges(cubes=changed, elsewhere=True))
+        for cube_id in changed:
+            home.retrieval.catch_up(cube_id)
+        if changed or listed:
+            home.publish(MemoryChanges(cubes=tuple(dict.fromkeys(changed + listed)), elsewhere=True))
+
+    def _differing_cubes(self) -> tuple[str, ...]:
+        """Cubes that were made, renamed, locked, unlocked, destroyed or made the default since the last look."""
+        stamp = _stamp(self._home.path / VAULT)
+        if stamp == self._vault_stamp:
+            return ()
+        before, self._cubes, self._vault_stamp = self._cubes, _cubes(self._home), stamp
+        return tuple(cube_id for cube_id in before | self._cubes if before.get(cube_id) != self._cubes.get(cube_id))
+
+
+_Cube = tuple[str, bool, bool]
+"""Name, whether locked, whether the default."""
+
+
+def _cubes(home: OpenHome) -> dict[str, _Cube]:
+    """The cubes as the vault lists them, by id."""
+    vault = home.vault
+    default = vault.default_cube()
+    return {each: (vault.cube_label(each), vault.cube_locked(each), each == default) for each in vault.cube_ids()}
 
 
 def _stamps(home: Path) -> tuple[int, ...]:
