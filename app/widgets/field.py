@@ -1,7 +1,7 @@
 """A text field with a picture or button in it, which grows with the zoom as the field does."""
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from app.theme import theme
@@ -24,6 +24,18 @@ class FieldWithin(QLineEdit):
         within.setParent(self)
         within.setCursor(Qt.CursorShape.ArrowCursor)
         self._place()
+
+    def event(self, event: QEvent) -> bool:
+        """Undo is the page's where the field has nothing to take back."""
+        if (
+            isinstance(event, QKeyEvent)
+            and event.type() == QEvent.Type.ShortcutOverride
+            and event.matches(QKeySequence.StandardKey.Undo)
+            and not self.isUndoAvailable()
+        ):
+            event.ignore()
+            return False
+        return super().event(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """What it holds stays at its place."""
