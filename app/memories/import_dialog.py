@@ -239,12 +239,15 @@ class ImportDialog(QDialog):
             self._page.show_fault(fault)
 
     def _ended(self, report: IngestReport) -> None:
-        self._context.navigator.done.emit(report.changes)
+        done = self._context.navigator.done
         if not shiboken6.isValid(self):
+            done.emit(report.changes)
             if report.failed:
                 first = report.failed[0]
                 self._page.banner.say(f"Imported: {summary(report)}", f"{first.file}: {first.message}")
             return
+        # The note lies in the window behind: its Undo can be reached, and its time runs, once nothing lies before it.
+        self.finished.connect(lambda: done.emit(report.changes))
         self.banner.clear()
         self.summary.setText(summary(report))
         self.failures.clear()

@@ -59,9 +59,12 @@ class StagedImport:
         finally:
             self._release()
 
-    def complete(self, session: Session) -> None:
-        """Show its rows, when the caller's write commits: leave that write before leaving the import's block."""
-        complete_import(session, self.id)
+    def complete(self, session: Session, label: str = "") -> None:
+        """Show its rows, when the caller's write commits: leave that write before leaving the import's block.
+
+        `label` names the import by what it brought, in the place of what it set out with.
+        """
+        complete_import(session, self.id, label)
         self._done = True
 
     def _release(self) -> None:
@@ -69,7 +72,7 @@ class StagedImport:
         Path(self._lock.lock_file).unlink(missing_ok=True)
 
 
-def complete_import(session: Session, import_id: str) -> None:
+def complete_import(session: Session, import_id: str, label: str = "") -> None:
     """Make an import's rows visible, and let conversations that it continued show its last message."""
     row = session.exec(select(ImportRow).where(col(ImportRow.id) == import_id)).first()
     if row is None:
@@ -95,6 +98,7 @@ def complete_import(session: Session, import_id: str) -> None:
         moved = update(VectorRow).where(col(VectorRow.rowid).in_(own)).values(revision=revision + (latest + 1 - first))
         session.connection().execute(moved)
     row.completed = now()
+    row.label = label or row.label
     session.add(row)
 
 

@@ -68,19 +68,18 @@ class ImportService:
         """
         plan = import_plan.look(paths)
         files = plan.files
-        label = f"{len(files)} {'file' if len(files) == 1 else 'files'}"
         store = self._home.shelf.get(cube_id) if cube_id else self._home.shelf.default()
         reads = read and self._home.settings.text("memory.remembering") != "paused"
         token = cancel or CancelToken()
         drop_abandoned(store)  # what a full disk did not let the last one drop
-        with self._until_closing(store.cube_id, token), StagedImport(store, label) as stage:
+        with self._until_closing(store.cube_id, token), StagedImport(store, _counted(len(files))) as stage:
             intake = _Intake(self._home, store, stage.id, author.strip(), reads, token)
             sizes = [_size(file) for file in files]
             for index, file in enumerate(files):
                 token.check()
                 intake.take(file, _Share(progress, sum(sizes[:index]), sizes[index], sum(sizes)))
             token.check()
-            changes = self._completed(store, stage, intake, f"Import of {label}") if intake.brings else MemoryChanges()
+            changes = self._completed(store, stage, intake) if intake.brings else MemoryChanges()
         if intake.reworded:
             self._home.retrieval.catch_up(store.cube_id)
         if intake.brings:
@@ -90,14 +89,16 @@ class ImportService:
             reading.submit(self._home)
         return IngestReport(intake.added, intake.updated, intake.skipped, tuple(intake.failed), changes, plan.left_out)
 
-    def _completed(self, store: CubeStore, stage: StagedImport, intake: "_Intake", label: str) -> MemoryChanges:
+    def _completed(self, store: CubeStore, stage: StagedImport, intake: "_Intake") -> MemoryChanges:
+        brought = _counted(intake.files)
+        label = f"Import of {brought}"
         with store.write() as session:
             change = Change(session, store.cube_id, label, "import", id=stage.id, undoable=False)
             change.begin()
             texts = {new.message_id: new.text for new in intake.reworded}
             if texts:
                 imported.reword(change, texts, unread=intake.reads)
-            stage.complete(session)
+            stage.complete(session, brought)
             for old, new, reread in intake.replaced:
                 imported.supersede_document(change, old, new, reread=reread)
             done = change.finish()
@@ -148,6 +149,8 @@ class _Intake:
     cancel: CancelToken
     added: int = 0
     skipped: int = 0
+    files: int = 0
+    """Files that brought something: neither refused nor there already."""
     reworded: list[Rewording] = field(default_factory=list)
     replaced: list[tuple[str, str, bool]] = field(default_factory=list)
     """Of documents with a new version: the old id, the new id, and whether the new one will be read."""
@@ -167,6 +170,7 @@ class _Intake:
 
     def take(self, file: Path, share: _Share) -> None:
         """Take one file in; a file that cannot be read is noted, and leaves nothing behind."""
+        before = self.added + self.updated
         try:
             if file.suffix.lower() in TRANSCRIPTS:
                 self._take_transcript(file, share)
@@ -178,6 +182,7 @@ class _Intake:
             self.failed.append(IngestFailure(file.name, error.line, error.message, error.hint))
         except InputError as error:
             self.failed.append(IngestFailure(file.name, None, error.message, error.hint))
+        self.files += self.added + self.updated > before
 
     def _take_transcript(self, file: Path, share: _Share) -> None:
         lines, faults = read_transcript(read_bytes(file))
@@ -236,6 +241,10 @@ class _Intake:
             matrix = encoder.encode([text for _, text in some])
             with self.store.write() as session:
                 vectors.put(session, [(rowid, row) for (rowid, _), row in zip(some, matrix, strict=True)], encoder.id)
+
+
+def _counted(files: int) -> str:
+    return f"{files} {'file' if files == 1 else 'files'}"
 
 
 def _size(file: Path) -> int:

@@ -232,6 +232,43 @@ def test_all_selected_memories_are_pinned_in_one_operation(
     assert all(engine.memories.get(memory_id).pinned for memory_id in ids)
 
 
+def test_several_memories_are_offered_the_cubes_where_they_do_not_all_lie_already(
+    page: MemoriesPage, engine: MemoryOS, ids: list[str], qtbot: QtBot
+):
+    with qtbot.waitSignal(page.context.cubes.changed):
+        work = engine.cubes.create("Work")
+
+    def offered() -> list[str]:
+        page.list.selectAll()
+        page.many.move_to.click()
+        (menu,) = [menu for menu in page.findChildren(QMenu) if menu.isVisible()]
+        names = [action.text() for action in menu.actions()]
+        menu.close()
+        return names
+
+    assert offered() == ["Work", "", "New cube…"]
+    engine.memories.move([ids[0]], work.id)
+    qtbot.waitUntil(lambda: {page.list.rows.held(row).cube_id for row in range(3)} > {work.id})
+    assert len(offered()) == 4, "both cubes: some lie in each"
+
+
+def test_undo_is_the_pages_until_the_search_field_has_something_to_take_back(
+    page: MemoriesPage, engine: MemoryOS, ids: list[str], qtbot: QtBot
+):
+    search = page.filters.search
+    engine.memories.remove([ids[0]])
+    qtbot.waitUntil(lambda: TEXTS[0] not in texts(page))
+    search.setFocus()
+    qtbot.waitUntil(search.hasFocus)
+    qtbot.keyClick(search, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: engine.memories.get(ids[0]).state is State.ACTIVATED)
+    engine.memories.remove([ids[1]])
+    qtbot.keyClicks(search, "cello")
+    qtbot.keyClick(search, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert search.text() == ""
+    assert engine.memories.get(ids[1]).state is State.ARCHIVED
+
+
 def test_forgetting_shows_what_is_erased_and_erases_it_after_a_yes(
     page: MemoriesPage, engine: MemoryOS, ids: list[str], qtbot: QtBot
 ):
@@ -374,11 +411,12 @@ def test_the_note_after_an_import_takes_it_back(page: MemoriesPage, engine: Memo
     asked.open()
     qtbot.waitUntil(asked.start.isEnabled)
     asked.start.click()
-    qtbot.waitUntil(lambda: bool(noted), timeout=20_000)
+    qtbot.waitUntil(lambda: asked.summary.text().startswith("1 added"), timeout=20_000)
+    assert not noted, "the note would lie behind the dialog"
+    asked.close_button.click()
     assert noted[0].label == "Import of 1 file"
     actions.undo(page.context, page, noted[0].operation)
     qtbot.waitUntil(lambda: engine.memories.browse(MemoryFilter(kinds=(Kind.CHUNK,))).total == 0)
-    asked.reject()
 
 
 def test_the_summary_of_an_import_counts_files_that_were_not_taken():

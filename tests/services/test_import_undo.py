@@ -56,6 +56,17 @@ def rows(memory: MemoryOS) -> dict[str, int]:
         return dict(zip(tables, (each.scalar_one() for each in counted), strict=True))
 
 
+def test_an_import_is_named_by_the_files_that_brought_something(memory: MemoryOS, tmp_path: Path) -> None:
+    paths = [tmp_path / name for name in ("a.md", "b.md", "copy.md", "broken.pdf")]
+    for path, text in zip(paths, ("# A\n\nTea.", "# B\n\nMilk.", "# B\n\nMilk.", "no PDF"), strict=True):
+        path.write_text(text)
+    report = memory.imports.ingest(paths, read=False)
+    assert (report.added, report.skipped, len(report.failed)) == (2, 1, 1)
+    last = memory.memories.last_operation()
+    assert last is not None
+    assert report.changes.label == last.label == "Import of 2 files"
+
+
 def test_undo_after_an_import_takes_all_of_it_back(memory: MemoryOS, tmp_path: Path) -> None:
     memory.memories.remember("I play the cello")
     before = rows(memory)
