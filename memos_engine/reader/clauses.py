@@ -350,10 +350,16 @@ def is_negated(token: "Token") -> bool:
         if (
             child.dep_ in ("dobj", "attr")
             and child == first
+            and not opens_outcome(child.left_edge.nbor(-1) if child.left_edge.i else child)
             and any(grand.lower_ == "no" and grand.dep_ == "det" for grand in child.children)
         ):
             return True
     return False
+
+
+def opens_outcome(token: "Token") -> bool:
+    """Whether "so" begins what follows from a clause: "she hates coriander so no curry"."""
+    return token.lower_ == "so" and token.i + 1 < len(token.doc) and token.nbor(1).lower_ == "no"
 
 
 def has_ended(clause: Clause) -> bool:

@@ -5,8 +5,8 @@ Only words of the clause come in, inflected for a note ("I work" → "Works"), a
 
 from typing import TYPE_CHECKING
 
-from memos_engine.reader.clauses import GETTING, SUBJECTS, Clause, Tense, own_tokens
-from memos_engine.reader.lexicon import word_class
+from memos_engine.reader.clauses import GETTING, SUBJECTS, Clause, Tense, opens_outcome, own_tokens
+from memos_engine.reader.lexicon import CONDITIONS, word_class
 from memos_engine.reader.protocol import ME
 from memos_engine.reader.subjects import RELATIONS, About, Subject
 from memos_engine.reader.times import When
@@ -27,6 +27,7 @@ _DROPPED = word_class(
     "definitely totally obviously absolutely kinda recently lately thankfully apparently ofc "
     "indeed"
 )
+_AILING = CONDITIONS | word_class("ache pain headache cramp fever nausea rash")
 _IRREGULAR = {"be": "is", "have": "has", "do": "does", "go": "goes", "'ve": "has", "'m": "is", "am": "is", "are": "is"}
 _PLURAL_FORMS = {"is": "are", "has": "have", "was": "were", "does": "do"}
 
@@ -193,7 +194,19 @@ def _before_dash(tokens: "list[Token]", clause: Clause) -> "list[Token]":
     for place, token in enumerate(tokens):
         if place and token.i > clause.verb.i and token.text in ("-", "–", "—", "--") and token.nbor(-1).whitespace_:
             return tokens[:place]
+        if place and token.i > clause.verb.i and (_opens_remark(token) or opens_outcome(token.nbor(-1))):
+            return tokens[:place]
     return tokens
+
+
+def _opens_remark(token: "Token") -> bool:
+    """Whether a comma is followed by a noun that is no part of the clause: "…, stomach ache all evening"."""
+    if token.text != "," or token.i + 1 >= len(token.doc):
+        return False
+    noun = token.nbor(1)
+    while noun.dep_ in ("compound", "amod", "det") and noun.head.i > noun.i:
+        noun = noun.head
+    return noun.dep_ == "npadvmod" and noun.lemma_.lower() in _AILING
 
 
 def _without_address(tokens: "list[Token]") -> "list[Token]":
@@ -209,6 +222,8 @@ def _without_address(tokens: "list[Token]") -> "list[Token]":
 
 def _chatter(token: "Token", clause: Clause) -> bool:
     head_is_verb = token.head in clause.chain
+    if token.lower_ == "even" and token.i + 1 < len(token.doc) and token.nbor(1).lower_ in ("though", "if"):
+        return True
     if token.lower_ == "ever" and token.dep_ == "advmod":
         return True
     if token.dep_ in word_class("aux auxpass neg mark intj expl preconj") and (
