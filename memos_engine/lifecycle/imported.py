@@ -28,12 +28,13 @@ from memos_engine.lifecycle import chain
 from memos_engine.lifecycle.change import ROLLED_BACK, Change
 from memos_engine.lifecycle.inferred import falling_with, re_parent
 from memos_engine.lifecycle.merge import active_sources
-from memos_engine.lifecycle.rollback import rollback
+from memos_engine.lifecycle.rollback import archive, rollback
 from memos_engine.lifecycle.undo import undo
 from memos_engine.types import ChangeKind, Kind, Role, State, now
 
 _TEXTS = (Kind.MESSAGE, Kind.CHUNK)
 _MANY = 5_000
+_IN_USE = (State.ACTIVATED, State.GENERATED)
 
 
 def find(session: Session, import_id: str) -> ImportRow | None:
@@ -95,7 +96,8 @@ def supersede_document(change: Change, old_id: str, new_id: str, *, reread: bool
     rows = _memories(session, col(SourceRow.document_id) == old_id)
     gone = _without_their_words(change, rows, old_id, new_id)
     if reread:
-        _archive(change, [row for row in gone if not row.confirmed and not row.pinned])
+        falling = [row for row in gone if not row.confirmed and not row.pinned and row.state in _IN_USE]
+        archive(change, falling, ROLLED_BACK)
 
 
 def take_back(change: Change, import_id: str) -> None:
@@ -224,18 +226,6 @@ def _place(quote: str, number: int, pages: Mapping[int, str]) -> tuple[int, int]
         if start >= 0:
             return page, start
     return None
-
-
-def _archive(change: Change, rows: Sequence[ItemRow]) -> None:
-    falling = [row for row in rows if row.state in (State.ACTIVATED, State.GENERATED)]
-    known = {row.id for row in falling}
-    falling += [row for row in falling_with(change.session, falling) if row.id not in known]
-    re_parent(change, falling, {row.id for row in falling})
-    for row in falling:
-        if row.state in (State.ACTIVATED, State.GENERATED):
-            change.step(row, ChangeKind.ARCHIVED, ROLLED_BACK, state=State.ARCHIVED)
-    for row in falling:
-        chain.take_out(change, row)
 
 
 def _make_former_passages_current(session: Session, import_id: str) -> None:

@@ -37,6 +37,12 @@ def rollback(
             falling.append(row)
         else:
             _without(change, row, message_ids, reason_without)
+    archive(change, falling, reason)
+
+
+def archive(change: Change, rows: Sequence[ItemRow], reason: str) -> None:
+    """Archive memories with what was inferred from them alone; what they had superseded returns."""
+    falling = list(rows)
     known = {row.id for row in falling}
     falling += [row for row in falling_with(change.session, falling) if row.id not in known]
     re_parent(change, falling, {row.id for row in falling})
