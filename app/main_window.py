@@ -25,6 +25,7 @@ from app.theme import theme
 from app.widgets import memory_actions
 from app.widgets.banner import Banner
 from app.widgets.buttons import Button
+from app.widgets.discard import discard
 from app.widgets.toast import Toast, done
 from app.window_state import WindowState
 from memos_engine.memory_os import MemoryOS
@@ -258,7 +259,7 @@ class MainWindow(QMainWindow):
     def _drop_gate(self) -> None:
         if self.gate is not None:
             self.page_stack.removeWidget(self.gate)
-            self.gate.deleteLater()
+            discard(self.gate)
             self.gate = None
 
     @property
@@ -313,7 +314,7 @@ class MainWindow(QMainWindow):
         for popup in self.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly):
             if popup.isWindow():
                 popup.close()
-                popup.deleteLater()
+                discard(popup)
         self.toast.hide()
         self._jobs.stop()
         for page in self.pages.values():
@@ -322,7 +323,7 @@ class MainWindow(QMainWindow):
         for page in self.pages.values():
             self._state.take_panes(page)
             self.page_stack.removeWidget(page)
-            page.deleteLater()
+            discard(page)
         self.pages = {}
         self.cubes.clear()
         self._told_damaged.clear()

@@ -9,6 +9,7 @@ from app.context import AppContext
 from app.operations import Task
 from app.page import Page
 from app.theme import Size, theme
+from app.widgets.discard import discard
 from app.widgets.empty_state import EmptyState
 from app.widgets.task_progress import ProgressLine, TaskProgress
 from app.widgets.text import ElidedText, Text
@@ -200,6 +201,4 @@ class ActivityPage(Page):
 
 
 def _drop(line: QWidget) -> None:
-    line.hide()
-    line.setParent(None)
-    line.deleteLater()
+    discard(line)

@@ -7,6 +7,7 @@ from app.chat.code_block import CodeBlock
 from app.chat.markdown import Code, GrowingText, Segment, segments
 from app.chat.prose import ProseView
 from app.theme import theme
+from app.widgets.discard import discard
 
 
 class MessageBody(QWidget):
@@ -74,8 +75,7 @@ class MessageBody(QWidget):
     def _drop(self, start: int) -> None:
         for part in self._parts[start:]:
             self._column.removeWidget(part)
-            part.hide()
-            part.deleteLater()
+            discard(part)
         del self._parts[start:]
 
     def fit(self, width: int) -> int:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QPlainTextEdit, 
 from app.theme import Size, theme
 from app.widgets.buttons import Button, IconButton
 from app.widgets.direction import right_to_left
+from app.widgets.discard import discard
 from app.widgets.text import ElidedText, Text
 from memos_engine.types import Unsent
 
@@ -230,8 +231,7 @@ class Composer(QFrame):
         """What waits its turn, each to edit or take out, and above it what is held back, to send."""
         while (item := self._queue.takeAt(0)) is not None:
             if (widget := item.widget()) is not None:
-                widget.hide()
-                widget.deleteLater()
+                discard(widget)
         for message in held:
             self._queue.addWidget(self._waiting_line(message, held=True))
         for message in waiting:
@@ -276,8 +276,7 @@ class Composer(QFrame):
     def _show_files(self) -> None:
         while (item := self._files.takeAt(0)) is not None:
             if (widget := item.widget()) is not None:
-                widget.hide()
-                widget.deleteLater()
+                discard(widget)
         for file in self.attachments:
             button = Button(file.name, partial(self._detach, file), icon="file")
             button.setProperty("scale", str(Size.SMALL))

@@ -11,6 +11,7 @@ from app.theme import Size, theme
 from app.widgets.buttons import Button, IconButton
 from app.widgets.clipboard import copy
 from app.widgets.dates import exact, friendly
+from app.widgets.discard import discard
 from app.widgets.picture import Picture
 from app.widgets.text import Text
 from memos_engine.types import Memory, Message, MessageState, Role
@@ -107,8 +108,7 @@ class MessageWidget(QFrame):
     def _build_lines(self) -> None:
         if self.lines is not None:
             self._column.removeWidget(self.lines)
-            self.lines.hide()
-            self.lines.deleteLater()
+            discard(self.lines)
             self.lines = None
         if self.row.learned or self.row.withheld:
             self.lines = LearnedLines(self.row)
@@ -135,8 +135,7 @@ class MessageWidget(QFrame):
         if not self._own:
             row.addStretch(1)
         self._column.replaceWidget(self._foot, new)
-        self._foot.hide()
-        self._foot.deleteLater()
+        discard(self._foot)
         self._foot = new
         new.show()
 

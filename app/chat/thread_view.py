@@ -11,6 +11,7 @@ from app.chat.message_widget import COLUMN, MessageWidget
 from app.chat.row import Row
 from app.theme import theme
 from app.widgets.buttons import Button
+from app.widgets.discard import discard
 from memos_engine.types import MemoryChanges, Message, MessageState, Role
 
 AROUND = 0.6
@@ -164,8 +165,7 @@ class ThreadView(QAbstractScrollArea):
     def _erase(self, message_id: str) -> None:
         widget = self.drawn.pop(message_id, None)
         if widget is not None:
-            widget.hide()
-            widget.deleteLater()
+            discard(widget)
 
     # --- geometry ---------------------------------------------------------------------------------------------------
 

@@ -27,6 +27,7 @@ from app.widgets.banner import Banner
 from app.widgets.buttons import Button, closing_row
 from app.widgets.combo import Combo
 from app.widgets.dialogs import choose_files, choose_folder
+from app.widgets.discard import discard_when_finished
 from app.widgets.task_progress import TaskProgress
 from app.widgets.text import Text
 from memos_engine.types import CancelToken, ImportPlan, IngestReport, LeftOut, ProgressCallback
@@ -43,7 +44,7 @@ class ImportDialog(QDialog):
 
     def __init__(self, context: AppContext, page: Page, paths: tuple[Path, ...] = ()) -> None:
         super().__init__(page.window())
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        discard_when_finished(self)
         self.setWindowTitle("Import")
         self.setAcceptDrops(True)
         self.resize(theme().px(560), theme().px(560))

@@ -12,6 +12,7 @@ from app.widgets import memory_actions
 from app.widgets.buttons import Button
 from app.widgets.chip import MemoryChip
 from app.widgets.dates import exact, friendly
+from app.widgets.discard import discard
 from app.widgets.empty_state import EmptyState
 from app.widgets.flow import FlowLayout
 from app.widgets.picture import Picture
@@ -147,8 +148,7 @@ class ReviewView(QWidget):
         self._stack.setCurrentIndex(0 if entries else 1)
         for card in self.cards:
             self._column.removeWidget(card)
-            card.hide()
-            card.deleteLater()
+            discard(card)
         self.cards = []
         for place, entry in enumerate(entries[:SHOWN]):
             card = ReviewCard(self._context, entry)

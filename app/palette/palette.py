@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.theme import Size, theme
+from app.widgets.discard import discard_when_finished
 from app.widgets.text import Text
 
 WIDTH, HEIGHT = 620, 420
@@ -60,7 +61,7 @@ class Palette(QDialog):
 
     def __init__(self, name: str, hint: str, parent: QWidget) -> None:
         super().__init__(parent, Qt.WindowType.Popup | Qt.WindowType.FramelessWindowHint)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        discard_when_finished(self)
         self.setAccessibleName(name)
         self.field = QLineEdit()
         self.field.setPlaceholderText(hint)

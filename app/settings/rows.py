@@ -7,6 +7,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from app.theme import Size, theme
+from app.widgets.discard import discard
 from app.widgets.text import Text
 
 NARROW = 400
@@ -128,8 +129,7 @@ class Section(QWidget):
         """Take all rows away."""
         for row in self.rows:
             self._inside.removeWidget(row)
-            row.hide()
-            row.deleteLater()
+            discard(row)
         self.rows.clear()
 
     def search(self, words: Sequence[str]) -> bool:

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 from app.operations import Fault
 from app.theme import theme
 from app.widgets.buttons import Button, IconButton
+from app.widgets.discard import discard
 from app.widgets.picture import Picture
 from app.widgets.text import Text
 
@@ -68,8 +69,7 @@ class Banner(QFrame):
     def _empty_actions(self) -> None:
         while (item := self._actions.takeAt(0)) is not None:
             if (widget := item.widget()) is not None:
-                widget.hide()
-                widget.deleteLater()
+                discard(widget)
 
     @property
     def message(self) -> str:

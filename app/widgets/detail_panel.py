@@ -4,6 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from app.theme import Size, theme
+from app.widgets.discard import discard
 from app.widgets.text import Text
 
 
@@ -29,8 +30,7 @@ class Section(QWidget):
         while self._column.count() > 1:
             item = self._column.takeAt(1)
             if item is not None and (widget := item.widget()) is not None:
-                widget.hide()
-                widget.deleteLater()
+                discard(widget)
         self.hide()
 
     def widgets(self) -> list[QWidget]:
@@ -71,5 +71,4 @@ class DetailPanel(QScrollArea):
         while self._column.count() > 1:
             item = self._column.takeAt(0)
             if item is not None and (widget := item.widget()) is not None:
-                widget.hide()
-                widget.deleteLater()
+                discard(widget)

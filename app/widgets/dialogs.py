@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QLineEdit, QVBoxLayout, QWid
 
 from app.theme import Size, theme
 from app.widgets.buttons import Button, closing_row
+from app.widgets.discard import discard_when_finished
 from app.widgets.text import Text
 
 WIDTH = 420
@@ -22,7 +23,7 @@ class Dialog(QDialog):
 
     def __init__(self, parent: QWidget, title: str, text: str, go: str, *, kind: str = "primary") -> None:
         super().__init__(parent.window())
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        discard_when_finished(self)
         self.setWindowTitle(title)
         self.setMinimumWidth(theme().px(WIDTH))
         self._fields: list[QLineEdit] = []
@@ -129,5 +130,5 @@ def choose_files(
 
 def _file_dialog(parent: QWidget, title: str, start: str) -> QFileDialog:
     dialog = QFileDialog(parent.window(), title, start)
-    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    discard_when_finished(dialog)
     return dialog

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QListWidget, QPlainTextEdit,
 from app.context import AppContext
 from app.theme import Size, theme
 from app.widgets.buttons import Button
+from app.widgets.discard import discard_when_finished
 from app.widgets.text import Text
 from memos_engine.types import Licence
 
@@ -15,7 +16,7 @@ class ReaderDialog(QDialog):
 
     def __init__(self, parent: QWidget, title: str, entries: dict[str, str], empty: str) -> None:
         super().__init__(parent.window())
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        discard_when_finished(self)
         self.setWindowTitle(title)
         self.resize(theme().px(860), theme().px(560))
         self._entries = entries

@@ -2,6 +2,7 @@
 
 import json
 import time
+from functools import partial
 
 import pytest
 from PySide6.QtCore import Qt
@@ -200,6 +201,22 @@ def test_lock_drops_the_pages_and_unlock_brings_them_back(window: MainWindow, qt
     qtbot.waitUntil(lambda: window.is_open, timeout=30_000)
     assert shared_engine.chats.draft(held) == "an unsent thought, longer"
     qtbot.waitUntil(lambda: not window.operations.tasks, timeout=30_000)
+
+
+def test_lock_takes_every_page_with_all_that_was_built_on_it(window: MainWindow, qtbot, shared_engine):
+    for name in PAGES:
+        window.show_page(name)
+    # Nothing may hold a page here: what Python's garbage frees too early in Qt's eyes ends the program.
+    assert len(window.pages["settings"].sections) > 8
+    gone = []
+    for name, page in window.pages.items():
+        page.destroyed.connect(partial(gone.append, name))
+    del page
+    window.lock()
+    qtbot.waitUntil(lambda: len(gone) == len(PAGES))
+    qtbot.waitUntil(lambda: window.gate is not None, timeout=20_000)
+    shared_engine.access.unlock(passphrase="correct horse battery staple")
+    shared_engine.models.load()
 
 
 def test_idle_time_locks_and_input_postpones_it(qtbot, shared_engine, window: MainWindow):
