@@ -20,7 +20,7 @@ from memos_engine.parametric.training.lessons import Lessons
 from memos_engine.parametric.training.plan import TrainingPlan
 from memos_engine.resources import default_weights
 
-_TOKENS_OF_A_CONTEXT = 400
+_TOKENS_OF_A_CONTEXT = 480
 _YIELDING = 10
 """Niceness: whoever works on the machine goes first."""
 

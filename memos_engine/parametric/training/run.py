@@ -79,7 +79,8 @@ def _step(model: Any, batch: Sequence[Packed]) -> float:
     learnt = sum(int(pack.learnt.sum()) for pack in batch)
     total = 0.0
     for pack in batch:
-        loss = losses(model, pack).sum() / learnt
+        with base_model.precision():
+            loss = losses(model, pack).sum() / learnt
         loss.backward()
         total += float(loss.detach())
     return total
