@@ -33,7 +33,8 @@ def precision() -> AbstractContextManager[Any]:
     import torch
 
     native = any(torch.cpu.get_capabilities().get(name) for name in ("avx512_bf16", "amx_bf16"))
-    return torch.autocast("cpu", dtype=torch.bfloat16, enabled=native)
+    context: AbstractContextManager[Any] = torch.autocast("cpu", dtype=torch.bfloat16, enabled=native)
+    return context
 
 
 def adapter_of(model: Any) -> Adapter:
