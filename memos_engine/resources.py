@@ -20,6 +20,11 @@ def models_dir() -> Path:
     return Path(override) if override else resources_dir() / "models"
 
 
+def adapters_dir() -> Path:
+    """The folder of the adapters that came along, each with its card."""
+    return resources_dir() / "adapters"
+
+
 @dataclass(frozen=True)
 class Weights:
     """One entry of `resources/models.toml`: weights fetched at set-up as data, and the licence they stand under."""

@@ -104,6 +104,12 @@ SETTINGS: tuple[Setting, ...] = (
         "chat.seed", -1, "Seed", "The same seed gives the same reply; -1 draws a new one each time.", -1, 2**31 - 1
     ),
     Setting("model.path", "", "Chat model", "A GGUF file; empty is the model that came along.", path=True),
+    Setting(
+        "model.adapter",
+        True,
+        "Adapter",
+        "Answer with the adapter that was trained for the chat model, where there is one.",
+    ),
     Setting("model.threads", 0, "Threads", "Processor threads for the model; 0 chooses by the machine.", 0, 256),
     Setting(
         "model.context", 4096, "Context", "Longest context, cut to what the model can do.", 512, 131072, unit="tokens"

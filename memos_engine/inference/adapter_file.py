@@ -21,7 +21,7 @@ _SIDES = (".lora_a", ".lora_b")
 
 @dataclass(frozen=True)
 class AdapterFile:
-    """An adapter that fits its base model. `parameters`: weights in all its matrices."""
+    """An adapter that fits the base model with `base_digest`. `parameters`: weights in all its matrices."""
 
     path: Path
     name: str
@@ -29,6 +29,7 @@ class AdapterFile:
     parameters: int
     file_size: int
     digest: str
+    base_digest: str
 
 
 def read_adapter(path: Path, base: GgufHeader) -> AdapterFile:
@@ -52,6 +53,7 @@ def read_adapter(path: Path, base: GgufHeader) -> AdapterFile:
         parameters=header.elements,
         file_size=header.file_size,
         digest=header.digest,
+        base_digest=base.digest,
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from memos_engine.errors import CancelledError, ModelError
+from memos_engine.errors import CancelledError, ModelError, ModelRejectedError
 from memos_engine.inference.adapter_file import AdapterFile
 from memos_engine.inference.catalogue import chat_template, default_threads, free_memory, inspect, require_usable
 from memos_engine.inference.examples import LARGEST_SHOWN, MOST_NOTES
@@ -52,6 +52,7 @@ class _Wanted:
 class _Loaded:
     session: LlamaSession
     wanted: _Wanted
+    adapter: AdapterFile | None = None
 
 
 class ModelHost:
@@ -138,15 +139,26 @@ class ModelHost:
     def adapter(self) -> AdapterFile | None:
         """The adapter that serves with the loaded model, or None."""
         loaded = self._loaded
-        return loaded.session.adapter if loaded else None
+        return loaded.adapter if loaded else None
 
-    def adapt(self, adapter: AdapterFile | None, strength: float = 1.0) -> None:
-        """Put an adapter beside the loaded model, in the place of the one before, or take that away (None).
+    def adapt(self, adapter: AdapterFile | None) -> None:
+        """Put an adapter (as `read_adapter` gave it) beside the loaded model, in the place of the one before, or take
+        that away (None). Each request says how strongly it counts.
 
-        It must have been read for this model (`read_adapter`). Raises `ModelError` where none is loaded, and
-        `ModelRejectedError`.
+        Raises `ModelError` where no model is loaded, and `ModelRejectedError`; then the one before goes on.
         """
-        self._line.ask(lambda _: self._session().adapt(adapter, strength), background=False)
+
+        def work(_: Request) -> None:
+            session, loaded = self._session(), self._loaded
+            if adapter is not None and loaded is not None and adapter.base_digest != loaded.wanted.info.digest:
+                raise ModelRejectedError(
+                    f"{adapter.name} was made for another model.", "Choose an adapter that was made for this model."
+                )
+            session.adapt(adapter)
+            with self._in_use:
+                self._loaded = replace(loaded, adapter=adapter) if loaded else None
+
+        self._line.ask(work, background=False)
 
     def unload(self) -> None:
         """Stop what runs and waits, and release the model's memory."""
@@ -193,13 +205,13 @@ class ModelHost:
         background: bool = True,
         max_tokens: int = 512,
     ) -> str:
-        """The model's answer as JSON that fits the JSON schema (given as text), by grammar, at temperature 0.
+        """The bare model's answer as JSON that fits the JSON schema (given as text), by grammar, at temperature 0.
 
         Raises `CancelledError`, and `ModelError` when the answer did not end within `max_tokens`.
         """
         asked = time.monotonic()
         grammar = grammar_of(schema)
-        sampling = Sampling(temperature=0.0, repeat_penalty=1.0, max_tokens=max_tokens)
+        sampling = Sampling(temperature=0.0, repeat_penalty=1.0, max_tokens=max_tokens, adapter=0.0)
         messages = (ChatMessage("user", prompt),)
 
         def work(request: Request) -> Generation:
@@ -213,11 +225,12 @@ class ModelHost:
             raise ModelError("The model's answer did not come to an end.", "Try again with a shorter text.")
         return done.text
 
-    def log_likelihoods(self, messages: tuple[ChatMessage, ...], reply: str) -> list[float]:
-        """Natural log of the probability of each token of a reply to a chat. Raises `TooLargeError`."""
+    def log_likelihoods(self, messages: tuple[ChatMessage, ...], reply: str, *, adapter: float = 1.0) -> list[float]:
+        """Natural log of the probability of each token of a reply to a chat, with so much of the adapter. Raises
+        `TooLargeError`."""
 
         def work(_: Request) -> list[float]:
-            session = self._session()
+            session = self._adapted(adapter)
             return session.log_likelihoods(session.tokenise_chat(messages), session.tokenise(reply))
 
         return self._line.ask(work, background=True)
@@ -239,7 +252,8 @@ class ModelHost:
         with self._in_use:
             session = self._session()
             reply = min(sampling.max_tokens, max(session.context // 4, _SMALLEST_REPLY))
-            if session.adapter is None and session.weights <= LARGEST_SHOWN:
+            adapted = self.adapter is not None and sampling.adapter > 0
+            if not adapted and session.weights <= LARGEST_SHOWN:
                 parts = replace(parts, examples=True, notes=parts.notes[:MOST_NOTES] if parts.asks else ())
             return build(parts, session.context - reply, self.count_chat)
 
@@ -255,7 +269,7 @@ class ModelHost:
         on: "_Listener",
         asked: float,
     ) -> Generation:
-        session = self._session()
+        session = self._adapted(sampling.adapter)
         tokens = session.tokenise_chat(messages) + session.tokenise(reply_start)
         # What is reused was computed in other portions, which round otherwise: a given seed must give the same reply.
         fresh = sampling.seed >= 0
@@ -320,6 +334,12 @@ class ModelHost:
         if loaded is None:
             raise ModelError("No chat model is loaded.", "Choose one in Models.")
         return loaded.session
+
+    def _adapted(self, strength: float) -> LlamaSession:
+        """The session, with the adapter as strong as a request wants it."""
+        session = self._session()
+        session.adapt(self.adapter if strength > 0 else None, strength)
+        return session
 
 
 def _open(wanted: _Wanted, progress: ProgressCallback, cancel: CancelToken) -> _Loaded:

@@ -20,6 +20,8 @@ class Sampling:
     max_tokens: int = 400
     seed: int = -1
     stop: tuple[str, ...] = ()
+    adapter: float = 1.0
+    """How strongly the model's adapter counts, where it has one; 0 is the bare model."""
 
     def __post_init__(self) -> None:
         for name, value, low, high in (
@@ -29,6 +31,7 @@ class Sampling:
             ("repeat_penalty", self.repeat_penalty, 0.1, 10.0),
             ("max_tokens", self.max_tokens, 1, 2**31 - 1),
             ("seed", self.seed, -1, 2**31 - 1),
+            ("adapter", self.adapter, 0.0, 4.0),
         ):
             if not low <= value <= high:
                 raise InputError(f"{name} cannot be {value}.", f"Give a number from {low:g} to {high:g}.")

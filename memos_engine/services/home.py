@@ -9,13 +9,21 @@ from pathlib import Path
 
 from memos_engine.cube.shelf import CubeShelf
 from memos_engine.encoder import SentenceEncoder
-from memos_engine.errors import CubeLockedError, DamagedError, InUseError, LockedError, NotFoundError
+from memos_engine.errors import (
+    CubeLockedError,
+    DamagedError,
+    InUseError,
+    LockedError,
+    ModelRejectedError,
+    NotFoundError,
+)
 from memos_engine.governance.gate import Gate
 from memos_engine.inference.host import ModelHost
 from memos_engine.language.pipeline import LanguagePipeline
 from memos_engine.lifecycle.lifecycle import Lifecycle
+from memos_engine.parametric.registry import AdapterRegistry
 from memos_engine.reader.protocol import Reader
-from memos_engine.resources import default_weights
+from memos_engine.resources import adapters_dir, default_weights
 from memos_engine.retrieval.retrieval import Retrieval
 from memos_engine.scheduler.queue import JobQueue, Priority
 from memos_engine.services import backups
@@ -51,6 +59,7 @@ class OpenHome:
         self.retrieval = Retrieval(self.shelf, lambda: self.encoder)
         self.lifecycle = Lifecycle(self.shelf, self.retrieval)
         self.host = ModelHost(path / TRIALS)
+        self.adapters = AdapterRegistry((adapters_dir(),))
         self.queue = JobQueue()
         """Background work; a new queue after each unlock."""
         self.reading = threading.Lock()
@@ -121,8 +130,17 @@ class OpenHome:
         return Path(chosen) if chosen else default_weights("encoder").path
 
     def ready_model(self, *, progress: ProgressCallback = no_progress, cancel: CancelToken | None = None) -> ModelInfo:
-        """The loaded chat model; the chosen one is loaded when there is none. Raises as `ModelHost.load`."""
-        return self.host.ensure(self.chosen_model(), self.settings, progress=progress, cancel=cancel)
+        """The loaded chat model, with its adapter where that is wanted; the chosen one is loaded when there is none.
+        Raises as `ModelHost.load`."""
+        info = self.host.ensure(self.chosen_model(), self.settings, progress=progress, cancel=cancel)
+        offered = self.adapters.of(info) if self.settings.flag("model.adapter") else None
+        adapter = offered.file if offered else None
+        if self.host.adapter != adapter:
+            try:
+                self.host.adapt(adapter)
+            except ModelRejectedError as error:
+                self.adapters.refuse(adapter, error)
+        return info
 
     # --- who hears what
 

@@ -8,7 +8,16 @@ from memos_engine.inference import catalogue
 from memos_engine.inference.trial import rejection
 from memos_engine.resources import default_weights, weights
 from memos_engine.services.licences import all_licences
-from memos_engine.types import CancelToken, EncoderInfo, Fit, Licence, ModelInfo, ProgressCallback, no_progress
+from memos_engine.types import (
+    AdapterInfo,
+    CancelToken,
+    EncoderInfo,
+    Fit,
+    Licence,
+    ModelInfo,
+    ProgressCallback,
+    no_progress,
+)
 
 if TYPE_CHECKING:
     from memos_engine.services.home import OpenHome
@@ -123,6 +132,23 @@ class ModelService:
             licence=info.licence or (shipped.licence if shipped else ""),
             in_use=current is not None and _same(current.path, info.path),
             default=shipped is not None and shipped.default,
+            adapter=self._adapter(info),
+        )
+
+    def _adapter(self, info: ModelInfo) -> AdapterInfo | None:
+        found = self._home.adapters.of(info) if info.digest else None
+        if found is None:
+            return None
+        return AdapterInfo(
+            path=found.path,
+            name=found.file.name if found.file else found.path.stem,
+            purpose=found.card.purpose,
+            rank=found.file.rank if found.file else 0,
+            file_size=found.file.file_size if found.file else 0,
+            licence=found.card.licence,
+            figures=tuple(found.card.figures.items()),
+            on=found.file is not None and self._home.settings.flag("model.adapter"),
+            problem=found.problem,
         )
 
 

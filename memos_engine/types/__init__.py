@@ -22,6 +22,7 @@ from memos_engine.types.chats import (
     UsedMemory,
 )
 from memos_engine.types.home import (
+    AdapterInfo,
     CubeInfo,
     EncoderInfo,
     Fit,
@@ -64,6 +65,7 @@ from memos_engine.types.work import CancelToken, Progress, ProgressCallback, no_
 
 __all__ = [
     "CLEAR",
+    "AdapterInfo",
     "Agreement",
     "Caller",
     "CancelToken",

@@ -85,6 +85,24 @@ class Fit(StrEnum):
 
 
 @dataclass(frozen=True)
+class AdapterInfo:
+    """A LoRA adapter that belongs to a chat model. Size in bytes."""
+
+    path: Path
+    name: str
+    purpose: str
+    rank: int
+    file_size: int
+    licence: str
+    figures: tuple[tuple[str, float], ...]
+    """What it measured with its model, by the benchmarks' names."""
+    on: bool
+    """Whether replies are made with it."""
+    problem: str = ""
+    """Why it cannot serve, in a sentence."""
+
+
+@dataclass(frozen=True)
 class ModelInfo:
     """A GGUF model: what its header says and whether this machine can run it. Sizes in bytes."""
 
@@ -106,6 +124,7 @@ class ModelInfo:
     digest: str = ""
     in_use: bool = False
     default: bool = False
+    adapter: AdapterInfo | None = None
 
 
 @dataclass(frozen=True)

@@ -5,12 +5,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import gguf
 import numpy as np
 import pytest
 
 from memos_engine.errors import ModelRejectedError, NotFoundError
-from memos_engine.inference.adapter_file import BASE_DIGEST, AdapterFile, read_adapter
+from memos_engine.inference.adapter_file import AdapterFile, read_adapter
 from memos_engine.inference.header import GgufHeader, read_header
 from memos_engine.inference.host import ModelHost
 from memos_engine.inference.prompt import Note, PromptParts
@@ -28,42 +27,18 @@ def base(model_path: Path) -> GgufHeader:
     return read_header(model_path)
 
 
+@pytest.fixture
+def make(make_adapter: Make) -> Make:
+    """Writes an adapter for the base, different where a test says so."""
+    return make_adapter
+
+
 def pair(rank: int = RANK, width: int = WIDTH, *, form: Any = np.float16) -> dict[str, np.ndarray]:
     """Both matrices of the first query projection."""
     return {
         f"{QUERY}.lora_a": np.full((rank, width), 0.5, form),
         f"{QUERY}.lora_b": np.full((width, rank), 0.5, form),
     }
-
-
-@pytest.fixture
-def make(tmp_path: Path, base: GgufHeader) -> Make:
-    """Writes an adapter for the base, different where a test says so."""
-
-    def write(
-        tensors: dict[str, np.ndarray] | None = None,
-        *,
-        architecture: str = "llama",
-        form: str = "lora",
-        alpha: float = 8.0,
-        digest: str = base.digest,
-    ) -> Path:
-        file = tmp_path / "adapter.gguf"
-        writer = gguf.GGUFWriter(str(file), architecture)
-        writer.add_type("adapter")
-        writer.add_name("Craft")
-        writer.add_string("adapter.type", form)
-        writer.add_float32("adapter.lora.alpha", alpha)
-        writer.add_string(BASE_DIGEST, digest)
-        for name, values in (pair() if tensors is None else tensors).items():
-            writer.add_tensor(name, values)
-        writer.write_header_to_file()
-        writer.write_kv_data_to_file()
-        writer.write_tensors_to_file()
-        writer.close()
-        return file
-
-    return write
 
 
 def test_a_fitting_adapter_tells_what_it_is(make: Make, base: GgufHeader):
@@ -128,13 +103,11 @@ SAID = (ChatMessage("user", "Where do I live?"),)
 @pytest.fixture
 def adapter(make: Make, base: GgufHeader) -> AdapterFile:
     """One that changes what the model says."""
-    noise = np.random.default_rng(1)
-    loud = {name: noise.normal(0, 0.3, rows.shape).astype(np.float16) for name, rows in pair().items()}
-    return read_adapter(make(loud), base)
+    return read_adapter(make(), base)
 
 
-def likelihoods(host: ModelHost) -> list[float]:
-    return host.log_likelihoods(SAID, "You live in Ghent.")
+def likelihoods(host: ModelHost, strength: float = 1.0) -> list[float]:
+    return host.log_likelihoods(SAID, "You live in Ghent.", adapter=strength)
 
 
 def test_an_adapter_changes_what_is_said_and_leaves_no_trace_when_it_goes(host: ModelHost, adapter: AdapterFile):
@@ -143,9 +116,8 @@ def test_an_adapter_changes_what_is_said_and_leaves_no_trace_when_it_goes(host: 
     assert host.adapter == adapter
     adapted = likelihoods(host)
     assert np.abs(np.subtract(adapted, bare)).max() > 0.01
-    host.adapt(adapter, strength=0.5)
-    half = likelihoods(host)
-    assert half not in (adapted, bare)
+    assert likelihoods(host, strength=0.5) not in (adapted, bare)
+    assert likelihoods(host, strength=0) == bare
     host.adapt(None)
     assert host.adapter is None
     assert likelihoods(host) == bare
@@ -161,6 +133,23 @@ def test_a_small_model_with_an_adapter_is_given_all_notes(host: ModelHost, adapt
     learnt = host.build(parts, Sampling())
     host.adapt(None)
     assert len(learnt.notes) == 5 > len(shown.notes)
+
+
+def test_a_reply_says_how_strongly_the_adapter_counts(host: ModelHost, adapter: AdapterFile):
+    prompt = host.build(PromptParts("Where do I live?", notes=(Note("Lives in Ghent"),)), Sampling(adapter=0))
+    sampling = Sampling(temperature=0, max_tokens=12, seed=1)
+    bare = host.generate(prompt, sampling).text
+    host.adapt(adapter)
+    adapted = host.generate(prompt, sampling).text
+    without = host.generate(prompt, replace(sampling, adapter=0)).text
+    host.adapt(None)
+    assert without == bare != adapted
+
+
+def test_an_adapter_of_another_model_is_refused_when_it_comes_to_serve(host: ModelHost, adapter: AdapterFile):
+    with pytest.raises(ModelRejectedError, match="another model"):
+        host.adapt(replace(adapter, base_digest="another"))
+    assert host.adapter is None
 
 
 def test_an_adapter_that_is_gone_is_refused_and_the_model_goes_on(host: ModelHost, adapter: AdapterFile):

@@ -2,12 +2,14 @@
 
 import shutil
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from memos_engine.errors import CancelledError, InputError, ModelError, ModelRejectedError, NotFoundError
 from memos_engine.memory_os import MemoryOS
+from memos_engine.parametric.card import AdapterCard, write_card
 from memos_engine.resources import default_weights, weights
 from memos_engine.types import CancelToken, Fit, JobState, Progress
 
@@ -162,3 +164,50 @@ def test_long_work_is_listed_and_stopped_through_the_door(memory: MemoryOS) -> N
     assert memory.jobs.list()[0].state is JobState.CANCELLED
     with pytest.raises((NotFoundError, InputError)):
         memory.jobs.cancel("none")
+
+
+@pytest.fixture
+def adapted(memory: MemoryOS, make_adapter: Callable[..., Path]) -> Path:
+    """An adapter that is offered for the model that came along."""
+    path = make_adapter()
+    digest = memory.models.list()[0].digest
+    write_card(path, AdapterCard("Answers.", "SmolLM2", digest, "data", {"rank": 4.0}, 1.0, figures={"gold": 0.9}))
+    memory._home.adapters.choose(path)
+    return path
+
+
+def test_the_model_serves_with_its_adapter_unless_it_is_switched_off(memory: MemoryOS, adapted: Path) -> None:
+    told = memory.models.load().adapter
+    assert told is not None
+    assert (told.name, told.on, told.figures, told.problem) == ("Craft", True, (("gold", 0.9),), "")
+    assert memory._home.host.adapter is not None
+    memory.settings.set("model.adapter", False)
+    told = memory.models.load().adapter
+    assert told is not None
+    assert not told.on
+    assert memory._home.host.adapter is None
+
+
+def test_a_damaged_adapter_is_told_and_the_model_answers_without(memory: MemoryOS, adapted: Path) -> None:
+    adapted.write_bytes(adapted.read_bytes()[:-40])
+    told = memory.models.load().adapter
+    assert told is not None
+    assert not told.on
+    assert adapted.name in told.problem
+    assert memory.chats.send(memory.chats.create().id, "Hello").message.text
+
+
+def test_an_adapter_that_goes_while_it_is_wanted_does_not_keep_the_model_from_answering(
+    memory: MemoryOS, adapted: Path, make_adapter: Callable[..., Path]
+) -> None:
+    memory.settings.set("model.adapter", False)
+    make_adapter(alpha=3.0)  # in its place, so that llama.cpp has not seen it in another test
+    told = memory.models.load().adapter
+    assert told is not None
+    assert not told.problem
+    adapted.unlink()
+    memory.settings.set("model.adapter", True)
+    told = memory.models.load().adapter
+    assert told is not None
+    assert not told.on
+    assert told.problem
