@@ -22,6 +22,10 @@ class Navigator(QObject):
     done = Signal(MemoryChanges)
     """The person did something that can be undone: a note with its label and Undo is shown."""
     lock = Signal()
+    save = Signal()
+    """What is unsaved is to be kept now: the home is about to become another one."""
+    replaced = Signal()
+    """The home has become another one, or none: nothing of the old one may be written any more."""
 
     def open_source(self, source: Source) -> None:
         """Show the message that a memory came from, with its words highlighted."""

@@ -151,6 +151,8 @@ class MainWindow(QMainWindow):
         self.navigator.conversation.connect(self._open_conversation)
         self.navigator.memory.connect(self._open_memory)
         self.navigator.lock.connect(self.lock)
+        self.navigator.save.connect(self._save_pages)
+        self.navigator.replaced.connect(self._drop_and_lock)
         self.navigator.done.connect(self._offer_undo)
         self.cubes.changed.connect(self._tell_damage)
         self._idle.idle.connect(self.lock)
@@ -291,6 +293,10 @@ class MainWindow(QMainWindow):
 
     def lock(self) -> None:
         """Save, stop what runs, drop every page with its content, lock the vault."""
+        self._save_pages()
+        self._drop_and_lock()
+
+    def _drop_and_lock(self) -> None:
         if not self.is_open:
             return
         self._leave_pages()
@@ -309,6 +315,10 @@ class MainWindow(QMainWindow):
             key="gate",
             long=True,
         )
+
+    def _save_pages(self) -> None:
+        for page in self.pages.values():
+            page.save()
 
     def _leave_pages(self) -> None:
         for popup in self.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly):
@@ -447,6 +457,7 @@ class MainWindow(QMainWindow):
         self.hide()
         place = self._state.take(self)
         if self.is_open:
+            self._save_pages()
             self._leave_pages()
         self.operations.close()
         self.engine.settings.set("appearance.window", place)

@@ -46,8 +46,11 @@ class Page(QWidget):
         """What can be done here, for the palette and the list of shortcuts."""
         return [command.of(self) for command in self.COMMANDS]
 
+    def save(self) -> None:
+        """Keep what is unsaved; durable on return."""
+
     def leave(self) -> None:
-        """It is about to be locked or closed: save what is unsaved, start nothing new."""
+        """It is about to go, after `save` where there is still something to save into: start nothing new."""
 
     def show_fault(self, fault: Fault) -> None:
         """Show a failure above the content."""

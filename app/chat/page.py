@@ -158,6 +158,6 @@ class ChatPage(Page):
         dialog.kept.connect(keep)
         dialog.open()
 
-    def leave(self) -> None:
-        """Keep the draft."""
+    def save(self) -> None:
+        """Keep what is not sent."""
         self.pane.save_now()

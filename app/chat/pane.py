@@ -277,6 +277,7 @@ class ConversationPane(QWidget):
 
     def save_now(self) -> None:
         """Keep what is not sent before the window or the vault closes; durable on return."""
+        self._draft_timer.stop()
         self._turns.save_now()
         if self.conversation is not None and not self.composer.editing:
             self._drafts.save_now(self.conversation.id, self.composer.text)

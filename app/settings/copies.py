@@ -116,6 +116,7 @@ class CopiesSection(Section):
         archives = self._context.engine.archives
 
         def restore(folder: Path) -> None:
+            self._context.navigator.save.emit()
             self.restore.work(
                 "Restore a backup",
                 lambda progress, cancel: archives.restore(folder, progress=progress, cancel=cancel),
@@ -156,6 +157,7 @@ class CopiesSection(Section):
         archives = self._context.engine.archives
 
         def delete() -> None:
+            self._context.navigator.save.emit()
             self.delete.work(
                 "Delete everything",
                 lambda _progress, _cancel: archives.delete_everything(),
@@ -173,5 +175,5 @@ class CopiesSection(Section):
 
     def _leave(self, result: str) -> str:
         """The home is another one now: the window goes back to its gate."""
-        self._context.navigator.lock.emit()
+        self._context.navigator.replaced.emit()
         return result

@@ -82,6 +82,7 @@ def show(context: AppContext, qtbot: QtBot) -> Iterator[Callable[[Any], Any]]:
 
     yield show_page
     for page in shown:
+        page.save()
         page.leave()
         page.close()
         page.deleteLater()

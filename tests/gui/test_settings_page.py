@@ -250,7 +250,9 @@ def test_everything_is_deleted_only_after_it_was_typed(page: SettingsPage, engin
     sure = dialog(qtbot, TypedConfirmation)
     assert not sure.go.isEnabled()
     sure._line.setText("delete everything")
-    with qtbot.waitSignal(page.context.navigator.lock, timeout=20_000):
+    with qtbot.waitSignals(
+        [page.context.navigator.save, page.context.navigator.replaced], order="strict", timeout=20_000
+    ):
         sure.go.click()
     assert not (home / "cubes").exists() or not any((home / "cubes").iterdir())
 
