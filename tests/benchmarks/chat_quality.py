@@ -1,6 +1,6 @@
 """Whether ordinary chat is as good as before: how likely good replies are, simple tasks, and memories out of place.
 
-    memos bench chat-quality [--only N] [--answers] [--adapter FILE]
+    memos bench chat-quality [--only N] [--answers] [--adapter FILE | --bare]
 
 Prompts are laid out as the chat lays them out, the examples for a small model included; replies are greedy.
 
@@ -27,11 +27,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from _adapters import adapter_options, adapters_of, record
 from _answers import clauses, first_said, right, words
 from _report import finish, options
 
-from memos_engine.inference.adapter_file import read_adapter
-from memos_engine.inference.header import read_header
 from memos_engine.inference.host import ModelHost
 from memos_engine.inference.prompt import Note, PromptParts, Turn, layout
 from memos_engine.inference.prompt_notes import quoted, tidy
@@ -206,25 +205,27 @@ def _show(one: Answered) -> None:
     )
 
 
+RECORDED = ("perplexity_change", "uncalled", "instructions", "instructions_bare")
+"""Figures that an adapter's card shows."""
+
+
 def main(argv: list[str] | None = None) -> int:
     """Run the benchmark; the last line of stdout is its JSON."""
     parser = options("chat-quality", __doc__)
     parser.add_argument("--only", type=int, default=0, metavar="N", help="N dialogues, N tasks, N first turns")
     parser.add_argument("--answers", action="store_true", help="print every reply")
-    parser.add_argument("--adapter", type=Path, metavar="FILE", help="a LoRA to compare with the bare model")
+    adapter_options(parser)
     parser.add_argument("--threads", type=int, default=0, help="threads for the model (0: by the machine)")
     chosen = parser.parse_args(argv)
     host = ModelHost()
     with tempfile.TemporaryDirectory(prefix="chat-quality-") as folder:
         settings = Settings(Path(folder) / "settings.toml")
         settings.set("model.threads", chosen.threads)
-        model = default_weights("chat").path
-        host.load(model, settings)
-        adapter = read_adapter(chosen.adapter, read_header(model)) if chosen.adapter else None
+        adapter = adapters_of(chosen).of(host.load(default_weights("chat").path, settings))
         try:
             rows = [{"model": "bare"} | measure(host, chosen.only, chosen.answers)]
             if adapter:
-                host.adapt(adapter)
+                host.adapt(adapter.file)
                 rows.append({"model": "adapter"} | measure(host, chosen.only, chosen.answers))
         finally:
             host.close()
@@ -233,6 +234,7 @@ def main(argv: list[str] | None = None) -> int:
         figures["perplexity_change"] = round(rows[1]["perplexity"] / rows[0]["perplexity"] - 1, 4)
         figures |= {f"{name}_bare": rows[0][name] for name in ("instructions", "instructions_noted", "uncalled")}
     finish("chat-quality", rows, figures, only_json=chosen.json)
+    record(chosen, adapter, {name: figures[name] for name in RECORDED if name in figures})
     return 0
 
 

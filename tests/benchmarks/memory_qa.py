@@ -1,6 +1,6 @@
 """What the whole pipeline answers: people told in natural chat, asked about in new chats with the default model.
 
-    memos bench memory-qa [--set main|fresh|both] [--only N] [--answers] [--adapter FILE]
+    memos bench memory-qa [--set main|fresh|both] [--only N] [--answers] [--adapter FILE | --bare]
 
 `data/memory_qa.jsonl`, and `data/memory_qa_fresh.jsonl` with other people in other words, hold one invented person a
 line: `sessions` of dated messages (small talk and tasks among them) and `asks`. An ask has a `category`, a `question`,
@@ -31,17 +31,17 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from _adapters import adapter_options, adapters_of, record
 from _answers import contains, of_the_asker, right
 from _report import finish, options
 
-from memos_engine.inference.adapter_file import AdapterFile, read_adapter
-from memos_engine.inference.header import read_header
 from memos_engine.inference.host import ModelHost
 from memos_engine.inference.prompt import PromptParts
 from memos_engine.inference.prompt_notes import quoted
 from memos_engine.inference.sampling import Sampling
 from memos_engine.language.pipeline import LanguagePipeline
 from memos_engine.memory_os import MemoryOS
+from memos_engine.parametric.registry import AdapterRegistry
 from memos_engine.resources import default_weights
 from memos_engine.services.home import OpenHome
 from memos_engine.settings import Settings
@@ -196,7 +196,9 @@ class Bench:
     folder: Path
     threads: int
     hands_over: bool
-    adapter: AdapterFile | None = None
+    adapters: AdapterRegistry
+    asks_bare: bool
+    """Whether everything is asked of the bare model, too."""
     count: int = 0
     spent: dict[str, float] = field(default_factory=lambda: defaultdict(float))
     """Seconds by step."""
@@ -206,7 +208,7 @@ class Bench:
         self.count += 1
         began = time.monotonic()
         home = OpenHome(self.folder / f"home-{self.count}")
-        home.host, home.pipeline = self.host, self.pipeline
+        home.host, home.pipeline, home.adapters = self.host, self.pipeline, self.adapters
         memory = MemoryOS(home)
         try:
             memory.access.initialise(use_keyring=False, passphrase="memory-qa")
@@ -246,11 +248,11 @@ class Bench:
 
     def _bare(self, memory: MemoryOS, person: Person) -> dict[str, str]:
         """Question → answer without the adapter; all at once, since what was computed is dropped at each change."""
-        if self.adapter is None:
+        if not self.asks_bare:
             return {}
-        self.host.adapt(None)
+        memory.settings.set("model.adapter", False)
         found = {ask.question: self._asked(memory, ask, "asking bare")[0].message.text for ask in person.asks}
-        self.host.adapt(self.adapter)
+        memory.settings.set("model.adapter", True)
         return found
 
     def _asked(self, memory: MemoryOS, ask: Ask, step: str) -> tuple[Reply, float]:
@@ -354,6 +356,10 @@ def run(bench: Bench, people: Sequence[Person], answers: bool) -> list[dict[str,
     return [*rows, row("all", answered)]
 
 
+RECORDED = ("gold", "gold_bare", "gold_given", "abstain", "wrong_person")
+"""Figures that an adapter's card shows."""
+
+
 def main(argv: list[str] | None = None) -> int:
     """Run the benchmark; the last line of stdout is its JSON."""
     parser = options("memory-qa", __doc__)
@@ -363,9 +369,8 @@ def main(argv: list[str] | None = None) -> int:
     )
     parser.add_argument("--answers", action="store_true", help="print every question with its answers")
     parser.add_argument("--no-given", action="store_true", help="do not ask with the right notes handed over")
-    parser.add_argument(
-        "--adapter", type=Path, metavar="FILE", help="a GGUF LoRA to answer with, beside the bare model"
-    )
+    parser.add_argument("--no-bare", action="store_true", help="do not ask the bare model beside the adapter")
+    adapter_options(parser)
     parser.add_argument("--threads", type=int, default=0, help="threads for the model (0: by the machine)")
     chosen = parser.parse_args(argv)
     names = list(SETS) if chosen.set == "both" else [chosen.set]
@@ -374,11 +379,17 @@ def main(argv: list[str] | None = None) -> int:
         settings = Settings(Path(folder) / "settings.toml")
         settings.set("model.threads", chosen.threads)
         host, pipeline = KeptHost(), LanguagePipeline()
-        model = default_weights("chat").path
-        host.load(model, settings)
-        adapter = read_adapter(chosen.adapter, read_header(model)) if chosen.adapter else None
-        host.adapt(adapter)
-        bench = Bench(host, pipeline, Path(folder), chosen.threads, not chosen.no_given, adapter)
+        adapters = adapters_of(chosen)
+        adapter = adapters.of(host.load(default_weights("chat").path, settings))
+        bench = Bench(
+            host,
+            pipeline,
+            Path(folder),
+            chosen.threads,
+            not chosen.no_given,
+            adapters,
+            bool(adapter and not chosen.no_bare),
+        )
         try:
             for name in names:
                 found = run(bench, some(load(SETS[name]), chosen.only), chosen.answers)
@@ -389,6 +400,7 @@ def main(argv: list[str] | None = None) -> int:
     steps = ", ".join(f"{step} {seconds:.0f} s" for step, seconds in bench.spent.items())
     print(f"\n{time.monotonic() - began:.0f} s: {steps}")
     finish("memory-qa", rows, figures, only_json=chosen.json)
+    record(chosen, adapter, {name: figures[name] for name in RECORDED if name in figures})
     return 0
 
 
