@@ -6,6 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.context import AppContext
+from app.models.adapter import AdapterSection
 from app.models.row import BADGES, gigabytes, reason_of
 from app.operations import Fault
 from app.theme import Size, theme
@@ -78,6 +79,9 @@ class ModelDetail(Detail):
         self.buttons.addWidget(self.use)
         self.buttons.addWidget(self.release)
         self.buttons.addStretch(1)
+        self.adapter = AdapterSection(context)
+        self.adapter.switched.connect(self.changed)
+        self.add(self.adapter)
 
     def show_model(self, model: ModelInfo, *, chosen: bool = False) -> None:
         """Show this one; `chosen`: the settings name it."""
@@ -108,6 +112,7 @@ class ModelDetail(Detail):
             ("Came along", "yes" if model.default else ""),
             ("File", str(model.path)),
         )
+        self.adapter.show_adapter(model.adapter)
 
     def _use(self) -> None:
         model, models = self._model, self.context.engine.models

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PySide6.QtWidgets import QCheckBox
 from pytestqt.qtbot import QtBot
 
 from app.context import AppContext
@@ -14,7 +15,7 @@ from app.models.page import ModelsPage
 from app.models.row import Entry, gigabytes
 from memos_engine.memory_os import MemoryOS
 from memos_engine.resources import default_weights
-from memos_engine.types import Fit, ModelInfo
+from memos_engine.types import AdapterInfo, Fit, ModelInfo
 
 
 @pytest.fixture
@@ -119,3 +120,36 @@ def test_a_folder_that_is_no_pipeline_is_refused_with_the_reason(
 
 def test_sizes_are_said_in_the_unit_that_fits():
     assert [gigabytes(size) for size in (97_000_000, 4_700_000_000)] == ["97 MB", "4.7 GB"]
+
+
+ADAPTER = AdapterInfo(
+    Path("/m/grounding.gguf"), "grounding", "Answers from memory.", 16, 9_800_000, "Apache-2.0",
+    (("gold", 0.861), ("gold_bare", 0.408), ("abstain", 0.9), ("perplexity_change", 0.012)), on=True,
+)  # fmt: skip
+
+
+def words_of(page: ModelsPage) -> str:
+    return " ".join(text.text() for text in page.model.adapter.findChildren(type(page.model.name)))
+
+
+def test_a_model_s_adapter_is_shown_with_its_figures_and_can_be_switched_off(page: ModelsPage, qtbot: QtBot):
+    page.model.show_model(info(Fit.FITS, adapter=ADAPTER))
+    for part in ("Answers from memory.", "86%, without it 41%", "90%", "+1.2%", "9.8 MB, rank 16", "Apache-2.0"):
+        assert part in words_of(page)
+    switch = page.model.adapter.findChild(QCheckBox)
+    assert switch.isChecked()
+    with qtbot.waitSignal(page.model.adapter.switched):
+        switch.click()
+    assert not page.context.engine.settings.flag("model.adapter")
+
+
+def test_an_adapter_that_cannot_serve_says_why(page: ModelsPage):
+    page.model.show_model(info(Fit.FITS, adapter=replace(ADAPTER, on=False, problem="grounding.gguf is cut.")))
+    assert "grounding.gguf is cut." in words_of(page)
+    assert not page.model.adapter.findChild(QCheckBox).isEnabled()
+
+
+def test_a_model_without_an_adapter_shows_none(page: ModelsPage):
+    page.model.show_model(info(Fit.FITS, adapter=ADAPTER))
+    page.model.show_model(info(Fit.FITS))
+    assert not page.model.adapter.isVisible()
