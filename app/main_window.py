@@ -109,6 +109,8 @@ class MainWindow(QMainWindow):
         self._jobs = self._timer(JOBS_EVERY_MS, self._count_jobs)
         self._background_jobs = 0
         self._told_damaged: set[str] = set()
+        self._offered: str | None = None
+        """The operation that the note in view offers to undo."""
         self._build()
         _install(self, self.commands())
         self._connect()
@@ -157,6 +159,7 @@ class MainWindow(QMainWindow):
         self.cubes.changed.connect(self._tell_damage)
         self._idle.idle.connect(self.lock)
         self.operations.tasks_changed.connect(self._show_work)
+        self.operations.changed.connect(self._withdraw_undo)
         theme().zoom_chosen.connect(self._keep_zoom)
 
     # --- commands ---------------------------------------------------------------------------------------------------
@@ -396,11 +399,17 @@ class MainWindow(QMainWindow):
     def _offer_undo(self, changes: MemoryChanges) -> None:
         if not changes.label:
             return
-        operation = changes.operation
+        self._offered = operation = changes.operation
         if operation is None:
             self.toast.say(done(changes.label))
         else:
             self.toast.say(done(changes.label), "Undo", lambda: memory_actions.undo(self.context, self, operation))
+
+    def _withdraw_undo(self, changes: MemoryChanges) -> None:
+        """What was taken back by another way is not offered any more."""
+        if changes.undoes is not None and changes.undoes == self._offered:
+            self._offered = None
+            self.toast.hide()
 
     def _tell_damage(self) -> None:
         """Say once that a cube was set aside, with the way to what can be done about it."""

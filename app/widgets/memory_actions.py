@@ -92,7 +92,7 @@ def refuse(context: AppContext, parent: QWidget, ids: Sequence[str]) -> None:
 
 def undo(context: AppContext, parent: QWidget, operation: str | None = None) -> None:
     """Take back the given (default: the last) operation."""
-    context.operations.run(parent, "Undo", lambda _progress, _cancel: context.engine.memories.undo(operation))
+    _change(context, parent, "Undo", lambda: context.engine.memories.undo(operation))
 
 
 def edit_text(context: AppContext, parent: QWidget, memory_id: str, text: str) -> None:

@@ -155,7 +155,8 @@ class MemoryService:
             last = self.last_operation()
             operation = last.operation if last else None
         taken_back = import_undo.take_back(self._home, operation) if operation else None
-        return self._told(taken_back or self._home.lifecycle.undo(operation))
+        changes = taken_back or self._home.lifecycle.undo(operation)
+        return self._told(replace(changes, undoes=operation))
 
     def review(self) -> tuple[ReviewEntry, ...]:
         """What waits for a word on the review list: candidates, near duplicates, contradictions; newest first."""

@@ -180,6 +180,8 @@ class MemoryChanges:
     operation: str | None = None
     label: str = ""
     """What was done, for the undo button: "Forget 3 memories"."""
+    undoes: str | None = None
+    """The operation that this one took back."""
     memories: tuple[MemoryChange, ...] = ()
     conversations: tuple[str, ...] = ()
     cubes: tuple[str, ...] = ()

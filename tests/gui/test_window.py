@@ -269,6 +269,28 @@ def test_an_undo_note_takes_the_change_back(window: MainWindow, qtbot, shared_en
     qtbot.waitUntil(lambda: str(shared_engine.memories.get(memory_id).state) == "activated", timeout=10_000)
 
 
+def test_an_undo_note_goes_when_its_change_is_undone_by_another_way(window: MainWindow, qtbot, shared_engine):
+    (memory_id,) = shared_engine.memories.remember("Owns a kayak").ids
+    removed = shared_engine.memories.remove([memory_id])
+    window.navigator.done.emit(removed)
+    (other,) = shared_engine.memories.remember("Owns a paddle").ids
+    shared_engine.memories.undo(shared_engine.memories.pin([other], True).operation)
+    QApplication.processEvents()
+    assert window.toast._action.isVisible(), "another change was undone"
+    shared_engine.memories.undo(removed.operation)
+    qtbot.waitUntil(window.toast.isHidden)
+
+
+def test_undo_by_key_says_what_it_took_back(window: MainWindow, qtbot, shared_engine):
+    (memory_id,) = shared_engine.memories.remember("Owns a sledge").ids
+    window.navigator.done.emit(shared_engine.memories.remove([memory_id]))
+    QTest.keySequence(window, "Ctrl+Shift+Z")
+    qtbot.waitUntil(lambda: window.toast.accessibleName() == "Undone: Remove 1 memory")
+    assert window.toast.isVisible()
+    assert not window.toast._action.isVisible()
+    assert str(shared_engine.memories.get(memory_id).state) == "activated"
+
+
 def test_running_work_is_counted_in_the_rail(window: MainWindow, qtbot):
     import threading
 
