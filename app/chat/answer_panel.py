@@ -6,6 +6,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.chat.row import Row
+from app.chat.score_parts import ScoreParts, total
 from app.context import AppContext
 from app.theme import Size, theme
 from app.widgets import memory_actions
@@ -18,19 +19,6 @@ from app.widgets.text import Text
 from memos_engine.errors import NotFoundError
 from memos_engine.memory_os import MemoryOS
 from memos_engine.types import Memory, MemoryChanges, UsedMemory
-
-SIGNALS = {
-    "lexical": "same words",
-    "dense": "similar meaning",
-    "context": "said near it",
-    "recency": "recent",
-    "pinned": "pinned",
-    "person": "names the same person",
-    "time": "of that time",
-    "standing": "holds for every reply",
-    "always": "bears on most questions",
-}
-"""Parts of a score in words."""
 
 
 def fetch(engine: MemoryOS, ids: Sequence[str]) -> dict[str, Memory]:
@@ -47,17 +35,16 @@ def fetch(engine: MemoryOS, ids: Sequence[str]) -> dict[str, Memory]:
 class UsedLine(QWidget):
     """A memory that an answer used: its chip, its source, and why it was chosen."""
 
-    def __init__(self, context: AppContext, used: UsedMemory, memory: Memory) -> None:
+    def __init__(self, context: AppContext, used: UsedMemory, memory: Memory, best: float) -> None:
         super().__init__()
         source = next((one for one in memory.sources if one.message_id), None)
         when = day((source.time if source else memory.recorded_from).astimezone().date())
-        score = f" · {used.score:.2f}" if used.score >= 0.005 else ""
-        self.chip = MemoryChip(memory, context.cubes, f"{when}{score}")
+        self.chip = MemoryChip(memory, context.cubes, when)
         self.chip.activated.connect(self._open)
         self.chip.menu_wanted.connect(self._menu)
         self._context = context
-        self._why = Text(why_words(used.why), Size.SMALL, "muted", wrap=True)
-        self._why.hide()
+        self.parts = ScoreParts(used.why, best)
+        self.parts.hide()
         below = QVBoxLayout()
         theme().space(below, (34, 0, 0, 0), 0)
         if memory.sources:
@@ -68,7 +55,7 @@ class UsedLine(QWidget):
         self.why.setProperty("scale", str(Size.SMALL))
         self.why.setAccessibleName(f"Why was this used: {memory.text}")
         below.addWidget(self.why, 0, Qt.AlignmentFlag.AlignLeft)
-        below.addWidget(self._why)
+        below.addWidget(self.parts)
         column = QVBoxLayout(self)
         theme().space(column)
         column.addWidget(self.chip)
@@ -76,7 +63,7 @@ class UsedLine(QWidget):
 
     def explain(self) -> None:
         """Show or hide the parts of its score."""
-        self._why.setVisible(self._why.isHidden())
+        self.parts.setVisible(self.parts.isHidden())
 
     def _open(self, memory: Memory) -> None:
         source = next((one for one in memory.sources if one.message_id), None)
@@ -87,12 +74,6 @@ class UsedLine(QWidget):
 
     def _menu(self, memory: Memory, place: QPoint) -> None:
         memory_actions.show_menu(self._context, self, [memory], place, why=self.explain)
-
-
-def why_words(why: dict[str, float]) -> str:
-    """ "similar meaning 0.41, same words 0.22": the parts of a score, the largest first."""
-    parts = sorted(why.items(), key=lambda part: -abs(part[1]))
-    return ", ".join(f"{SIGNALS.get(name, name)} {value:.2f}" for name, value in parts if abs(value) >= 0.005)
 
 
 class AnswerPanel(DetailPanel):
@@ -148,9 +129,10 @@ class AnswerPanel(DetailPanel):
             return
         self.used.empty()
         self.learned.empty()
+        best = max((total(used.why) for used in row.message.used), default=0.0)
         for used in row.message.used:
             if used.memory_id in memories:
-                self.used.add(UsedLine(self._context, used, memories[used.memory_id]))
+                self.used.add(UsedLine(self._context, used, memories[used.memory_id], best))
             else:
                 self.used.add(Text("A memory that was forgotten since.", role="muted", wrap=True))
         for memory_id in self._written:

@@ -54,7 +54,7 @@ class ChipLook:
 
 
 def chip_look(memory: Memory, cubes: CubeDirectory, detail: str = "") -> ChipLook:
-    """The look of a memory; `detail` replaces the second line (in chat: its time, score and "why")."""
+    """The look of a memory; `detail` replaces the second line (in chat: its time)."""
     state = "no longer current" if memory.is_past else _STATES.get(memory.state, "")
     cube = cubes.name(memory.cube_id) if len(cubes.all()) > 1 else ""
     parts = (kind_name(memory.kind), valid_time(memory), state, cube)

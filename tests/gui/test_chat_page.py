@@ -71,7 +71,7 @@ def test_told_remembered_used_and_traced_to_its_message(window, chat, pane, qtbo
         line for line in chat.panel.used.widgets() if isinstance(line, UsedLine) and "walnuts" in line.chip.memory.text
     )
     line.explain()
-    assert line._why.text() != ""
+    assert line.parts.isVisible()
     line.chip.activated.emit(line.chip.memory)
     qtbot.waitUntil(lambda: pane.conversation is not None and pane.conversation.id == told_in, timeout=LONG)
     source = next(row for row in pane.thread_view.rows if row.message.role is Role.PERSON)
