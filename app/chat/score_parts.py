@@ -23,6 +23,7 @@ SIGNALS = {
 
 WHATEVER_IS_ASKED = {
     "standing": "You asked for this once, and it holds for every reply.",
+    "named": "Your request named it.",
     "always": "It bears on most questions, so it is at hand whatever you ask.",
 }
 """What brings a memory into a reply without a score."""
@@ -49,13 +50,15 @@ class Bar(QWidget):
     def __init__(self, share: float) -> None:
         super().__init__()
         self._share = share
-        self.setMinimumWidth(theme().px(24))
+        self.setMinimumWidth(theme().px(4))
         self.setFixedHeight(theme().px(6))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         theme().changed.connect(partial(QWidget.update, self))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        """Draw the line from the left."""
+        """Draw the line from the left, where there is room for one."""
+        if self.width() < 2 * self.height():
+            return
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
@@ -87,7 +90,7 @@ class ScoreParts(QWidget):
         largest = max((abs(value) for _, value in parts), default=1.0)
         rows = [(*SIGNALS.get(name, (name, "")), value) for name, value in parts]
         for number, (title, meaning, value) in enumerate(rows):
-            name, points = Text(title, Size.SMALL, "muted"), Text(_points(value), Size.SMALL, "muted")
+            name, points = Text(title, Size.SMALL, "muted", wrap=True), Text(_points(value), Size.SMALL, "muted")
             bar = Bar(value / largest)
             for widget in (name, bar, points):
                 widget.setToolTip(meaning)

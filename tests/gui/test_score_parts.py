@@ -46,6 +46,19 @@ def test_what_is_there_whatever_is_asked_has_no_points(qtbot, name: str):
     assert words(made) == [WHATEVER_IS_ASKED[name]]
 
 
+def test_a_narrow_panel_keeps_its_numbers(qtbot):
+    theme().refresh()
+    made = ScoreParts(dict.fromkeys(SIGNALS, 1.0), 7.0)
+    qtbot.addWidget(made)
+    theme().dress(made)
+    made.resize(theme().px(110), made.heightForWidth(theme().px(110)))
+    made.show()
+    numbers = [label for label in made.findChildren(QLabel) if label.text() in ("1.0", "7.0")]
+    assert len(numbers) == len(SIGNALS) + 1
+    for label in numbers:
+        assert label.mapTo(made, label.rect().topRight()).x() < theme().px(110)
+
+
 def test_every_signal_of_the_ranking_has_its_words(shared_engine):
     shared_engine.memories.remember("Anna keeps bees in the garden.")
     shared_engine.memories.remember("Went hiking in the Alps.")
