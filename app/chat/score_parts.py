@@ -1,7 +1,6 @@
 """Why a memory was used, in words that need no explanation: what spoke for it, how much, and that it adds up."""
 
 from collections.abc import Mapping
-from functools import partial
 
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
@@ -53,7 +52,10 @@ class Bar(QWidget):
         self.setMinimumWidth(theme().px(4))
         self.setFixedHeight(theme().px(6))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        theme().changed.connect(partial(QWidget.update, self))
+        theme().changed.connect(self._redraw)
+
+    def _redraw(self) -> None:
+        self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Draw the line from the left, where there is room for one."""

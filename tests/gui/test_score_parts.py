@@ -3,8 +3,9 @@
 import pytest
 from PySide6.QtWidgets import QLabel
 
-from app.chat.score_parts import SIGNALS, WHATEVER_IS_ASKED, ScoreParts, shown_parts, total
+from app.chat.score_parts import SIGNALS, WHATEVER_IS_ASKED, Bar, ScoreParts, shown_parts, total
 from app.theme import theme
+from app.widgets.discard import discard
 from memos_engine.types import Caller, MemoryCall, Purpose
 
 
@@ -57,6 +58,16 @@ def test_a_narrow_panel_keeps_its_numbers(qtbot):
     assert len(numbers) == len(SIGNALS) + 1
     for label in numbers:
         assert label.mapTo(made, label.rect().topRight()).x() < theme().px(110)
+
+
+def test_the_theme_may_change_once_the_bars_are_gone(qtbot):
+    made = ScoreParts({"dense": 1.0}, 1.0)
+    bar = made.findChild(Bar)
+    with qtbot.waitSignal(bar.destroyed):
+        discard(made)
+    with qtbot.captureExceptions() as faults:
+        theme().changed.emit()
+    assert faults == []
 
 
 def test_every_signal_of_the_ranking_has_its_words(shared_engine):
