@@ -52,14 +52,14 @@ class LearnedLines(QFrame):
     def _actions(self, entry: Learned) -> tuple[Action, ...]:
         if entry.forgotten or (entry.replaced and not entry.gone):
             return ()
-        forget = ("Forget for good" if entry.gone else "Forget", lambda: self.forget.emit(entry.memory_id))
+        forget = ("Forget for good", lambda: self.forget.emit(entry.memory_id))
         edit = ("Edit", lambda: self.edit.emit(entry.memory))
         if entry.gone:
             back = "Remember" if entry.proposed else "Restore"
             return ((back, lambda: self.restore.emit(entry.memory_id)), forget)
         if entry.waits:
             accept = ("Remember", lambda: self.accept.emit([entry.memory_id]))
-            return (accept, edit, ("Don’t", lambda: self.refuse.emit([entry.memory_id])))
+            return (accept, edit, ("Don’t remember", lambda: self.refuse.emit([entry.memory_id])))
         return (("Undo", lambda: self.undo.emit(self._row, entry)), edit, forget)
 
     def _all(self, waiting: list[str]) -> QWidget:

@@ -101,9 +101,7 @@ class MemoriesPage(Page):
             "Try other words or fewer filters.",
             Button("Clear filters", self.filters.clear),
         )
-        self.no_trash = EmptyState(
-            "delete", "The trash is empty", "Removed memories wait here until they are forgotten."
-        )
+        self.no_trash = EmptyState("delete", "The trash is empty", "")
         self._lists = QStackedWidget()
         shown: tuple[QWidget, ...] = (self.list, self.empty, self.nothing, self.no_trash)
         for widget in shown:
@@ -227,9 +225,19 @@ class MemoriesPage(Page):
         self.empty_trash.setVisible(trash and total > 0 and not filtered)
         if total:
             self._lists.setCurrentWidget(self.list)
+        elif trash and not filtered:
+            self.no_trash.say("The trash is empty", self._trash_words())
+            self._lists.setCurrentWidget(self.no_trash)
         else:
-            self._lists.setCurrentWidget(self.nothing if filtered else self.no_trash if trash else self.empty)
+            self._lists.setCurrentWidget(self.nothing if filtered else self.empty)
         self._selected(self.list.selected_count)
+
+    def _trash_words(self) -> str:
+        days = self.context.engine.settings.whole("memory.trash_days")
+        return (
+            f"What you remove waits here for {days} {'day' if days == 1 else 'days'}, used by no answer, and is then"
+            " forgotten: erased for good."
+        )
 
     def _selected(self, count: int) -> None:
         if count:

@@ -29,7 +29,7 @@ _TITLES = {
     ReviewReason.CONTRADICTION: "These do not go together",
 }
 _DECISIONS = {
-    ReviewReason.PENDING: (("Remember", Agreement.ACCEPT, "check"), ("Do not", Agreement.REJECT, "close")),
+    ReviewReason.PENDING: (("Remember", Agreement.ACCEPT, "check"), ("Don’t remember", Agreement.REJECT, "close")),
     ReviewReason.NEAR_DUPLICATE: (
         ("Merge", Agreement.MERGE, ""),
         ("Keep both", Agreement.KEEP_BOTH, ""),

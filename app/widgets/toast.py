@@ -15,25 +15,29 @@ ABOVE_EDGE = 96
 """Distance from the lower edge in device-independent pixels at zoom 1: clear of the field that one types in."""
 
 _DONE = {
-    "Confirm": "Confirmed",
-    "Delete": "Deleted",
-    "Edit": "Edited",
-    "Forget": "Forgot",
-    "Merge": "Merged",
-    "Move": "Moved",
-    "Pin": "Pinned",
-    "Remember": "Remembered",
-    "Remove": "Removed",
-    "Restore": "Restored",
-    "Undo:": "Undone:",
-    "Unpin": "Unpinned",
+    "Confirm": "Confirmed {}",
+    "Delete": "Deleted {}",
+    "Edit": "Edited {}",
+    "Empty": "Emptied {}",
+    "Forget": "Forgot {} for good",
+    "Keep": "Kept {}",
+    "Merge": "Merged {}",
+    "Move": "Moved {}",
+    "Pin": "Pinned {}",
+    "Refuse": "Not remembered: {}",
+    "Remember": "Remembered {}",
+    "Remove": "Moved {} to the trash",
+    "Restore": "Restored {}",
+    "Undo:": "Undone: {}",
+    "Unpin": "Unpinned {}",
 }
+"""First word of an operation's name → how it is told once it is done, around the rest of the name."""
 
 
 def done(label: str) -> str:
-    """The name of an operation once it is done: "Remove 2 memories" → "Removed 2 memories"."""
+    """The name of an operation once it is done: "Remove 2 memories" → "Moved 2 memories to the trash"."""
     first, _, rest = label.partition(" ")
-    return f"{_DONE.get(first, first)} {rest}".rstrip()
+    return _DONE[first].format(rest).rstrip() if first in _DONE else label
 
 
 class Toast(QFrame):

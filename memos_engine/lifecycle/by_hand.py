@@ -11,7 +11,7 @@ from memos_engine.lifecycle.operations import Operations
 from memos_engine.lifecycle.order import PERSON
 from memos_engine.lifecycle.resolve import resolve
 from memos_engine.lifecycle.review import open_entries
-from memos_engine.types import Agreement, Candidate, Kind, MemoryChanges, NewTime, ReviewEntry
+from memos_engine.types import Agreement, Candidate, Kind, MemoryChanges, NewTime, ReviewEntry, State
 
 
 class ByHand(Operations):
@@ -44,7 +44,14 @@ class ByHand(Operations):
 
     def confirm(self, memory_ids: Sequence[str]) -> MemoryChanges:
         """Accept candidates that wait, and mark memories as the person's own word."""
-        return self._on_items(memory_ids, counted("Confirm", len(memory_ids)), hand.confirm)
+        count = len(memory_ids)
+
+        def work(change: Change, rows: list[ItemRow]) -> None:
+            if _all_wait(rows):
+                change.label = counted("Remember", count)
+            hand.confirm(change, rows)
+
+        return self._on_items(memory_ids, counted("Confirm", count), work)
 
     def pin(self, memory_ids: Sequence[str], pinned: bool) -> MemoryChanges:
         """Pin or unpin: pinned memories come first and never expire."""
@@ -53,7 +60,14 @@ class ByHand(Operations):
 
     def remove(self, memory_ids: Sequence[str]) -> MemoryChanges:
         """To the trash, with what was inferred from them: out of every answer at once, undo for 30 days."""
-        return self._on_items(memory_ids, counted("Remove", len(memory_ids)), trash.remove)
+        count = len(memory_ids)
+
+        def work(change: Change, rows: list[ItemRow]) -> None:
+            if _all_wait(rows):
+                change.label = counted("Refuse", count)
+            trash.remove(change, rows)
+
+        return self._on_items(memory_ids, counted("Remove", count), work)
 
     def restore(self, memory_ids: Sequence[str]) -> MemoryChanges:
         """Back from the trash, with what had fallen with them."""
@@ -77,3 +91,8 @@ class ByHand(Operations):
                 resolve(change, reviews.by_id(change.session, review_id), decision)
             return joined(done)
         raise NotFoundError("There is no such entry on the review list.", "It may have been decided already.")
+
+
+def _all_wait(rows: Sequence[ItemRow]) -> bool:
+    """Whether the person decides on what was proposed to them, and not on what is remembered."""
+    return all(row.state is State.GENERATED for row in rows)

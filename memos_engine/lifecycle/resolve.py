@@ -4,7 +4,7 @@ from memos_engine.cube import items
 from memos_engine.cube.tables import ItemRow, ReviewRow
 from memos_engine.errors import InputError
 from memos_engine.lifecycle import chain
-from memos_engine.lifecycle.change import Change
+from memos_engine.lifecycle.change import Change, counted
 from memos_engine.lifecycle.hand import activate, confirm
 from memos_engine.lifecycle.merge import merge
 from memos_engine.lifecycle.review import decide
@@ -12,6 +12,14 @@ from memos_engine.lifecycle.trash import remove
 from memos_engine.types import Agreement, ChangeKind, ReviewReason, State
 
 _OF_ONE = (Agreement.ACCEPT, Agreement.REJECT)
+_LABELS = {
+    Agreement.ACCEPT: counted("Remember", 1),
+    Agreement.REJECT: counted("Refuse", 1),
+    Agreement.MERGE: counted("Merge", 2),
+    Agreement.KEEP_BOTH: "Keep both memories",
+    Agreement.KEEP_FIRST: "Keep one of two memories",
+    Agreement.KEEP_SECOND: "Keep one of two memories",
+}
 
 
 def resolve(change: Change, entry: ReviewRow, decision: Agreement) -> None:
@@ -23,6 +31,7 @@ def resolve(change: Change, entry: ReviewRow, decision: Agreement) -> None:
             f"'{decision.value}' does not fit this entry.",
             "A waiting memory is accepted or rejected; of a pair, keep one or both, or merge them.",
         )
+    change.label = _LABELS[decision]
     decide(change, entry, decision)
     first = items.by_id(change.session, entry.first_id)
     if entry.second_id is None:

@@ -141,7 +141,7 @@ def test_a_proposal_is_remembered_edited_or_refused_below_the_reply(window, pane
     assert [entry.waits for entry in row.learned] == [True, True, True]
     harpsichords, tortoise, figs = row.learned
 
-    pressed(pane, row, f"Don’t: {tortoise.memory.text}")
+    pressed(pane, row, f"Don’t remember: {tortoise.memory.text}")
     qtbot.waitUntil(lambda: tortoise.gone, timeout=LONG)
     pressed(pane, row, f"Edit: {figs.memory.text}")
     editor = window.findChild(MemoryEditor)
@@ -158,15 +158,17 @@ def test_a_proposal_is_remembered_edited_or_refused_below_the_reply(window, pane
     assert shared_engine.memories.get(tortoise.memory_id).state is State.ACTIVATED
 
 
-def test_all_proposals_are_taken_or_left_at_once(pane, qtbot, shared_engine):
+def test_all_proposals_are_taken_or_left_at_once(window, pane, qtbot, shared_engine):
     shared_engine.settings.set("memory.remembering", "ask")
     try:
         row = told(qtbot, pane, "I collect thimbles, and I have a canary.")
         pressed(pane, row, "Remember all 2")
         qtbot.waitUntil(lambda: not any(entry.waits for entry in row.learned), timeout=LONG)
+        qtbot.waitUntil(lambda: window.toast.accessibleName() == "Remembered 2 memories", timeout=LONG)
         other = told(qtbot, pane, "I breed lizards, and I play the zither.")
         pressed(pane, other, "Remember none")
         qtbot.waitUntil(lambda: all(entry.gone for entry in other.learned), timeout=LONG)
+        qtbot.waitUntil(lambda: window.toast.accessibleName() == "Not remembered: 2 memories", timeout=LONG)
     finally:
         shared_engine.settings.set("memory.remembering", "automatic")
     assert all(shared_engine.memories.get(entry.memory_id).state is State.ACTIVATED for entry in row.learned)
@@ -183,7 +185,7 @@ def test_what_is_forgotten_in_words_can_be_restored_or_erased_below_the_reply(wi
     pressed(pane, again, f"Restore: {memory.text}")
     qtbot.waitUntil(lambda: not again.learned[0].gone, timeout=LONG)
     assert shared_engine.memories.get(memory.id).state is State.ACTIVATED
-    pressed(pane, again, f"Forget: {memory.text}")
+    pressed(pane, again, f"Forget for good: {memory.text}")
     qtbot.waitUntil(lambda: window.findChild(ForgetDialog) is not None, timeout=LONG)
     dialog = window.findChild(ForgetDialog)
     dialog.agreed.emit()

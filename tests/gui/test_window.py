@@ -264,7 +264,7 @@ def test_an_undo_note_takes_the_change_back(window: MainWindow, qtbot, shared_en
     (memory_id,) = changes.ids
     window.navigator.done.emit(shared_engine.memories.remove([memory_id]))
     assert window.toast.isVisible()
-    assert window.toast.accessibleName() == "Removed 1 memory"
+    assert window.toast.accessibleName() == "Moved 1 memory to the trash"
     window.toast._action.click()
     qtbot.waitUntil(lambda: str(shared_engine.memories.get(memory_id).state) == "activated", timeout=10_000)
 

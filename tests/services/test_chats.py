@@ -17,6 +17,7 @@ from memos_engine.memory_os import MemoryOS
 from memos_engine.services import reading
 from memos_engine.services.kept import KeptConversation
 from memos_engine.types import (
+    Agreement,
     Caller,
     CancelToken,
     ChatEvent,
@@ -137,6 +138,22 @@ def test_asking_first_puts_candidates_on_the_review_list(memory: MemoryOS) -> No
     reply = memory.chats.send(memory.chats.create().id, "I am allergic to peanuts.")
     assert reply.changes.review
     assert [entry.first.text for entry in memory.memories.review()] == ["Allergic to peanuts"]
+
+
+def test_the_word_on_a_proposal_is_named_alike_wherever_it_is_given(memory: MemoryOS) -> None:
+    memory.settings.set("memory.remembering", "ask")
+    memory.chats.send(
+        memory.chats.create().id, "I am allergic to peanuts. I live in Porto. I own a canoe. I own a dog."
+    )
+    first, second, third, fourth, *_ = memory.memories.review()
+    assert memory.memories.resolve(first.id, Agreement.ACCEPT).label == "Remember 1 memory"
+    assert memory.memories.resolve(second.id, Agreement.REJECT).label == "Refuse 1 memory"
+    assert memory.memories.confirm([third.first.id]).label == "Remember 1 memory"
+    assert memory.memories.confirm([third.first.id]).label == ""
+    refused = memory.memories.remove([fourth.first.id])
+    assert refused.label == "Refuse 1 memory"
+    assert memory.memories.undo(refused.operation).label == "Undo: Refuse 1 memory"
+    assert memory.memories.remove([third.first.id]).label == "Remove 1 memory"
 
 
 def test_a_stopped_reply_is_kept_as_cut_with_its_memories(memory: MemoryOS) -> None:
