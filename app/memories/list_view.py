@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QItemSelectionRange, QModelIndex, QPoint, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence
@@ -13,7 +14,8 @@ from app.operations import Fault, fault_shower
 from app.theme import theme
 from app.widgets.chip import MemoryDelegate
 from app.widgets.clipboard import copy
-from memos_engine.types import CancelToken, Memory, MemoryFilter, MemoryPage, Progress, ProgressCallback
+from app.widgets.dates import age, day
+from memos_engine.types import CancelToken, Memory, MemoryFilter, MemoryPage, Progress, ProgressCallback, SortKey
 
 FETCHED_AT_ONCE = 5_000
 """Selected memories that are fetched by one call."""
@@ -27,6 +29,15 @@ def _runs(rows: Sequence[int]) -> Iterator[range]:
         if broken:
             yield range(rows[start], rows[place - 1] + 1)
             start = place
+
+
+def row_end(sort: SortKey, memory: Memory) -> str:
+    """What stands at the end of a row: that by which the rows are in this order, else how long ago it was told."""
+    if sort is SortKey.VALID_TIME:
+        return day((memory.valid_from or memory.created).astimezone().date())
+    if sort is SortKey.MOST_USED:
+        return {0: "not used yet", 1: "used once"}.get(memory.use_count, f"used {memory.use_count:,} times")
+    return age(memory.created)
 
 
 class MemoryList(QTableView):
@@ -166,6 +177,7 @@ class MemoryList(QTableView):
 
     def _return_to_place(self) -> None:
         self._delegate.marks = tuple(self.rows.shown_filter.query.split())
+        self._delegate.end = partial(row_end, self.rows.shown_filter.sort)
         if self._place is None:
             return
         before, scrolled, ids, current = self._place

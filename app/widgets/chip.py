@@ -1,6 +1,7 @@
 """The memory chip: one look for a memory, in chat, in lists, everywhere."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPoint, QPointF, QRect, QSize, Qt, Signal
@@ -40,21 +41,21 @@ _STATES = {
 
 @dataclass(frozen=True)
 class ChipLook:
-    """What a chip shows. `detail` is the second line, `age` stands at its end."""
+    """What a chip shows. `detail` is the second line; `end`, its age or what it is listed by, stands at its end."""
 
     icon: str
     text: str
     cube: int
     pinned: bool
     detail: str
-    age: str
+    end: str
     faded: bool = False
     marks: tuple[str, ...] = ()
     """Words that were searched for: where a word of the text begins with one, it is highlighted."""
 
 
-def chip_look(memory: Memory, cubes: CubeDirectory, detail: str = "") -> ChipLook:
-    """The look of a memory; `detail` replaces the second line (in chat: its time)."""
+def chip_look(memory: Memory, cubes: CubeDirectory, detail: str = "", end: str = "") -> ChipLook:
+    """The look of a memory; `detail` replaces the second line (in chat: its time), `end` its age."""
     state = "no longer current" if memory.is_past else _STATES.get(memory.state, "")
     cube = cubes.name(memory.cube_id) if len(cubes.all()) > 1 else ""
     parts = (kind_name(memory.kind), valid_time(memory), state, cube)
@@ -64,7 +65,7 @@ def chip_look(memory: Memory, cubes: CubeDirectory, detail: str = "") -> ChipLoo
         cube=cubes.index(memory.cube_id),
         pinned=memory.pinned,
         detail=detail or " · ".join(part for part in parts if part),
-        age=age(memory.updated),
+        end=end or age(memory.created),
         faded=memory.state is not State.ACTIVATED or memory.is_past,
     )
 
@@ -80,6 +81,8 @@ def hover_card(memory: Memory, cubes: CubeDirectory) -> str:
         lines.append(escape(f"True {when}"))
     lines += [escape(source_line(source).capitalize()) for source in memory.sources[:3]]
     lines.append(escape(f"Recorded {exact(memory.recorded_from)}"))
+    if memory.versions > 1:
+        lines.append(escape(f"Last changed {exact(memory.updated)}"))
     used = f"Used {memory.use_count} times" if memory.use_count != 1 else "Used once"
     if memory.use_count and memory.last_used:
         lines.append(escape(f"{used}, last {friendly(memory.last_used)}"))
@@ -88,7 +91,7 @@ def hover_card(memory: Memory, cubes: CubeDirectory) -> str:
 
 def spoken(memory: Memory) -> str:
     """The memory for a screen reader."""
-    return f"{kind_name(memory.kind)}: {memory.text}{', pinned' if memory.pinned else ''}, {friendly(memory.updated)}"
+    return f"{kind_name(memory.kind)}: {memory.text}{', pinned' if memory.pinned else ''}, {friendly(memory.created)}"
 
 
 def _units(text: str) -> int:
@@ -179,10 +182,10 @@ class ChipPainter:
         painter.setPen(roles("muted"))
         small = QFontMetrics(painter.font())
         below = QRect(text.left(), text.bottom() + px(3), rect.right() - px(8) - text.left(), small.height())
-        room = below.width() - small.horizontalAdvance(look.age) - px(8)
+        room = below.width() - small.horizontalAdvance(look.end) - px(8)
         detail = small.elidedText(look.detail, Qt.TextElideMode.ElideRight, room)
         painter.drawText(below, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, detail)
-        painter.drawText(below, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, look.age)
+        painter.drawText(below, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, look.end)
         if look.pinned:
             pin = theme().icon("pin", "accent").pixmap(QSize(px(14), px(14)), painter.device().devicePixelRatioF())
             painter.drawPixmap(QPoint(rect.right() - px(8) - px(14), text.top() + px(1)), pin)
@@ -290,6 +293,8 @@ class MemoryDelegate(QStyledItemDelegate):
         self._painter = ChipPainter(lines)
         self.marks: tuple[str, ...] = ()
         """Words to highlight."""
+        self.end: Callable[[Memory], str] = lambda memory: age(memory.created)
+        """What stands at the end of a row."""
 
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
@@ -301,7 +306,7 @@ class MemoryDelegate(QStyledItemDelegate):
             self._painter.paint(
                 painter,
                 option.rect,
-                replace(chip_look(memory, self._cubes), marks=self.marks),
+                replace(chip_look(memory, self._cubes, end=self.end(memory)), marks=self.marks),
                 selected=bool(state & QStyle.StateFlag.State_Selected),
                 hover=bool(state & QStyle.StateFlag.State_MouseOver),
                 focus=bool(state & QStyle.StateFlag.State_HasFocus),
