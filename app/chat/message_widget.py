@@ -1,5 +1,7 @@
 """One message as it is drawn."""
 
+from datetime import datetime
+
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QVBoxLayout, QWidget
@@ -10,7 +12,7 @@ from app.chat.row import Learned, Row
 from app.theme import Size, theme
 from app.widgets.buttons import Button, IconButton
 from app.widgets.clipboard import copy
-from app.widgets.dates import exact, friendly
+from app.widgets.dates import day, exact, friendly
 from app.widgets.discard import discard
 from app.widgets.picture import Picture
 from app.widgets.text import Text
@@ -84,8 +86,12 @@ class MessageWidget(QFrame):
     def show_row(self) -> None:
         """Draw the row anew."""
         message = self.row.message
-        self.setAccessibleName(f"{self._name()}: {message.text[:300]}")
-        if self.row.is_reply:
+        forgotten = _forgotten(message)
+        self.setAccessibleName(f"{self._name()}: {(forgotten or message.text)[:300]}")
+        if forgotten:
+            self.body.show_markdown(f"*{forgotten}*")
+            self._unfold.hide()
+        elif self.row.is_reply:
             self.body.show_markdown(message.text)
         else:
             folded = len(message.text) > LONG and not self._unfolded
@@ -159,10 +165,13 @@ class MessageWidget(QFrame):
             parts.append(self._used(message))
         if len(message.siblings) > 1:
             parts.append(self._switcher(message))
-        parts.append(IconButton("copy", "Copy this message", lambda: copy(message.text), size=14))
+        if message.forgotten is not None and not message.is_forgotten:
+            parts.append(_partly_forgotten(message.forgotten))
+        if not message.is_forgotten:
+            parts.append(IconButton("copy", "Copy this message", lambda: copy(message.text), size=14))
         if self.row.is_reply:
             parts.append(IconButton("again", "Answer again", lambda: self.again_wanted.emit(message), size=14))
-        elif self._own:
+        elif self._own and not message.is_forgotten:
             parts.append(IconButton("edit", "Edit this message", lambda: self.edit_wanted.emit(message), size=14))
         return parts
 
@@ -238,6 +247,8 @@ class MessageWidget(QFrame):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """C copies, E edits, R answers again."""
         message, letter = self.row.message, event.text().lower()
+        if letter in ("c", "e") and message.is_forgotten:
+            return
         if letter == "c":
             copy(message.text)
         elif letter == "e" and self._own:
@@ -255,8 +266,9 @@ class MessageWidget(QFrame):
         """The menu of a message."""
         message = self.row.message
         menu = QMenu(self)
-        menu.addAction(theme().icon("copy"), "Copy").triggered.connect(lambda: copy(message.text))
-        if self._own:
+        if not message.is_forgotten:
+            menu.addAction(theme().icon("copy"), "Copy").triggered.connect(lambda: copy(message.text))
+        if self._own and not message.is_forgotten:
             menu.addAction(theme().icon("edit"), "Edit").triggered.connect(lambda: self.edit_wanted.emit(message))
         if self.row.is_reply:
             again = menu.addAction(theme().icon("again"), "Answer again")
@@ -264,4 +276,18 @@ class MessageWidget(QFrame):
             used = menu.addAction(theme().icon("why"), "Which memories were used?")
             used.triggered.connect(lambda: self.used_wanted.emit(message))
         menu.aboutToHide.connect(menu.deleteLater)
-        menu.popup(place)
+        if not menu.isEmpty():
+            menu.popup(place)
+
+
+def _forgotten(message: Message) -> str:
+    """What stands in the place of a message of which no word is left, or ""."""
+    if message.forgotten is None or not message.is_forgotten:
+        return ""
+    return f"Forgotten at your wish on {day(message.forgotten.astimezone().date())}."
+
+
+def _partly_forgotten(time: datetime) -> Text:
+    note = Text("partly forgotten", Size.SMALL, "muted")
+    note.setToolTip(f"At your wish, words of it were erased where “…” stands: {exact(time)}.")
+    return note

@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 from memos_engine.cube import branches, items, search_index
 from memos_engine.cube.ids import new_id
 from memos_engine.cube.scope import ItemScope
-from memos_engine.cube.tables import ConversationRow, ItemRow, MessageRow, SourceRow, UsedMemoryRow
+from memos_engine.cube.tables import ConversationRow, ItemRow, MessageRow, SourceRow, TombstoneRow, UsedMemoryRow
 from memos_engine.errors import NotFoundError
 from memos_engine.types import Kind, Message, MessageState, Origin, Precision, Recalled, Role, UsedMemory, now
 
@@ -257,6 +257,8 @@ def to_messages(session: Session, rows: Sequence[MessageRow], scope: ItemScope) 
         if message_id is not None and item_id not in written[message_id]:
             written[message_id].append(item_id)
     siblings = _siblings(session, rows)
+    erased = select(TombstoneRow.item_id, TombstoneRow.time).where(col(TombstoneRow.item_id).in_(ids))
+    forgotten: dict[str, datetime] = dict(session.exec(erased.order_by(col(TombstoneRow.time))).all())
     return [
         Message(
             id=row.id,
@@ -273,6 +275,7 @@ def to_messages(session: Session, rows: Sequence[MessageRow], scope: ItemScope) 
             siblings=siblings[row.conversation_id, row.parent_id],
             attachments=tuple(row.attachments),
             memory_on=row.memory_on,
+            forgotten=forgotten.get(row.id),
         )
         for row in rows
     ]

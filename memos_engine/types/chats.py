@@ -58,6 +58,13 @@ class Message:
     attachments: tuple[str, ...] = ()
     """Names of attached files."""
     memory_on: bool = True
+    forgotten: datetime | None = None
+    """When words of it were forgotten last, if ever: "…" stands in their place."""
+
+    @property
+    def is_forgotten(self) -> bool:
+        """Whether no word is left of it."""
+        return self.forgotten is not None and not any(char.isalnum() for char in self.text)
 
 
 @dataclass(frozen=True)
