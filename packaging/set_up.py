@@ -24,6 +24,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
+ADAPTERS = sorted((ROOT / "resources" / "adapters").glob("*.gguf"))
 STATE = ROOT / ".setup"
 OLDEST = (3, 11)
 SHOWN_LINES = 30
@@ -111,6 +112,9 @@ def set_up(*, dev: bool) -> None:
         )  # fmt: skip
         pip_install("the `memos` command", "--no-deps", "--no-build-isolation", "-e", str(ROOT))
         run("Set-up stopped at the default weights.", str(ROOT / "packaging" / "fetch_models.py"), shown=True)
+        if ADAPTERS:
+            say("Merging the adapter into the default model")
+            run("Set-up stopped at the adapter.", "-m", "memos_engine.parametric.merge")
         stamp.write_text(wanted)
     say("Ready.")
 
@@ -144,7 +148,8 @@ def is_done(stamp: Path, wanted: str) -> bool:
 def fingerprint(lock: Path) -> str:
     """Changes when anything that set-up depends on does."""
     digest = hashlib.sha256(sys.version.encode())
-    for file in (lock, ROOT / "requirements-build.lock", ROOT / "resources" / "models.toml", Path(__file__)):
+    lists = (ROOT / "requirements-build.lock", ROOT / "resources" / "models.toml")
+    for file in (lock, *lists, *ADAPTERS, Path(__file__)):
         digest.update(file.read_bytes())
     return digest.hexdigest()
 

@@ -53,6 +53,8 @@ class _Loaded:
     session: LlamaSession
     wanted: _Wanted
     adapter: AdapterFile | None = None
+    merged: bool = False
+    """Whether the adapter is in the session's weights, rather than beside them."""
 
 
 class ModelHost:
@@ -68,6 +70,8 @@ class ModelHost:
         self._trials = Trials(trials)
         self._line = RequestLine("inference", at_end=lambda: self._replace(None))
         self._loaded: _Loaded | None = None
+        self._unmerged: LlamaSession | None = None
+        """The model itself, once a request wants another strength than that of the merged copy which serves."""
         # Held while the vocabulary is used from another thread, and while the model is replaced.
         self._in_use = threading.RLock()
 
@@ -141,22 +145,31 @@ class ModelHost:
         loaded = self._loaded
         return loaded.adapter if loaded else None
 
-    def adapt(self, adapter: AdapterFile | None) -> None:
-        """Put an adapter (as `read_adapter` gave it) beside the loaded model, in the place of the one before, or take
-        that away (None). Each request says how strongly it counts.
+    def adapt(self, adapter: AdapterFile | None, merged: Path | None = None) -> None:
+        """Let an adapter (as `read_adapter` gave it) serve with the loaded model, in the place of the one before, or
+        none. Each request says how strongly it counts. `merged`: a copy of the model that has the adapter in its
+        weights, which serves faster than both beside one another.
 
         Raises `ModelError` where no model is loaded, and `ModelRejectedError`; then the one before goes on.
         """
 
         def work(_: Request) -> None:
-            session, loaded = self._session(), self._loaded
-            if adapter is not None and loaded is not None and adapter.base_digest != loaded.wanted.info.digest:
+            loaded = self._require_loaded()
+            if adapter is not None and adapter.base_digest != loaded.wanted.info.digest:
                 raise ModelRejectedError(
                     f"{adapter.name} was made for another model.", "Choose an adapter that was made for this model."
                 )
-            session.adapt(adapter)
-            with self._in_use:
-                self._loaded = replace(loaded, adapter=adapter) if loaded else None
+            if merged is not None:
+                self._replace(_Loaded(_open_copy(loaded, merged), loaded.wanted, adapter, merged=True))
+                return
+            session = _open_copy(loaded, loaded.wanted.info.path) if loaded.merged else loaded.session
+            try:
+                session.adapt(adapter)
+            except ModelRejectedError:
+                if session is not loaded.session:
+                    session.close()
+                raise
+            self._replace(_Loaded(session, loaded.wanted, adapter))
 
         self._line.ask(work, background=False)
 
@@ -320,29 +333,41 @@ class ModelHost:
             self._replace(_open(wanted, report, request.given_up))
         except BaseException:
             if old and not side_by_side:
-                self._replace(_open(old.wanted, no_progress, CancelToken()))
+                self._replace(_open(old.wanted))
             raise
 
     def _replace(self, new: _Loaded | None) -> None:
         with self._in_use:
             old, self._loaded = self._loaded, new
-            if old:
+            if old and (new is None or old.session is not new.session):
                 old.session.close()
+            if self._unmerged:
+                self._unmerged.close()
+                self._unmerged = None
 
-    def _session(self) -> LlamaSession:
+    def _require_loaded(self) -> _Loaded:
         loaded = self._loaded
         if loaded is None:
             raise ModelError("No chat model is loaded.", "Choose one in Models.")
-        return loaded.session
+        return loaded
+
+    def _session(self) -> LlamaSession:
+        return self._require_loaded().session
 
     def _adapted(self, strength: float) -> LlamaSession:
-        """The session, with the adapter as strong as a request wants it."""
-        session = self._session()
-        session.adapt(self.adapter if strength > 0 else None, strength)
+        """The session that answers with the adapter as strong as a request wants it."""
+        loaded = self._require_loaded()
+        if loaded.merged:
+            if strength == 1:
+                return loaded.session
+            if self._unmerged is None:
+                self._unmerged = _open_copy(loaded, loaded.wanted.info.path)
+        session = self._unmerged or loaded.session
+        session.adapt(loaded.adapter if strength > 0 else None, strength)
         return session
 
 
-def _open(wanted: _Wanted, progress: ProgressCallback, cancel: CancelToken) -> _Loaded:
+def _open(wanted: _Wanted, progress: ProgressCallback = no_progress, cancel: CancelToken | None = None) -> _Loaded:
     path = wanted.info.path
     session = LlamaSession(
         path,
@@ -353,6 +378,12 @@ def _open(wanted: _Wanted, progress: ProgressCallback, cancel: CancelToken) -> _
         cancel=cancel,
     )
     return _Loaded(session, wanted)
+
+
+def _open_copy(loaded: _Loaded, file: Path) -> LlamaSession:
+    """Another session on the loaded model: on its own file, or on a copy that has an adapter in its weights."""
+    wanted = loaded.wanted
+    return LlamaSession(file, context=wanted.context, threads=wanted.threads, like=loaded.session)
 
 
 def _came_along(path: Path) -> bool:

@@ -70,11 +70,13 @@ class LlamaSession:
         context: int,
         threads: int,
         template: str = "",
+        like: "LlamaSession | None" = None,
         check_weights: bool = False,
         progress: ProgressCallback = no_progress,
         cancel: CancelToken | None = None,
     ) -> None:
-        """`check_weights`: read all of them and refuse what is no number."""
+        """`like`: a session on the same model, whose vocabulary and chat template hold here too. `check_weights`: read
+        all of them and refuse what is no number."""
         self._lib = llama()
         self._model: Any = None
         self._context: Any = None
@@ -88,9 +90,11 @@ class LlamaSession:
         try:
             self._load(path, progress, cancel or CancelToken(), check_weights=check_weights)
             self._open_context(context, threads)
-            self.vocabulary = self._read_vocabulary(template)
+            self.vocabulary: Vocabulary = like.vocabulary if like else self._read_vocabulary(template)
             self._adds_space = b"".join(map(self._bytes_of, self._tokenise("\n", special=False))) == b" \n"
-            self.template = ChatTemplate(template, bos=self._piece_of("bos"), eos=self._piece_of("eos"))
+            self.template: ChatTemplate = (
+                like.template if like else ChatTemplate(template, bos=self._piece_of("bos"), eos=self._piece_of("eos"))
+            )
         except BaseException:
             self.close()
             raise

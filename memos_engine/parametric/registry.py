@@ -3,13 +3,14 @@
 import logging
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from memos_engine.errors import DamagedError, MemosError
 from memos_engine.inference.adapter_file import AdapterFile, read_adapter
 from memos_engine.inference.header import read_header
 from memos_engine.parametric.card import AdapterCard, card_of, read_card
+from memos_engine.parametric.merge import merged_copy
 from memos_engine.types import ModelInfo
 
 _log = logging.getLogger(__name__)
@@ -22,6 +23,8 @@ class Adapter:
     path: Path
     card: AdapterCard
     file: AdapterFile | None
+    merged: Path | None = None
+    """A copy of the base with the adapter in it, if set-up made one."""
     problem: str = ""
 
 
@@ -52,11 +55,14 @@ class AdapterRegistry:
             return self._known[path, model.digest]
 
     def refuse(self, file: AdapterFile | None, error: MemosError) -> None:
-        """It could not serve although its file was sound when it was read: it is not offered to serve again."""
+        """It could not serve although its files were sound when they were read: neither is the merged copy from now on,
+        or, where there is none, the adapter."""
         with self._lock:
             for key, known in self._known.items():
                 if known.file is not None and known.file == file:
-                    self._known[key] = _refused(known.path, known.card, error)
+                    _log.warning("%s: %s", known.path.name, error.message)
+                    refused = _refused(known.path, known.card, error)
+                    self._known[key] = replace(known, merged=None) if known.merged else refused
 
     def _paths(self) -> list[Path]:
         return self._chosen + [path for folder in self._folders for path in sorted(folder.glob("*.gguf"))]
@@ -72,11 +78,12 @@ class AdapterRegistry:
 def _read(path: Path, model: ModelInfo) -> Adapter:
     card = read_card(path)
     try:
-        return Adapter(path, card, read_adapter(path, read_header(model.path)))
+        file = read_adapter(path, read_header(model.path))
+        return Adapter(path, card, file, merged_copy(file))
     except MemosError as error:
+        _log.warning("%s: %s", path.name, error.message)
         return _refused(path, card, error)
 
 
 def _refused(path: Path, card: AdapterCard, error: MemosError) -> Adapter:
-    _log.warning("%s: %s", path.name, error.message)
-    return Adapter(path, card, None, f"{error.message} {error.hint}".strip())
+    return Adapter(path, card, None, problem=f"{error.message} {error.hint}".strip())

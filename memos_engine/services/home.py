@@ -137,7 +137,7 @@ class OpenHome:
         adapter = offered.file if offered else None
         if self.host.adapter != adapter:
             try:
-                self.host.adapt(adapter)
+                self.host.adapt(adapter, offered.merged if offered else None)
             except ModelRejectedError as error:
                 self.adapters.refuse(adapter, error)
         return info
