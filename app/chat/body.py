@@ -14,6 +14,7 @@ class MessageBody(QWidget):
     """Markdown of the assistant, or the plain words of a person. `fit(width)` gives it its height."""
 
     link_clicked = Signal(str)
+    pressed = Signal()
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -64,6 +65,7 @@ class MessageBody(QWidget):
     def _prose(self) -> ProseView:
         view = ProseView(self._name)
         view.link_clicked.connect(self.link_clicked)
+        view.pressed.connect(self.pressed)
         self._add(view)
         return view
 

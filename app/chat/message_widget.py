@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent
+from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from app.chat.body import MessageBody
@@ -25,6 +25,9 @@ LONG = 6_000
 """Characters beyond which a person's message is folded."""
 FOLDED = 2_000
 
+_BY_KEYS = {Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason, Qt.FocusReason.ShortcutFocusReason}
+_FOR_A_WHILE = {Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.PopupFocusReason}
+
 
 class MessageWidget(QFrame):
     """Draws a `Row`; `fit(width)` gives it its height. What the person wants done with it goes out as signals."""
@@ -42,6 +45,8 @@ class MessageWidget(QFrame):
     refused = Signal(list)
     restore_wanted = Signal(str)
     anyway_wanted = Signal(Row)
+    pressed = Signal()
+    """Somebody clicked into it."""
     resized = Signal()
     """Its height changed by itself: it was unfolded."""
 
@@ -58,6 +63,7 @@ class MessageWidget(QFrame):
             self._column.addWidget(Text(row.message.speaker, Size.SMALL, "muted"))
         self.body = MessageBody(self._name())
         self.body.link_clicked.connect(self.link_clicked)
+        self.body.pressed.connect(self.pressed)
         self._bubble = QFrame()
         inside = QVBoxLayout(self._bubble)
         theme().space(inside, (12, 8, 12, 8) if self._own else 0)
@@ -229,16 +235,23 @@ class MessageWidget(QFrame):
     # --- focus, menu ------------------------------------------------------------------------------------------------
 
     def focusInEvent(self, event: QFocusEvent) -> None:
-        """Show where the focus is."""
-        self.setProperty("card", True)
-        self._polish()
+        """Show where the focus is, to those who moved it by keys: who clicks knows."""
+        if event.reason() in _BY_KEYS:
+            self.setProperty("card", True)
+            self._polish()
         super().focusInEvent(event)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
-        """No longer."""
-        self.setProperty("card", None)
-        self._polish()
+        """No longer, unless it comes back here: another window, or a menu, is in front for a while."""
+        if event.reason() not in _FOR_A_WHILE:
+            self.setProperty("card", None)
+            self._polish()
         super().focusOutEvent(event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Tell of it."""
+        super().mousePressEvent(event)
+        self.pressed.emit()
 
     def _polish(self) -> None:
         self.style().unpolish(self)

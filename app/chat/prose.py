@@ -1,7 +1,7 @@
 """Rich or plain text as high as its content: what the body of a message is made of."""
 
 from PySide6.QtCore import QMimeData, QSize, Qt, QUrl, Signal
-from PySide6.QtGui import QTextCharFormat, QTextCursor, QTextOption, QWheelEvent
+from PySide6.QtGui import QMouseEvent, QTextCharFormat, QTextCursor, QTextOption, QWheelEvent
 from PySide6.QtWidgets import QFrame, QSizePolicy, QTextBrowser, QTextEdit, QWidget
 
 from app.theme import theme
@@ -13,6 +13,8 @@ class ProseView(QTextBrowser):
     """Selectable text that fetches nothing. `link_clicked` carries an address; nothing is opened here."""
 
     link_clicked = Signal(str)
+    pressed = Signal()
+    """Somebody clicked into it."""
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -108,6 +110,11 @@ class ProseView(QTextBrowser):
         data = QMimeData()
         data.setText(self.textCursor().selection().toPlainText())
         return sensitive(data)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Tell of it."""
+        super().mousePressEvent(event)
+        self.pressed.emit()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """The thread scrolls, not a message in it."""

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
 
 from app.chat.message_widget import COLUMN, MessageWidget
@@ -256,6 +256,7 @@ class ThreadView(QAbstractScrollArea):
         if widget is None:
             widget = MessageWidget(row, self.viewport())
             widget.resized.connect(lambda row=row: self._unfolded(row))
+            widget.pressed.connect(self._unmark)
             widget.installEventFilter(self)
             self.drawn[row.message.id] = widget
             # Shown before it is measured, since a layout leaves out what was never shown.
@@ -301,6 +302,7 @@ class ThreadView(QAbstractScrollArea):
         bar = self.verticalScrollBar()
         self.following = bar.value() >= bar.maximum() - AT_END
         self.place()
+        self._unmark_out_of_view()
 
     def _show_jump(self) -> None:
         self.jump.setVisible(not self.following and self.verticalScrollBar().maximum() > AT_END)
@@ -312,6 +314,7 @@ class ThreadView(QAbstractScrollArea):
     def to_end(self) -> None:
         """Go to the latest message and follow it."""
         self.following = True
+        self._unmark()
         self.place()
 
     def show_row_at_top(self, message_id: str) -> bool:
@@ -328,10 +331,19 @@ class ThreadView(QAbstractScrollArea):
     # --- marks ------------------------------------------------------------------------------------------------------
 
     def mark_span(self, message_id: str, start: int, end: int) -> None:
-        """Highlight a span of a message."""
+        """Highlight a span of a message, until the person clicks, goes on, or has scrolled past it."""
         self._marked, self._query = (message_id, start, end), ""
         for widget in self.drawn.values():
             self._mark(widget)
+
+    def _unmark(self) -> None:
+        if self._marked is not None:
+            self.mark_query("")
+
+    def _unmark_out_of_view(self) -> None:
+        widget = self.drawn.get(self._marked[0]) if self._marked is not None else None
+        if widget is None or not widget.geometry().intersects(self.viewport().rect()):
+            self._unmark()
 
     def mark_query(self, query: str) -> None:
         """Highlight words in all messages; empty: none."""
@@ -348,6 +360,11 @@ class ThreadView(QAbstractScrollArea):
             widget.body.mark_query(self._query)
 
     # --- events -----------------------------------------------------------------------------------------------------
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """A click beside the messages ends the mark of a source."""
+        super().mousePressEvent(event)
+        self._unmark()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Another width measures everything again."""
