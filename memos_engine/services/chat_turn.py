@@ -24,6 +24,7 @@ from memos_engine.types import (
     CancelToken,
     Candidate,
     ChatListener,
+    Ending,
     Kind,
     MemoriesUsed,
     Memory,
@@ -87,13 +88,13 @@ class ChatTurn:
             recalled = self._recall(question)
             wishes = self._wishes()
             recalled = tuple(item for item in recalled if item.memory.id not in {wish.id for wish in wishes})
-            prompt = self._prompt(question, recalled, wishes)
+            prompt = self.prompt(question, recalled, wishes)
             used = (*recalled[: len(prompt.notes)], *(Recalled(wish, 1.0, {"standing": 1.0}) for wish in wishes))
             self._listener(MemoriesUsed(question, used))
             with self._place.reply(question, self._model_name()) as draft, self._home.queue.while_replying():
                 generation = self._generate(prompt, draft)
                 state = MessageState.CUT if generation.stopped is Stopped.CANCELLED else MessageState.DONE
-                message = draft.end(generation.text, state, used)
+                message = draft.end(generation.text, state, used, self._ending(generation))
         finally:
             changes, withheld = self._remember(question, reading)
         return Reply(
@@ -107,6 +108,11 @@ class ChatTurn:
             tokens=generation.tokens,
             ttft_ms=generation.ttft_ms,
         )
+
+    def _ending(self, generation: Generation) -> Ending | None:
+        if generation.stopped is Stopped.CANCELLED and self._cancel.by_person:
+            return Ending.STOPPED
+        return Ending.LENGTH if generation.stopped is Stopped.LENGTH else None
 
     def _recall(self, question: Message) -> tuple[Recalled, ...]:
         most = self._home.settings.whole("memory.notes")
@@ -137,7 +143,8 @@ class ChatTurn:
         )
         return standing.standing(self._home, self._home.gate.admit(call))
 
-    def _prompt(self, question: Message, recalled: Sequence[Recalled], wishes: Sequence[Memory]) -> Prompt:
+    def prompt(self, question: Message, recalled: Sequence[Recalled], wishes: Sequence[Memory]) -> Prompt:
+        """What the model is sent for a kept message, with these memories beside it."""
         asks = bool(question.attachments) or wants_answer(self._home.pipeline, question.text)
         parts = self._parts(question.parent_id, self._with_files(question) if asks else question.text, wishes)
         parts = replace(parts, notes=tuple(notes.note(item) for item in recalled), asks=asks)

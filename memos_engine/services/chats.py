@@ -1,7 +1,7 @@
 """Conversations and the chat turn."""
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from memos_engine.services.kept import (
     new_conversation,
     texts_from_elsewhere,
 )
+from memos_engine.services.masked import MaskedQuestion
 from memos_engine.services.place import Place
 from memos_engine.services.temporary import TemporaryConversation, TemporaryConversations
 from memos_engine.types import (
@@ -28,6 +29,8 @@ from memos_engine.types import (
     CancelToken,
     ChatEvent,
     ChatListener,
+    Comparison,
+    ComparisonListener,
     ContextUse,
     Conversation,
     MemoryCall,
@@ -208,6 +211,32 @@ class ChatService:
             question = place.thread(message.parent_id)[-1]
         return self._turn(place, on_event, cancel, lambda turn: turn.answer_again(question))
 
+    def ask_without(
+        self,
+        reply_id: str,
+        memory_ids: Collection[str],
+        *,
+        on_text: ComparisonListener = lambda _text: None,
+        cancel: CancelToken | None = None,
+    ) -> Comparison:
+        """Answer the question of a reply twice with the same seed: with what the reply used, and with these memories
+        masked. Nothing of it is kept.
+
+        Raises `InputError` for a message that is no reply, or did not use them; `CancelledError`; what the model
+        raises.
+        """
+        place, reply = self._message(reply_id)
+        if reply.role is not Role.ASSISTANT or reply.parent_id is None:
+            raise InputError("Only a reply can be asked for again.", "Choose a reply.")
+        question = place.thread(reply.parent_id)[-1]
+        token = cancel or CancelToken()
+        turn = self._chat_turn(place, no_events, token)
+        self._running[token] = place.conversation
+        try:
+            return MaskedQuestion(self._home, turn, question, reply).ask(memory_ids, on_text, token)
+        finally:
+            del self._running[token]
+
     def edit(
         self, message_id: str, text: str, *, on_event: ChatListener = no_events, cancel: CancelToken | None = None
     ) -> Reply:
@@ -310,7 +339,7 @@ class ChatService:
     def _stop(self, which: Callable[[Conversation], bool]) -> None:
         running = [(token, held) for token, held in tuple(self._running.items()) if which(held)]
         for token, _ in running:
-            token.cancel()
+            token.cancel(by_person=False)
         for _, held in running:
             with self._turns[held.id]:
                 pass

@@ -8,7 +8,7 @@ from pathlib import Path
 from uuid import uuid4
 
 from memos_engine.types.calls import Candidate, Recalled
-from memos_engine.types.memories import MemoryChanges
+from memos_engine.types.memories import Memory, MemoryChanges
 
 
 class Role(StrEnum):
@@ -25,6 +25,13 @@ class MessageState(StrEnum):
     DONE = "done"
     WRITING = "writing"
     CUT = "cut"
+
+
+class Ending(StrEnum):
+    """Why a reply ended before its own end, where it is known: the person stopped it, or it reached its longest."""
+
+    STOPPED = "stopped"
+    LENGTH = "length"
 
 
 @dataclass(frozen=True)
@@ -58,6 +65,8 @@ class Message:
     attachments: tuple[str, ...] = ()
     """Names of attached files."""
     memory_on: bool = True
+    ending: Ending | None = None
+    """Of a reply. None: it came to its own end, or, where it is `CUT`, the program ended or locked before that."""
     forgotten: datetime | None = None
     """When words of it were forgotten last, if ever: "…" stands in their place."""
 
@@ -126,6 +135,27 @@ class Reply:
     tokens: TokenCounts = TokenCounts(0, 0, 0)
     ttft_ms: float = 0.0
     """Time to first token."""
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A question answered twice with the same seed: with the memories that a reply had, and with some masked."""
+
+    question: Message
+    masked: tuple[Memory, ...]
+    whole: str
+    without: str
+
+
+@dataclass(frozen=True)
+class ComparisonText:
+    """Event: one of the two replies grew by `text`; `masked` tells which."""
+
+    masked: bool
+    text: str
+
+
+ComparisonListener = Callable[[ComparisonText], None]
 
 
 @dataclass(frozen=True)

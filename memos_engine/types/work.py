@@ -31,9 +31,13 @@ class CancelToken:
         self._event = threading.Event()
         self._lock = threading.Lock()
         self._listeners: list[Callable[[], None]] = []
+        self.by_person = False
+        """Whether it was a person who asked for the stop."""
 
-    def cancel(self) -> None:
-        """Ask the call to stop."""
+    def cancel(self, *, by_person: bool = True) -> None:
+        """Ask the call to stop. Not `by_person`: the program locks, ends, or has another use for it."""
+        if not self._event.is_set():
+            self.by_person = by_person
         self._event.set()
         with self._lock:
             listeners, self._listeners = self._listeners, []
