@@ -201,7 +201,7 @@ class Operations(QObject):
     def cancel_all(self) -> None:
         """Ask everything that runs to stop: before locking and at the end."""
         for task in self._tasks:
-            task.cancel()
+            task.cancel_token.cancel(by_person=False)
 
     def close(self) -> None:
         """Stop everything and wait for the threads. What is asked for afterwards is not begun."""

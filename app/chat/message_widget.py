@@ -16,7 +16,7 @@ from app.widgets.dates import day, exact, friendly
 from app.widgets.discard import discard
 from app.widgets.picture import Picture
 from app.widgets.text import Text
-from memos_engine.types import Memory, Message, MessageState, Role
+from memos_engine.types import Ending, Memory, Message, MessageState, Role
 
 COLUMN = 760
 """Widest the text gets, in device-independent pixels at zoom 1."""
@@ -163,10 +163,11 @@ class MessageWidget(QFrame):
         time = Text(friendly(message.time), small, "muted")
         time.setToolTip(exact(message.time))
         parts.append(time)
-        if message.state is MessageState.CUT:
-            cut = Text("cut short", small, "caution")
-            cut.setToolTip("This reply was stopped, or the program ended, before it was complete.")
-            parts.append(cut)
+        if ended := _ended(message):
+            words, why, role = ended
+            note = Text(words, small, role)
+            note.setToolTip(why)
+            parts.append(note)
         if self.row.is_reply and (message.model or message.used):
             parts.append(self._used(message))
         if len(message.siblings) > 1:
@@ -291,6 +292,18 @@ class MessageWidget(QFrame):
         menu.aboutToHide.connect(menu.deleteLater)
         if not menu.isEmpty():
             menu.popup(place)
+
+
+def _ended(message: Message) -> tuple[str, str, str] | None:
+    """How a reply ended before its own end: in words, why, and the role of their colour."""
+    if message.ending is Ending.STOPPED:
+        return "stopped by you", "You stopped this reply before it was complete.", "muted"
+    if message.ending is Ending.LENGTH:
+        why = "“Longest reply” in Settings ended it here. Ask for the rest, and it goes on."
+        return "longest length reached", why, "caution"
+    if message.state is MessageState.CUT:
+        return "cut short", "The program was locked or ended before this reply was complete.", "caution"
+    return None
 
 
 def _forgotten(message: Message) -> str:

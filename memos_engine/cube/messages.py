@@ -275,6 +275,7 @@ def to_messages(session: Session, rows: Sequence[MessageRow], scope: ItemScope) 
             siblings=siblings[row.conversation_id, row.parent_id],
             attachments=tuple(row.attachments),
             memory_on=row.memory_on,
+            ending=row.ending,
             forgotten=forgotten.get(row.id),
         )
         for row in rows

@@ -19,9 +19,13 @@ def _first_release(connection: Connection) -> None:
     run_script(connection, HOLDING_SCHEMA)
 
 
+def _endings_of_replies(connection: Connection) -> None:
+    connection.exec_driver_sql("ALTER TABLE message ADD COLUMN ending VARCHAR")
+
+
 Step = Callable[[Connection], None]
 
-STEPS: tuple[Step, ...] = (_first_release,)
+STEPS: tuple[Step, ...] = (_first_release, _endings_of_replies)
 
 FORMAT_VERSION = len(STEPS)
 

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import BigInteger, Column, Dialect, ForeignKey, Index, Integer, LargeBinary, String, Text, TypeDecorator
 from sqlmodel import Field, SQLModel
 
-from memos_engine.types import Kind, MessageState, Origin, Precision, Role, State
+from memos_engine.types import Ending, Kind, MessageState, Origin, Precision, Role, State
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -176,6 +176,7 @@ class MessageRow(SQLModel, table=True):
     """The reader has not looked at it yet."""
     import_id: str | None = _refers("import.id")
     staged: bool = False
+    ending: Ending | None = _enum(Ending, None)
 
 
 class UsedMemoryRow(SQLModel, table=True):

@@ -27,6 +27,7 @@ from memos_engine.services.wording import title_of
 from memos_engine.types import (
     Candidate,
     Conversation,
+    Ending,
     MemoryChanges,
     Message,
     MessageState,
@@ -210,12 +211,13 @@ class KeptReply:
             self._save(MessageState.WRITING)
             self._saved_at = time.monotonic()
 
-    def end(self, text: str, state: MessageState, used: Sequence[Recalled]) -> Message:
+    def end(self, text: str, state: MessageState, used: Sequence[Recalled], ending: Ending | None = None) -> Message:
         """The whole text, as it stays, and what it had before it, whose uses are counted in their own cubes."""
         self._text = text
         self._ended = True
         with self._store.write() as session:
             row = messages.by_id(session, self.message.id)
+            row.ending = ending
             messages.save_text(session, row, text, state)
             messages.record_used(session, row.id, used)
             message = messages.to_message(session, row, on_show(self._home, self._store.cube_id).scope)

@@ -12,6 +12,7 @@ from memos_engine.services.wording import title_of
 from memos_engine.types import (
     Candidate,
     Conversation,
+    Ending,
     MemoryChanges,
     Message,
     MessageState,
@@ -152,9 +153,15 @@ class TemporaryReply:
         """The text so far."""
         self.text = text
 
-    def end(self, text: str, state: MessageState, used: Sequence[Recalled]) -> Message:  # noqa: ARG002
+    def end(
+        self,
+        text: str,
+        state: MessageState,
+        used: Sequence[Recalled],  # noqa: ARG002
+        ending: Ending | None = None,
+    ) -> Message:
         """The whole text."""
-        return self._place.change(replace(self.message, text=text, state=state))
+        return self._place.change(replace(self.message, text=text, state=state, ending=ending))
 
 
 class TemporaryConversations:

@@ -283,6 +283,10 @@ def test_a_message_that_cannot_be_sent_waits_where_something_else_is_written(cha
     assert pane.composer._queue.count() == 0
 
 
+def words_below(pane, row) -> list[str]:
+    return [label.text() for label in pane.thread_view.drawn[row.message.id]._foot.findChildren(QLabel)]
+
+
 def test_stop_ends_the_reply_and_marks_it_cut(pane, qtbot, shared_engine):
     shared_engine.settings.set("chat.max_tokens", 400)
     try:
@@ -296,6 +300,7 @@ def test_stop_ends_the_reply_and_marks_it_cut(pane, qtbot, shared_engine):
     row = pane.thread_view.rows[-1]
     assert row.message.state is MessageState.CUT
     assert row.message.text
+    assert "stopped by you" in words_below(pane, row)
 
 
 def test_answer_again_and_edit_make_branches_to_switch_between(pane, qtbot):

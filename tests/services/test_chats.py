@@ -21,6 +21,7 @@ from memos_engine.types import (
     Caller,
     CancelToken,
     ChatEvent,
+    Ending,
     HitKind,
     MemoriesUsed,
     MemoryCall,
@@ -172,7 +173,18 @@ def test_a_stopped_reply_is_kept_as_cut_with_its_memories(memory: MemoryOS) -> N
     assert reply.message.text
     assert reply.tokens.generated < 50
     assert reply.changes.memories
-    assert memory.chats.thread(conversation.id)[-1].state is MessageState.CUT
+    (_, kept) = memory.chats.thread(conversation.id)
+    assert (kept.state, kept.ending) == (MessageState.CUT, Ending.STOPPED)
+
+
+def test_a_reply_that_reached_its_longest_says_so_and_a_whole_one_does_not(memory: MemoryOS) -> None:
+    memory.settings.set("chat.max_tokens", 16)
+    for place in (memory.chats.create(), memory.chats.create(temporary=True)):
+        reply = memory.chats.send(place.id, "Tell me a very long story about a lighthouse.")
+        assert (reply.message.state, reply.message.ending) == (MessageState.DONE, Ending.LENGTH)
+        assert memory.chats.thread(place.id)[-1].ending is Ending.LENGTH
+    said = memory.chats.send(memory.chats.create().id, "Remember that I like figs.")
+    assert said.message.ending is None
 
 
 def test_a_reply_that_was_being_written_when_the_program_was_killed_is_there_as_cut(homes: Any) -> None:
@@ -200,7 +212,7 @@ memory.chats.send(memory.chats.create().id, "Tell me a very long story about a l
     (conversation,) = memory.chats.conversations()
     question, reply = memory.chats.thread(conversation.id)
     assert question.text == "Tell me a very long story about a lighthouse."
-    assert reply.state is MessageState.CUT
+    assert (reply.state, reply.ending) == (MessageState.CUT, None)
     assert not list(homes.path.rglob("reply-*.lock"))
 
 
@@ -532,7 +544,7 @@ def test_locking_stops_a_reply_and_keeps_what_was_written(homes: Any) -> None:
 
     reply = memory.chats.send(conversation.id, "Tell me a very long story.", on_event=lock)
     locks[0].join()
-    assert reply.message.state is MessageState.CUT
+    assert (reply.message.state, reply.message.ending) == (MessageState.CUT, None)
     assert memory.access.info().state == "locked"
     memory.access.unlock(passphrase=homes.passphrase)
     assert memory.chats.thread(conversation.id)[-1].text == reply.message.text
