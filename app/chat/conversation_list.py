@@ -1,5 +1,8 @@
 """The left side of the chat page: search, the conversations by date, and what can be done to one."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
+
 from PySide6.QtCore import QItemSelectionModel, QPoint, Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -19,10 +22,31 @@ from app.context import AppContext
 from app.theme import theme
 from app.widgets.buttons import IconButton
 from app.widgets.empty_state import EmptyState
+from memos_engine.errors import NotFoundError
+from memos_engine.memory_os import MemoryOS
 from memos_engine.types import Conversation, MemoryChanges
 
 WAIT_MS = 120
 """Rest after a key before the search begins, and after a change before the list is read again."""
+
+
+def _living(engine: MemoryOS, ids: Iterable[str]) -> tuple[Conversation, ...]:
+    """These temporary chats as they are now, without those that were deleted."""
+    found = []
+    for conversation_id in ids:
+        try:
+            found.append(engine.chats.get(conversation_id))
+        except NotFoundError:
+            continue
+    return tuple(found)
+
+
+@dataclass(frozen=True)
+class Listed:
+    """What the list is filled with."""
+
+    kept: tuple[Conversation, ...]
+    temporary: tuple[Conversation, ...]
 
 
 class ConversationList(QWidget):
@@ -91,22 +115,23 @@ class ConversationList(QWidget):
 
     def load(self) -> None:
         """Read the list."""
-        chats, query, archived = self._context.engine.chats, self.search.text().strip(), self.archived.isChecked()
-        self._context.operations.run(
-            self,
-            "List chats",
-            lambda _progress, _cancel: chats.conversations(query, archived=archived),
-            self._show,
-            key="conversations",
-        )
+        engine, query, archived = self._context.engine, self.search.text().strip(), self.archived.isChecked()
+        temporary = tuple(self.temporary)
+
+        def work(_progress: object, _cancel: object) -> Listed:
+            return Listed(engine.chats.conversations(query, archived=archived), _living(engine, temporary))
+
+        self._context.operations.run(self, "List chats", work, self._show, key="conversations")
 
     def _hear(self, changes: MemoryChanges) -> None:
         if changes.conversations or changes.elsewhere:
             self._timer.start()
 
-    def _show(self, conversations: tuple[Conversation, ...]) -> None:
-        temporary = () if self.archived.isChecked() else tuple(self.temporary.values())
-        self.model.show([*temporary, *conversations])
+    def _show(self, listed: Listed) -> None:
+        self.temporary = {one.id: one for one in listed.temporary}
+        query = self.search.text().strip().casefold()
+        here = () if self.archived.isChecked() else self.temporary.values()
+        self.model.show([*(one for one in here if query in one.title.casefold()), *listed.kept])
         self.mark(self._current)
         there = bool(self.model.rows)
         self._stack.setCurrentWidget(self.view if there else self.empty)

@@ -29,6 +29,10 @@ def grouped(conversations: Sequence[Conversation]) -> list[str | Conversation]:
     return rows
 
 
+def _title(conversation: Conversation) -> str:
+    return conversation.title or ("Temporary chat" if conversation.temporary else "New chat")
+
+
 class ConversationModel(QAbstractListModel):
     """A flat list with headings that cannot be chosen."""
 
@@ -78,11 +82,14 @@ class ConversationModel(QAbstractListModel):
         if role == ConversationRole:
             return row
         if role == Qt.ItemDataRole.DisplayRole:
-            return row.title or ("Temporary chat" if row.temporary else "New chat")
+            return _title(row)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return f"{row.title}\n{row.messages} messages, last {exact(row.updated)}"
+            kept = "\nTemporary: nothing of it is kept." if row.temporary else ""
+            count = f"{row.messages:,} {'message' if row.messages == 1 else 'messages'}"
+            return f"{_title(row)}\n{count}, last {exact(row.updated)}{kept}"
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return f"{row.title or 'New chat'}{', pinned' if row.pinned else ''}"
+            about = ", temporary: nothing of it is kept" if row.temporary else ", pinned" if row.pinned else ""
+            return f"{_title(row)}{about}"
         if role == Qt.ItemDataRole.DecorationRole:
             icon = "temporary" if row.temporary else "pin" if row.pinned else ""
             if row.id in self.busy:
