@@ -90,6 +90,7 @@ def test_a_damaged_or_newer_vault_file_is_named(memos: Memos, home: Path, old: s
 
 
 def test_a_cube_of_a_newer_format_names_both_formats(memos: Memos, home: Path, passphrase_file: Path) -> None:
+    from memos_engine.cube.migrations import FORMAT_VERSION
     from memos_engine.memory_os import MemoryOS
 
     memos("status")
@@ -98,7 +99,7 @@ def test_a_cube_of_a_newer_format_names_both_formats(memos: Memos, home: Path, p
     with memory._home.shelf.default().write() as session:
         session.connection().exec_driver_sql("PRAGMA user_version = 99")
     memory.close()
-    refused(memos("status", "--json"), "newer_format", "format 99", "knows 1")
+    refused(memos("status", "--json"), "newer_format", "format 99", f"knows {FORMAT_VERSION}")
 
 
 def test_a_wrong_passphrase_waits_longer_each_time_from_one_process_to_the_next(
