@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtCore import QPoint
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from app.chat.comparison_dialog import ComparisonDialog
 from app.chat.row import Row
 from app.chat.score_parts import ScoreParts, total
 from app.context import AppContext
@@ -35,8 +36,9 @@ def fetch(engine: MemoryOS, ids: Sequence[str]) -> dict[str, Memory]:
 class UsedLine(QWidget):
     """A memory that an answer used: its chip, its source, and why it was chosen."""
 
-    def __init__(self, context: AppContext, used: UsedMemory, memory: Memory, best: float) -> None:
+    def __init__(self, context: AppContext, reply_id: str, used: UsedMemory, memory: Memory, best: float) -> None:
         super().__init__()
+        self._reply_id, self._memory = reply_id, memory
         source = next((one for one in memory.sources if one.message_id), None)
         when = day((source.time if source else memory.recorded_from).astimezone().date())
         self.chip = MemoryChip(memory, context.cubes, when)
@@ -54,7 +56,15 @@ class UsedLine(QWidget):
         self.why = Button("Why?", self.explain, kind="link")
         self.why.setProperty("scale", str(Size.SMALL))
         self.why.setAccessibleName(f"Why was this used: {memory.text}")
-        below.addWidget(self.why, 0, Qt.AlignmentFlag.AlignLeft)
+        self.without = Button("Ask again without it", self.ask_without, kind="link")
+        self.without.setProperty("scale", str(Size.SMALL))
+        self.without.setAccessibleName(f"Ask again without this memory: {memory.text}")
+        links = QHBoxLayout()
+        theme().space(links, gap=12)
+        links.addWidget(self.why)
+        links.addWidget(self.without)
+        links.addStretch(1)
+        below.addLayout(links)
         below.addWidget(self.parts)
         column = QVBoxLayout(self)
         theme().space(column)
@@ -65,6 +75,10 @@ class UsedLine(QWidget):
         """Show or hide the parts of its score."""
         self.parts.setVisible(self.parts.isHidden())
 
+    def ask_without(self) -> None:
+        """The reply beside itself without this memory."""
+        ComparisonDialog(self._context, self, self._reply_id, self._memory).open()
+
     def _open(self, memory: Memory) -> None:
         source = next((one for one in memory.sources if one.message_id), None)
         if source is not None:
@@ -73,7 +87,7 @@ class UsedLine(QWidget):
             self._context.navigator.memory.emit(memory.id)
 
     def _menu(self, memory: Memory, place: QPoint) -> None:
-        memory_actions.show_menu(self._context, self, [memory], place, why=self.explain)
+        memory_actions.show_menu(self._context, self, [memory], place, why=self.explain, without=self.ask_without)
 
 
 class AnswerPanel(DetailPanel):
@@ -132,7 +146,7 @@ class AnswerPanel(DetailPanel):
         best = max((total(used.why) for used in row.message.used), default=0.0)
         for used in row.message.used:
             if used.memory_id in memories:
-                self.used.add(UsedLine(self._context, used, memories[used.memory_id], best))
+                self.used.add(UsedLine(self._context, row.message.id, used, memories[used.memory_id], best))
             else:
                 self.used.add(Text("A memory that was forgotten since.", role="muted", wrap=True))
         for memory_id in self._written:

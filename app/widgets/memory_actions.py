@@ -190,8 +190,10 @@ def show_menu(
     memories: Sequence[Memory],
     place: QPoint,
     why: Callable[[], None] | None = None,
+    without: Callable[[], None] | None = None,
 ) -> QMenu:
-    """The one context menu of memories: why (where there is an answer to explain), source, edit, pin, move, forget."""
+    """The one context menu of memories: why, and the answer without it (where there is an answer), source, edit, pin,
+    move, forget."""
     menu = QMenu(parent)
     one = memories[0] if len(memories) == 1 else None
     ids = [memory.id for memory in memories]
@@ -201,6 +203,8 @@ def show_menu(
 
     if why is not None:
         add("why", "Why this?", why)
+    if without is not None:
+        add("again", "Ask again without it…", without)
     if one is not None:
         only = one
         source = next((source for source in only.sources if source.message_id), None)
