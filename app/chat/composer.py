@@ -6,12 +6,13 @@ from pathlib import Path
 
 from PySide6.QtCore import QMimeData, QSize, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QInputMethodEvent, QKeyEvent
-from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from app.theme import Size, theme
 from app.widgets.buttons import Button, IconButton
 from app.widgets.direction import right_to_left
 from app.widgets.discard import discard
+from app.widgets.file_dialogs import choose_files
 from app.widgets.text import ElidedText, Text
 from memos_engine.types import Unsent
 
@@ -257,10 +258,7 @@ class Composer(QFrame):
     # --- attachments ------------------------------------------------------------------------------------------------
 
     def _ask_files(self) -> None:
-        dialog = QFileDialog(self.window(), "Attach files")
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
-        dialog.filesSelected.connect(lambda files: self.attach([Path(file) for file in files]))
-        dialog.open()
+        choose_files(self, "attachments", "Attach files", self.attach)
 
     def attach(self, files: list[Path]) -> None:
         """Attach files to the next message."""

@@ -3,11 +3,12 @@
 from pathlib import Path
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFileDialog, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QProgressBar, QVBoxLayout, QWidget
 
 from app.operations import Fault, Operations, ShowsFaults
 from app.theme import theme
 from app.widgets.buttons import Button
+from app.widgets.file_dialogs import choose_folder
 from memos_engine.types import Progress
 
 
@@ -31,10 +32,7 @@ class RestoreLink(QWidget):
 
     def _ask(self) -> None:
         start = self._operations.engine.settings.text("files.backups")
-        dialog = QFileDialog(self.window(), "Choose a backup folder", start)
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.fileSelected.connect(lambda folder: self.restore(Path(folder)))
-        dialog.open()
+        choose_folder(self, "backups", "Choose a backup folder", self.restore, start)
 
     def restore(self, folder: Path) -> None:
         """Verify the backup and put it in the place of the home."""

@@ -26,8 +26,8 @@ from app.theme import Size, theme
 from app.widgets.banner import Banner
 from app.widgets.buttons import Button, closing_row
 from app.widgets.combo import Combo
-from app.widgets.dialogs import choose_files, choose_folder
 from app.widgets.discard import discard_when_finished
+from app.widgets.file_dialogs import choose_files, choose_folder
 from app.widgets.task_progress import TaskProgress
 from app.widgets.text import Text
 from memos_engine.types import CancelToken, ImportPlan, IngestReport, LeftOut, ProgressCallback
@@ -85,10 +85,8 @@ class ImportDialog(QDialog):
         add = QHBoxLayout()
         theme().space(add, gap=8)
         add.addWidget(self.count, 1)
-        add.addWidget(Button("Add files…", lambda: choose_files(self, "Files to import", FILE_KINDS, self.add_paths)))
-        add.addWidget(
-            Button("Add folder…", lambda: choose_folder(self, "Folder to import", "", lambda it: self.add_paths([it])))
-        )
+        add.addWidget(Button("Add files…", self._ask_files))
+        add.addWidget(Button("Add folder…", self._ask_folder))
         plan = QWidget()
         column = QVBoxLayout(plan)
         theme().space(column, gap=8)
@@ -152,6 +150,12 @@ class ImportDialog(QDialog):
         return result
 
     # --- plan -------------------------------------------------------------------------------------------------------
+
+    def _ask_files(self) -> None:
+        choose_files(self, "imports", "Files to import", self.add_paths, filters=FILE_KINDS)
+
+    def _ask_folder(self) -> None:
+        choose_folder(self, "imports", "Folder to import", lambda folder: self.add_paths([folder]))
 
     def add_paths(self, paths: list[Path] | tuple[Path, ...]) -> None:
         """Add files and folders, and look which of them can be read."""

@@ -13,7 +13,7 @@ from app.theme import Size, theme
 from app.widgets.banner import Banner
 from app.widgets.buttons import Button
 from app.widgets.detail_panel import DetailPanel
-from app.widgets.dialogs import choose_folder
+from app.widgets.file_dialogs import choose_folder
 from app.widgets.task_progress import TaskProgress
 from app.widgets.text import Text
 from memos_engine.errors import InputError
@@ -181,7 +181,7 @@ class EncoderDetail(Detail):
             self._use(self._encoder.path)
 
     def _choose(self) -> None:
-        choose_folder(self, "Choose a sentence encoder", "", self._use)
+        choose_folder(self, "encoders", "Choose a sentence encoder", self._use)
 
     def _use(self, folder: Path) -> None:
         models = self.context.engine.models
@@ -231,7 +231,7 @@ class PipelineDetail(Detail):
         )
 
     def _choose(self) -> None:
-        choose_folder(self, "Choose a spaCy pipeline", "", lambda folder: self._set(str(folder)))
+        choose_folder(self, "pipelines", "Choose a spaCy pipeline", lambda folder: self._set(str(folder)))
 
     def _set(self, folder: str) -> None:
         settings = self.context.engine.settings

@@ -15,7 +15,7 @@ from app.models.row import Entry, EntryDelegate, EntryRole
 from app.page import Page
 from app.theme import Size, theme
 from app.widgets.buttons import Button
-from app.widgets.dialogs import choose_files
+from app.widgets.file_dialogs import choose_files
 from app.widgets.reader_dialog import show_licences
 from app.widgets.text import Text
 from memos_engine.types import EncoderInfo, MemoryChanges, ModelInfo
@@ -174,7 +174,15 @@ class ModelsPage(Page):
 
     def choose_file(self) -> None:
         """Ask for a GGUF file and look at it."""
-        choose_files(self, "Choose a chat model", "GGUF models (*.gguf);;All files (*)", self.look_at, many=False)
+        choose_files(
+            self,
+            "models",
+            "Choose a chat model",
+            self.look_at,
+            filters="GGUF models (*.gguf);;All files (*)",
+            start=self.context.engine.settings.text("files.models"),
+            many=False,
+        )
 
     def look_at(self, files: list[Path]) -> None:
         """Read the header of the first of these files, and show it in the list."""

@@ -8,7 +8,8 @@ from app.context import AppContext
 from app.operations import Fault
 from app.settings.rows import Row, Section
 from app.widgets.buttons import Button
-from app.widgets.dialogs import Dialog, TypedConfirmation, choose_folder
+from app.widgets.dialogs import Dialog, TypedConfirmation
+from app.widgets.file_dialogs import choose_folder
 from app.widgets.task_progress import TaskProgress
 from memos_engine.types import CancelToken, ProgressCallback
 
@@ -81,7 +82,7 @@ class CopiesSection(Section):
             self.add(row)
 
     def _folder(self, title: str, then: Callable[[Path], Any]) -> None:
-        choose_folder(self, title, self._context.engine.settings.text("files.backups"), then)
+        choose_folder(self, "backups", title, then, self._context.engine.settings.text("files.backups"))
 
     def _backup(self) -> None:
         archives = self._context.engine.archives
@@ -151,7 +152,7 @@ class CopiesSection(Section):
             " remembered. Delete them when you no longer need them.",
             "Choose a folder…",
             kind="danger",
-        ).ask(lambda: self._folder("Export to", export))
+        ).ask(lambda: choose_folder(self, "exports", "Export to", export))
 
     def _delete(self) -> None:
         archives = self._context.engine.archives

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 from app.theme import theme
 from app.widgets.buttons import Button
 from app.widgets.combo import Combo
-from app.widgets.dialogs import choose_folder
+from app.widgets.file_dialogs import choose_folder
 from memos_engine.settings import Setting, Value
 
 Changed = Callable[[Value], None]
@@ -136,7 +136,7 @@ class Editor:
 
         def choose() -> None:
             start = cast(str, button.property("folder") or "")
-            choose_folder(button, setting.title, start, lambda folder: changed(str(folder)))
+            choose_folder(button, setting.name, setting.title, lambda folder: changed(str(folder)), start)
 
         button.clicked.connect(choose)
         return button

@@ -1,11 +1,10 @@
 """Dialogs that pages share: a name, a yes, and a typed confirmation."""
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QFileDialog, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QLineEdit, QVBoxLayout, QWidget
 
 from app.theme import Size, theme
 from app.widgets.buttons import Button, closing_row
@@ -104,31 +103,3 @@ class TypedConfirmation(Dialog):
 
     def _check(self) -> None:
         self.go.setEnabled(self._line.text().strip() == self._word)
-
-
-def choose_folder(parent: QWidget, title: str, start: str, on_chosen: Callable[[Path], Any]) -> QFileDialog:
-    """Ask for a folder; `on_chosen` is called with it."""
-    dialog = _file_dialog(parent, title, start)
-    dialog.setFileMode(QFileDialog.FileMode.Directory)
-    dialog.setOption(QFileDialog.Option.ShowDirsOnly)
-    dialog.fileSelected.connect(lambda chosen: on_chosen(Path(chosen)))
-    dialog.open()
-    return dialog
-
-
-def choose_files(
-    parent: QWidget, title: str, filters: str, on_chosen: Callable[[list[Path]], Any], *, many: bool = True
-) -> QFileDialog:
-    """Ask for files; `filters` as Qt writes them ("Models (*.gguf)"); `on_chosen` is called with them."""
-    dialog = _file_dialog(parent, title, "")
-    dialog.setFileMode(QFileDialog.FileMode.ExistingFiles if many else QFileDialog.FileMode.ExistingFile)
-    dialog.setNameFilter(filters)
-    dialog.filesSelected.connect(lambda chosen: on_chosen([Path(file) for file in chosen]))
-    dialog.open()
-    return dialog
-
-
-def _file_dialog(parent: QWidget, title: str, start: str) -> QFileDialog:
-    dialog = QFileDialog(parent.window(), title, start)
-    discard_when_finished(dialog)
-    return dialog
