@@ -154,6 +154,7 @@ class MemoriesPage(Page):
         self.tabs.setAccessibleName("Which memories")
         for title in ("All", "Review", "Trash"):
             self.tabs.addTab(title)
+        self.tabs.setTabToolTip(REVIEW, "What waits for your word. What is put into the trash no longer does.")
         row = QHBoxLayout()
         theme().space(row, (16, 12, 16, 0), 8)
         row.addWidget(Text("Memories", Size.DISPLAY))
