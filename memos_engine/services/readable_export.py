@@ -18,16 +18,19 @@ from memos_engine.types import (
     CancelToken,
     Conversation,
     CubeInfo,
+    Ending,
     Kind,
     Memory,
     MemoryFilter,
     Message,
+    MessageState,
     Precision,
     Progress,
     ProgressCallback,
     Role,
     SortKey,
     Source,
+    State,
 )
 
 _BATCH = 500
@@ -45,6 +48,13 @@ _DATE_FORMATS = {
     Precision.DAY: "%-d %B %Y",
     Precision.MINUTE: "%-d %B %Y, %H:%M",
 }
+_STATES = {
+    State.GENERATED: "waits for your word",
+    State.ARCHIVED: "in the trash",
+    State.EXPIRED: "expired",
+    State.MERGED: "merged into another memory",
+}
+_PAGED = (".pdf",)
 
 
 def export_cube(
@@ -132,29 +142,52 @@ def _conversation_page(conversation: Conversation, said: list[Message], hidden: 
 
 def _message_lines(message: Message) -> list[str]:
     who = {Role.PERSON: "Me", Role.ASSISTANT: "Assistant"}.get(message.role, message.speaker)
-    return [f"**{who}**, {message.time:%-d %B %Y, %H:%M} UTC", "", message.text, ""]
+    return [f"**{who}**, {message.time:%-d %B %Y, %H:%M} UTC{_ended(message)}", "", _text(message), ""]
+
+
+def _ended(message: Message) -> str:
+    if message.ending is Ending.STOPPED:
+        return ", stopped by me"
+    if message.ending is Ending.LENGTH:
+        return ", ended at the longest length of a reply"
+    return ", cut short" if message.state is MessageState.CUT else ""
+
+
+def _text(message: Message) -> str:
+    if message.forgotten is not None and message.is_forgotten:
+        return f"*(forgotten on {message.forgotten:%-d %B %Y})*"
+    return message.text
 
 
 def _when(memory: Memory) -> str:
     precision = memory.valid_precision or Precision.DAY
     begins = memory.valid_from.strftime(_DATE_FORMATS[precision]) if memory.valid_from else ""
     ends = memory.valid_to.strftime(_DATE_FORMATS[precision]) if memory.valid_to else ""
-    if not begins and not ends:
-        return ""
-    return f" ({begins or '…'} to {ends})" if ends else f" (since {begins})"
+    if begins and ends:
+        return f" ({begins})" if begins == ends else f" ({begins} to {ends})"
+    if ends:
+        return f" (until {ends})"
+    if begins:
+        return f" ({begins})" if memory.kind is Kind.EVENT else f" (since {begins})"
+    return ""
 
 
 def _state(memory: Memory) -> str:
-    marks = [memory.state.value] if memory.state.value != "activated" else []
-    marks += ["superseded"] if memory.superseded_by else []
-    marks += ["pinned"] if memory.pinned else []
-    return f" [{', '.join(marks)}]" if marks else ""
+    words = [_STATES[memory.state]] if memory.state in _STATES else []
+    if memory.superseded_by:
+        words.append("no longer current: a newer memory replaced it")
+    elif memory.is_past:
+        words.append("no longer current")
+    words += ["pinned"] if memory.pinned else []
+    return f" *({'; '.join(words)})*" if words else ""
 
 
 def _source_line(source: Source) -> str:
     place = source.file or source.conversation_title or "a conversation"
-    page = f", page {source.page}" if source.page else ""
-    return f"“{_one_line(source.quote)}” ({place}{page}, {source.time:%-d %B %Y})"
+    paged = source.page and (source.file or "").lower().endswith(_PAGED)
+    page = f", page {source.page}" if paged else ""
+    where = f"{place}{page}, {source.time:%-d %B %Y}"
+    return f"“{_one_line(source.quote)}” ({where})" if source.quote else where
 
 
 def _one_line(text: str) -> str:
