@@ -23,8 +23,7 @@ _DAY_ASKS = ("what's the date today?", "what day is it?", "which date do we have
 _DAY_ANSWERS = ("Today is {d}.", "It's {d}.", "{d}.", "Today's date is {d}.")
 _NO_NAME = (
     "I don't know your name yet",
-    "you haven't told me your name",
-    "you haven't mentioned your name yet. What should I call you?",
+    "I don't know your name yet. What should I call you?",
     "I don't know your name. How would you like to be called?",
 )
 

@@ -108,8 +108,7 @@ def half_known(asker: Asker, one: Told, other: Subject) -> Question | None:
         (
             "{c}, but I don't know {gap}",
             "{c}. I don't know {gap}",
-            "{c}; you haven't told me {gap}",
-            "I don't know {gap}, but {c}",
+            "{c}; I don't know {gap} yet",
         )
     )
     answer = frame.replace("{c}", asker.clause(one, aspect)).replace("{gap}", unmarked(gap))

@@ -93,10 +93,12 @@ def test_who_does_not_know_says_so_and_who_knows_does_not(asked: list[tuple[Cont
     assert [q for q in english if not q.abstains and q.category not in partly and abstains(q.answer)] == []
 
 
-def test_not_knowing_is_said_in_many_ways(asked: list[tuple[Context, Question]]) -> None:
-    starts = Counter(" ".join(q.answer.split()[:4]) for _, q in asked if q.abstains)
-    assert len(starts) > 60
-    assert starts.most_common(1)[0][1] < 0.2 * sum(starts.values())
+def test_not_knowing_is_told_from_knowing_by_the_first_words(asked: list[tuple[Context, Question]]) -> None:
+    english = [question for _, question in asked if question.category is not Category.FOREIGN]
+    begins = [question.answer.startswith("I don't know") for question in english if question.abstains]
+    assert sum(begins) > 0.97 * len(begins)
+    knowing = [q for q in english if not q.abstains and q.category not in (Category.TWO_PEOPLE, Category.CHAT)]
+    assert [q for q in knowing if q.answer.startswith("I don't")] == []
 
 
 def test_few_questions_come_twice(asked: list[tuple[Context, Question]]) -> None:
