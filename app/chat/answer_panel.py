@@ -6,6 +6,7 @@ from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.chat.comparison_dialog import ComparisonDialog
+from app.chat.file_lines import FileLine
 from app.chat.row import Row
 from app.chat.score_parts import ScoreParts, total
 from app.context import AppContext
@@ -19,7 +20,7 @@ from app.widgets.source_line import SourceLine
 from app.widgets.text import Text
 from memos_engine.errors import NotFoundError
 from memos_engine.memory_os import MemoryOS
-from memos_engine.types import Memory, MemoryChanges, UsedMemory
+from memos_engine.types import Memory, MemoryChanges, Source, UsedMemory
 
 
 def fetch(engine: MemoryOS, ids: Sequence[str]) -> dict[str, Memory]:
@@ -50,8 +51,8 @@ class UsedLine(QWidget):
         below = QVBoxLayout()
         theme().space(below, (34, 0, 0, 0), 0)
         if memory.sources:
-            line = SourceLine(memory.sources[0], quote=False)
-            line.opened.connect(context.navigator.open_source)
+            line = SourceLine(memory.sources[0], quote=False, opens_files=True)
+            line.opened.connect(self._open_source)
             below.addWidget(line)
         self.why = Button("Why?", self.explain, kind="link")
         self.why.setProperty("scale", str(Size.SMALL))
@@ -86,6 +87,13 @@ class UsedLine(QWidget):
         else:
             self._context.navigator.memory.emit(memory.id)
 
+    def _open_source(self, source: Source) -> None:
+        """The message, or, of a file, the passage itself, which Memories shows."""
+        if source.message_id:
+            self._context.navigator.open_source(source)
+        else:
+            self._context.navigator.memory.emit(self._memory.id)
+
     def _menu(self, memory: Memory, place: QPoint) -> None:
         memory_actions.show_menu(self._context, self, [memory], place, why=self.explain, without=self.ask_without)
 
@@ -101,6 +109,7 @@ class AnswerPanel(DetailPanel):
         self.note = Text("", role="muted", wrap=True)
         self.add(self.note)
         self.used = self.add_section("For this answer")
+        self.files = self.add_section("Read for this answer")
         self.learned = self.add_section("Learned just now")
         self.show_nothing()
         context.operations.changed.connect(self._hear)
@@ -109,6 +118,7 @@ class AnswerPanel(DetailPanel):
         """No reply yet."""
         self._row = None
         self.used.empty()
+        self.files.empty()
         self.learned.empty()
         self.note.setText("What an answer used, and what was learned from you, stands here.")
         self.note.show()
@@ -142,7 +152,10 @@ class AnswerPanel(DetailPanel):
         if row is None:
             return
         self.used.empty()
+        self.files.empty()
         self.learned.empty()
+        for use in row.message.files:
+            self.files.add(FileLine(self._context, use))
         best = max((total(used.why) for used in row.message.used), default=0.0)
         for used in row.message.used:
             if used.memory_id in memories:

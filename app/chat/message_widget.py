@@ -170,6 +170,8 @@ class MessageWidget(QFrame):
             parts.append(note)
         if self.row.is_reply and (message.model or message.used):
             parts.append(self._used(message))
+        if message.files:
+            parts.append(self._read(message))
         if len(message.siblings) > 1:
             parts.append(self._switcher(message))
         if message.forgotten is not None and not message.is_forgotten:
@@ -195,6 +197,13 @@ class MessageWidget(QFrame):
         did = "used" if message.model else "named"
         words = f"1 memory {did}" if count == 1 else f"{count} memories {did}"
         button = Button(words, lambda: self.used_wanted.emit(message), kind="link")
+        button.setProperty("scale", str(Size.SMALL))
+        return button
+
+    def _read(self, message: Message) -> QWidget:
+        count = len(message.files)
+        button = Button("1 file read" if count == 1 else f"{count} files read", kind="link")
+        button.clicked.connect(lambda: self.used_wanted.emit(message))
         button.setProperty("scale", str(Size.SMALL))
         return button
 

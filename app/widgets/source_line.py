@@ -43,12 +43,15 @@ class SourceLine(QWidget):
 
     opened = Signal(Source)
 
-    def __init__(self, source: Source, *, quote: bool = True, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, source: Source, *, quote: bool = True, opens_files: bool = False, parent: QWidget | None = None
+    ) -> None:
+        """`opens_files`: whoever hears of `opened` can show what came from a file too."""
         super().__init__(parent)
         column = QVBoxLayout(self)
         theme().space(column, 0, 0)
         words = source_line(source)
-        if source.message_id and source.conversation_id:
+        if (source.message_id and source.conversation_id) or (opens_files and source.file):
             untitled = words if quote else source_line(replace(source, conversation_title=""))
             self.link = LinkLine(words, lambda: self.opened.emit(source), untitled)
             self.link.setToolTip(f"{words}\n{exact(source.time)}")

@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 from memos_engine.cube import documents, items, messages, sources
 from memos_engine.cube.leftovers import note_erased
 from memos_engine.cube.tables import ConversationRow, ItemRow, MessageRow, PageRow, SourceRow, VersionRow
+from memos_engine.types.chats import says_something
 
 MARK = "…"
 """What stands where something was erased."""
@@ -35,7 +36,7 @@ def erase_span(session: Session, message: MessageRow, start: int, end: int) -> N
     if item is not None:
         _erase_versions(session, item)
     messages.save_text(session, message, text, message.state)
-    if text.replace(MARK, "").strip():
+    if says_something(text):
         return
     _erase_files(session, message)
     if item is not None:

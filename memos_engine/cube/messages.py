@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import and_, delete, func, update
 from sqlalchemy import text as sql
@@ -11,9 +12,29 @@ from sqlmodel import Session, col, select
 from memos_engine.cube import branches, items, search_index
 from memos_engine.cube.ids import new_id
 from memos_engine.cube.scope import ItemScope
-from memos_engine.cube.tables import ConversationRow, ItemRow, MessageRow, SourceRow, TombstoneRow, UsedMemoryRow
+from memos_engine.cube.tables import (
+    ConversationRow,
+    DocumentRow,
+    ItemRow,
+    MessageRow,
+    SourceRow,
+    TombstoneRow,
+    UsedMemoryRow,
+)
 from memos_engine.errors import NotFoundError
-from memos_engine.types import Kind, Message, MessageState, Origin, Precision, Recalled, Role, UsedMemory, now
+from memos_engine.types import (
+    FileUse,
+    Kind,
+    Message,
+    MessageState,
+    Origin,
+    Passage,
+    Precision,
+    Recalled,
+    Role,
+    UsedMemory,
+    now,
+)
 
 _CLOCK_SET_BACK = timedelta(days=1)
 
@@ -257,6 +278,9 @@ def to_messages(session: Session, rows: Sequence[MessageRow], scope: ItemScope) 
         if message_id is not None and item_id not in written[message_id]:
             written[message_id].append(item_id)
     siblings = _siblings(session, rows)
+    read = {kept["document_id"] for row in rows for kept in row.read_files}
+    named = select(DocumentRow.id, DocumentRow.name).where(col(DocumentRow.id).in_(read))
+    names: dict[str, str] = dict(session.exec(named).all()) if read else {}
     erased = select(TombstoneRow.item_id, TombstoneRow.time).where(col(TombstoneRow.item_id).in_(ids))
     forgotten: dict[str, datetime] = dict(session.exec(erased.order_by(col(TombstoneRow.time))).all())
     return [
@@ -276,10 +300,16 @@ def to_messages(session: Session, rows: Sequence[MessageRow], scope: ItemScope) 
             attachments=tuple(row.attachments),
             memory_on=row.memory_on,
             ending=row.ending,
+            files=tuple(_file_use(kept, names.get(kept["document_id"], "")) for kept in row.read_files),
             forgotten=forgotten.get(row.id),
         )
         for row in rows
     ]
+
+
+def _file_use(kept: dict[str, Any], name: str) -> FileUse:
+    passages = tuple(Passage(**passage) for passage in kept["passages"])
+    return FileUse(kept["document_id"], kept["message_id"], name, passages, kept["of"])
 
 
 def _siblings(session: Session, rows: Sequence[MessageRow]) -> dict[tuple[str, str | None], tuple[str, ...]]:

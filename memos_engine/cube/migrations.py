@@ -23,9 +23,13 @@ def _endings_of_replies(connection: Connection) -> None:
     connection.exec_driver_sql("ALTER TABLE message ADD COLUMN ending VARCHAR")
 
 
+def _files_of_replies(connection: Connection) -> None:
+    connection.exec_driver_sql("ALTER TABLE message ADD COLUMN read_files TEXT NOT NULL DEFAULT '[]'")
+
+
 Step = Callable[[Connection], None]
 
-STEPS: tuple[Step, ...] = (_first_release, _endings_of_replies)
+STEPS: tuple[Step, ...] = (_first_release, _endings_of_replies, _files_of_replies)
 
 FORMAT_VERSION = len(STEPS)
 

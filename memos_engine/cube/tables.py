@@ -177,6 +177,8 @@ class MessageRow(SQLModel, table=True):
     import_id: str | None = _refers("import.id")
     staged: bool = False
     ending: Ending | None = _enum(Ending, None)
+    read_files: list[dict[str, Any]] = _json([])
+    """What a reply had of attached files: `FileUse`s, without the names, which go with the files."""
 
 
 class UsedMemoryRow(SQLModel, table=True):

@@ -19,6 +19,9 @@ class AttachedFile:
     text: str
     media_type: str = ""
     digest: str = ""
+    id: str = ""
+    message_id: str = ""
+    """Of the message that keeps it."""
 
 
 def read_files(files: Sequence[Path]) -> tuple[AttachedFile, ...]:

@@ -25,6 +25,7 @@ from memos_engine.types import (
     Candidate,
     ChatListener,
     Ending,
+    FileUse,
     Kind,
     MemoriesUsed,
     Memory,
@@ -88,13 +89,13 @@ class ChatTurn:
             recalled = self._recall(question)
             wishes = self._wishes()
             recalled = tuple(item for item in recalled if item.memory.id not in {wish.id for wish in wishes})
-            prompt = self.prompt(question, recalled, wishes)
+            prompt, files = self._asked(question, recalled, wishes)
             used = (*recalled[: len(prompt.notes)], *(Recalled(wish, 1.0, {"standing": 1.0}) for wish in wishes))
             self._listener(MemoriesUsed(question, used))
             with self._place.reply(question, self._model_name()) as draft, self._home.queue.while_replying():
                 generation = self._generate(prompt, draft)
                 state = MessageState.CUT if generation.stopped is Stopped.CANCELLED else MessageState.DONE
-                message = draft.end(generation.text, state, used, self._ending(generation))
+                message = draft.end(generation.text, state, used, self._ending(generation), files)
         finally:
             changes, withheld = self._remember(question, reading)
         return Reply(
@@ -145,12 +146,19 @@ class ChatTurn:
 
     def prompt(self, question: Message, recalled: Sequence[Recalled], wishes: Sequence[Memory]) -> Prompt:
         """What the model is sent for a kept message, with these memories beside it."""
-        asks = bool(question.attachments) or wants_answer(self._home.pipeline, question.text)
-        parts = self._parts(question.parent_id, self._with_files(question) if asks else question.text, wishes)
-        parts = replace(parts, notes=tuple(notes.note(item) for item in recalled), asks=asks)
-        return self._home.host.build(parts, Sampling.from_settings(self._home.settings))
+        return self._asked(question, recalled, wishes)[0]
 
-    def _with_files(self, question: Message) -> str:
+    def _asked(
+        self, question: Message, recalled: Sequence[Recalled], wishes: Sequence[Memory]
+    ) -> tuple[Prompt, tuple[FileUse, ...]]:
+        """The prompt, and what of attached files stands in it."""
+        asks = bool(question.attachments) or wants_answer(self._home.pipeline, question.text)
+        asked = self._with_files(question) if asks else excerpts.Asked(question.text)
+        parts = self._parts(question.parent_id, asked.text, wishes)
+        parts = replace(parts, notes=tuple(notes.note(item) for item in recalled), asks=asks)
+        return self._home.host.build(parts, Sampling.from_settings(self._home.settings)), asked.files
+
+    def _with_files(self, question: Message) -> excerpts.Asked:
         said = [message for message in self._place.thread(question.parent_id) if message.role is Role.PERSON]
         earlier = [
             excerpts.EarlierFile(file, ago)
@@ -160,7 +168,7 @@ class ChatTurn:
         ]
         own = self._place.files(question.id)
         if not own and not earlier:
-            return question.text
+            return excerpts.Asked(question.text)
         room = excerpts.room_of(self._home.host.context)
         return excerpts.with_files(question.text, own, earlier, room, self._home.encoder.encode)
 

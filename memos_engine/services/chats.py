@@ -7,7 +7,7 @@ from pathlib import Path
 
 from memos_engine.cube import conversations, messages
 from memos_engine.cube.tables import ConversationRow
-from memos_engine.errors import InputError
+from memos_engine.errors import InputError, NotFoundError
 from memos_engine.inference.sampling import Sampling
 from memos_engine.lifecycle.provenance import Provenance
 from memos_engine.reader.plain_text import is_visible, storable
@@ -33,6 +33,7 @@ from memos_engine.types import (
     ComparisonListener,
     ContextUse,
     Conversation,
+    FileUse,
     MemoryCall,
     MemoryChanges,
     Message,
@@ -94,6 +95,14 @@ class ChatService:
     def thread(self, conversation_id: str) -> tuple[Message, ...]:
         """The messages of the branch that is shown, oldest first."""
         return self._shown(self._place(conversation_id))
+
+    def attached(self, use: FileUse) -> str:
+        """The text of an attached file that a reply had passages of. Raises `NotFoundError` once it was forgotten."""
+        place, _ = self._message(use.message_id)
+        for file in place.files(use.message_id):
+            if file.id == use.document_id:
+                return file.text
+        raise NotFoundError("This file is not kept any more.", "It went with the message that it came with.")
 
     def locate(self, message_id: str) -> Conversation:
         """The conversation of a message, its branch switched so that `thread` shows it; `NotFoundError`."""

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from memos_engine.lifecycle.wording import key_words, stem
 from memos_engine.reader.chunks import chunks
 from memos_engine.services.attachments import AttachedFile
+from memos_engine.types import FileUse, Passage
 
 SHARE = 0.5
 """Of the model's context that files may take."""
@@ -53,23 +54,53 @@ class EarlierFile:
 class _Passage:
     file: AttachedFile
     number: int
+    start: int
+    end: int
     text: str
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the model is asked, and what of files stands in it."""
+
+    text: str
+    files: tuple[FileUse, ...] = ()
 
 
 def with_files(
     question: str, own: Sequence[AttachedFile], earlier: Sequence[EarlierFile], room: int, encode: Encode
-) -> str:
+) -> Asked:
     """What the model is asked: the message, and in about `room` characters the files that came with it, then of those
     that came earlier what bears on it (of one that it only speaks of, the beginning)."""
     parts = [question]
     if sum(len(file.text) for file in own) <= room:
         parts += [f"Attached file {file.name}:\n{file.text}" for file in own]
+        read = [passage for file in own for passage in _passages(file)]
     else:
-        parts += _excerpts(_of_own(question, own, encode), room)
+        read = _fitting(_of_own(question, own, encode), room)
+        parts += _excerpts(read)
     room -= sum(map(len, parts[1:]))
     if earlier and room > 0:
-        parts += _excerpts(_of_earlier(question, earlier, encode), room)
-    return "\n\n".join(parts)
+        again = _fitting(_of_earlier(question, earlier, encode), room)
+        parts += _excerpts(again)
+        read += again
+    return Asked("\n\n".join(parts), _uses(read))
+
+
+def _uses(read: Iterable[_Passage]) -> tuple[FileUse, ...]:
+    by_file: dict[AttachedFile, list[Passage]] = {}
+    for passage in read:
+        by_file.setdefault(passage.file, []).append(Passage(passage.number + 1, passage.start, passage.end))
+    return tuple(
+        FileUse(
+            file.id,
+            file.message_id,
+            file.name,
+            tuple(sorted(passages, key=lambda passage: passage.number)),
+            len(_passages(file)),
+        )
+        for file, passages in by_file.items()
+    )
 
 
 def _of_own(question: str, own: Sequence[AttachedFile], encode: Encode) -> Iterable[_Passage]:
@@ -105,7 +136,9 @@ def _speaks_of(question: str, earlier: EarlierFile) -> bool:
 
 
 def _passages(file: AttachedFile) -> list[_Passage]:
-    return [_Passage(file, number, chunk.text) for number, chunk in enumerate(chunks(file.text))]
+    return [
+        _Passage(file, number, chunk.start, chunk.end, chunk.text) for number, chunk in enumerate(chunks(file.text))
+    ]
 
 
 def _ranked(question: str, passages: Sequence[_Passage], encode: Encode) -> list[tuple[_Passage, bool]]:
@@ -129,13 +162,21 @@ def _shares(question: str, passages: Sequence[_Passage]) -> list[float]:
     return [sum(weights[word] for word in words) / whole for words in held]
 
 
-def _excerpts(chosen: Iterable[_Passage], room: int) -> list[str]:
-    """Under each file's name its passages in their order, as far as `room` goes."""
-    kept: dict[str, list[_Passage]] = {}
+def _fitting(chosen: Iterable[_Passage], room: int) -> list[_Passage]:
+    """Of these, the likeliest first, as many as `room` takes."""
+    kept = []
     for passage in chosen:
         if len(passage.text) <= room:
             room -= len(passage.text)
-            kept.setdefault(passage.file.name, []).append(passage)
+            kept.append(passage)
+    return kept
+
+
+def _excerpts(chosen: Iterable[_Passage]) -> list[str]:
+    """Under each file's name its passages in their order."""
+    kept: dict[str, list[_Passage]] = {}
+    for passage in chosen:
+        kept.setdefault(passage.file.name, []).append(passage)
     return [
         f"From the attached file {name}:\n"
         + _BETWEEN.join(passage.text for passage in sorted(passages, key=lambda passage: passage.number))

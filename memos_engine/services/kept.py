@@ -5,8 +5,9 @@ import time
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
+from typing import Any
 
 from filelock import FileLock, Timeout
 from sqlmodel import Session, col, select
@@ -28,6 +29,7 @@ from memos_engine.types import (
     Candidate,
     Conversation,
     Ending,
+    FileUse,
     MemoryChanges,
     Message,
     MessageState,
@@ -140,7 +142,7 @@ class KeptConversation:
         """What is attached to a message."""
         with self._store.read() as session:
             return tuple(
-                AttachedFile(document.name, page.text, document.media_type, document.digest)
+                AttachedFile(document.name, page.text, document.media_type, document.digest, document.id, message_id)
                 for document, page in documents.attached(session, [message_id])
             )
 
@@ -211,13 +213,21 @@ class KeptReply:
             self._save(MessageState.WRITING)
             self._saved_at = time.monotonic()
 
-    def end(self, text: str, state: MessageState, used: Sequence[Recalled], ending: Ending | None = None) -> Message:
+    def end(
+        self,
+        text: str,
+        state: MessageState,
+        used: Sequence[Recalled],
+        ending: Ending | None = None,
+        files: Sequence[FileUse] = (),
+    ) -> Message:
         """The whole text, as it stays, and what it had before it, whose uses are counted in their own cubes."""
         self._text = text
         self._ended = True
         with self._store.write() as session:
             row = messages.by_id(session, self.message.id)
             row.ending = ending
+            row.read_files = [_kept(use) for use in files]
             messages.save_text(session, row, text, state)
             messages.record_used(session, row.id, used)
             message = messages.to_message(session, row, on_show(self._home, self._store.cube_id).scope)
@@ -244,6 +254,11 @@ class KeptReply:
     def _save(self, state: MessageState) -> None:
         with self._store.write() as session:
             messages.save_text(session, messages.by_id(session, self.message.id), self._text, state)
+
+
+def _kept(use: FileUse) -> dict[str, Any]:
+    """As its reply keeps it: the file's name goes with the file."""
+    return {key: value for key, value in asdict(use).items() if key != "name"}
 
 
 def cut_abandoned(store: CubeStore) -> None:

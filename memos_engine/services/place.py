@@ -5,7 +5,17 @@ from contextlib import AbstractContextManager
 from typing import Protocol
 
 from memos_engine.services.attachments import AttachedFile
-from memos_engine.types import Candidate, Conversation, Ending, MemoryChanges, Message, MessageState, Recalled, Unsent
+from memos_engine.types import (
+    Candidate,
+    Conversation,
+    Ending,
+    FileUse,
+    MemoryChanges,
+    Message,
+    MessageState,
+    Recalled,
+    Unsent,
+)
 
 
 class ReplyDraft(Protocol):
@@ -20,8 +30,15 @@ class ReplyDraft(Protocol):
         """The text so far; kept every half second."""
         ...
 
-    def end(self, text: str, state: MessageState, used: Sequence[Recalled], ending: Ending | None = None) -> Message:
-        """The whole text, as it stays, and the memories that it had before it; durable on return."""
+    def end(
+        self,
+        text: str,
+        state: MessageState,
+        used: Sequence[Recalled],
+        ending: Ending | None = None,
+        files: Sequence[FileUse] = (),
+    ) -> Message:
+        """The whole text, as it stays, and the memories and files that it had before it; durable on return."""
         ...
 
 

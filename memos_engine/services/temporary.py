@@ -13,6 +13,7 @@ from memos_engine.types import (
     Candidate,
     Conversation,
     Ending,
+    FileUse,
     MemoryChanges,
     Message,
     MessageState,
@@ -81,7 +82,7 @@ class TemporaryConversation:
             message_id, self.conversation.id, parent_id, Role.PERSON, "me", text, now(),
             attachments=tuple(file.name for file in files), memory_on=False,
         )  # fmt: skip
-        self._files[message.id] = tuple(files)
+        self._files[message.id] = tuple(replace(file, id=new_id(), message_id=message.id) for file in files)
         title = self.conversation.title or title_of(text)
         self._put(message, title)
         self.save_waiting(self._waiting)
@@ -159,9 +160,11 @@ class TemporaryReply:
         state: MessageState,
         used: Sequence[Recalled],  # noqa: ARG002
         ending: Ending | None = None,
+        files: Sequence[FileUse] = (),
     ) -> Message:
         """The whole text."""
-        return self._place.change(replace(self.message, text=text, state=state, ending=ending))
+        ended = replace(self.message, text=text, state=state, ending=ending, files=tuple(files))
+        return self._place.change(ended)
 
 
 class TemporaryConversations:

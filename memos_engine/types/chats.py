@@ -5,10 +5,16 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
+from unicodedata import category
 from uuid import uuid4
 
 from memos_engine.types.calls import Candidate, Recalled
 from memos_engine.types.memories import Memory, MemoryChanges
+
+
+def says_something(text: str) -> bool:
+    """Whether there is a letter, a digit or a sign in it, and not only the points around what was erased."""
+    return any(category(char)[0] in "LNS" for char in text)
 
 
 class Role(StrEnum):
@@ -45,6 +51,29 @@ class UsedMemory:
 
 
 @dataclass(frozen=True)
+class Passage:
+    """A stretch of a file's text: its number among the file's passages, from 1, and the span."""
+
+    number: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class FileUse:
+    """What a reply had in front of it of an attached file."""
+
+    document_id: str
+    message_id: str
+    """The message that the file came with."""
+    name: str
+    """Empty once the file was forgotten."""
+    passages: tuple[Passage, ...]
+    of: int
+    """How many passages the file has."""
+
+
+@dataclass(frozen=True)
 class Message:
     """One message of a conversation's branch."""
 
@@ -67,13 +96,15 @@ class Message:
     memory_on: bool = True
     ending: Ending | None = None
     """Of a reply. None: it came to its own end, or, where it is `CUT`, the program ended or locked before that."""
+    files: tuple[FileUse, ...] = ()
+    """Of a reply: what it had in front of it of attached files."""
     forgotten: datetime | None = None
     """When words of it were forgotten last, if ever: "…" stands in their place."""
 
     @property
     def is_forgotten(self) -> bool:
         """Whether no word is left of it."""
-        return self.forgotten is not None and not any(char.isalnum() for char in self.text)
+        return self.forgotten is not None and not says_something(self.text)
 
 
 @dataclass(frozen=True)

@@ -389,10 +389,18 @@ def test_later_questions_reach_an_attached_file(
     memory.chats.send(conversation.id, "How much is the rent?", attachments=[file])
     assert "950 euros" in heard[-1]
     assert len(heard[-1]) < len(file.read_text()) / 2, "of a long file only the passages that matter"
-    memory.chats.send(conversation.id, "And may I keep a dog there?")
+    later = memory.chats.send(conversation.id, "And may I keep a dog there?").message
     assert "one cat, and no dogs" in heard[-1]
-    memory.chats.send(conversation.id, "What is the capital of France?")
+    (use,) = later.files
+    assert memory.chats.thread(conversation.id)[-1].files == (use,)
+    assert use.name == "lease.md"
+    assert 0 < len(use.passages) < use.of
+    text = memory.chats.attached(use)
+    assert all(text[passage.start : passage.end] in heard[-1] for passage in use.passages)
+    assert any("one cat, and no dogs" in text[passage.start : passage.end] for passage in use.passages)
+    plain = memory.chats.send(conversation.id, "What is the capital of France?")
     assert heard[-1] == "What is the capital of France?"
+    assert plain.message.files == ()
     memory.chats.send(conversation.id, "Sum up the document.")
     assert "From the attached file lease.md" in heard[-1]
     assert "950 euros" in heard[-1]
