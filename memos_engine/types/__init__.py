@@ -67,6 +67,7 @@ from memos_engine.types.memories import (
     ended_by,
 )
 from memos_engine.types.moment import CLEAR, Clear, NewTime, now
+from memos_engine.types.support import Support
 from memos_engine.types.work import CancelToken, Progress, ProgressCallback, no_progress
 
 __all__ = [
@@ -131,6 +132,7 @@ __all__ = [
     "Source",
     "State",
     "Status",
+    "Support",
     "TextDelta",
     "TokenCounts",
     "Unsent",

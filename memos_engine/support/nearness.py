@@ -1,0 +1,145 @@
+"""The second opinion: how near in meaning a claim is to what leaves some of its words open."""
+
+import re
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from memos_engine.support.agreement import Comparison, Finding, holds, items, together
+from memos_engine.support.known import Known, Text
+from memos_engine.support.statements import Statement, numbers
+
+Encode = Callable[[Sequence[str]], NDArray[np.float32]]
+Compared = tuple[Statement, Sequence[Comparison]]
+
+_SAME_WORD = 0.8
+"""Cosine from which two words say the same ("dairy", "milk": 0.82; "vegan", "vegetarian": 0.75)."""
+_NEAR_WORD = 0.6
+"""Cosine from which they may ("holiday", "vacation": 0.64; "piano", "violin": 0.53)."""
+_SAME = 0.8
+"""Cosine of two notes from which they say the same, where no name that both hold makes them alike."""
+_NEAR = 0.55
+"""Cosine from which they may, where their predicates are different words."""
+_SEVERAL = 3
+"""Names that hardly come together by chance: each may stand in a memory of its own."""
+_WORD = re.compile(r"[^\W_]+")
+_NEAR_NAMED = 0.85
+"""The same where both hold one name, which alone makes them alike ("Lives in Ghent", "Born in Ghent": 0.80)."""
+_SENTENCE = re.compile(r"[^.!?\n]+[.!?]*")
+_ASKING = frozenset(
+    "what where when who whom whose which why how do does did is are am was were can could would will should".split()  # noqa: SIM905
+)
+_MOST_PARTS = 40
+
+
+class Nearness:
+    """Decides on claims: which memories support them, and whether nothing does."""
+
+    def __init__(self, encode: Encode, claims: Sequence[Compared], known: Known) -> None:
+        self._known = known
+        self._told = [part for turn in known.turns for part in _SENTENCE.findall(turn) if _tells(part)]
+        self._texts = [*known.texts, *(Text.of(None, part, is_verbatim=True) for part in self._told)]
+        self._is_sum = bool(known.turns) and bool(numbers(known.turns[-1]))
+        """The question holds numbers: those of the reply may be reckoned from them."""
+        self._parts = self._told[-_MOST_PARTS:]
+        self._vectors: dict[str, NDArray[np.float32]] = {}
+        undecided = [claim for claim, found in claims if not any(one.finding is Finding.SAYS for one in found)]
+        if undecided:
+            texts = {claim.note.text for claim in undecided} | {note.text for note in known.notes} | set(self._parts)
+            for statement in (*undecided, *known.statements):
+                texts |= statement.words | {statement.predicate}
+            ordered = list(texts)
+            self._vectors = dict(zip(ordered, encode(ordered), strict=True))
+
+    def supporters(self, claim: Statement, found: Sequence[Comparison]) -> dict[str, float]:
+        """The memories that support a claim, and how surely (0–1)."""
+        says = [place for place, one in enumerate(found) if one.finding is Finding.SAYS]
+        if says:
+            return self._owned(says, 1.0)
+        parts = together(claim, found)
+        if parts:
+            return self._owned(parts, 0.9)
+        return self._owned([place for place, one in enumerate(found) if self._is_same(claim, place, one)], 0.8)
+
+    def is_alone(self, claim: Statement, found: Sequence[Comparison]) -> bool:
+        """Whether nothing that is known supports a claim, nor may: no memory, and nothing that the person said."""
+        if any(one.finding is Finding.SAYS for one in found) or together(claim, found):
+            return False
+        if claim.numbers and self._is_sum:
+            return False
+        if any(self._may_say(claim, place, one) for place, one in enumerate(found)):
+            return False
+        if any(self._cosine(claim.note.text, part) >= _NEAR for part in self._parts):
+            return False
+        if any(self._may_hold(claim, text, self._explained(text, found)) for text in self._texts):
+            return False
+        return len(claim.names) < _SEVERAL or not all(
+            any(holds(text.stems, name) for text in self._texts) for name in claim.names
+        )
+
+    def _is_same(self, claim: Statement, place: int, one: Comparison) -> bool:
+        said = self._known.statements[place]
+        if one.finding not in (Finding.OPEN, Finding.PART) or one.odd or claim.denied != said.denied:
+            return False
+        left = items(claim) - one.told
+        if one.same:
+            return bool(left) and all(self._word(word, said) >= _SAME_WORD for word in left)
+        named = bool(claim.names & one.told or claim.called & said.called)
+        return not named and self._cosine(claim.note.text, said.note.text) >= _SAME
+
+    def _may_say(self, claim: Statement, place: int, one: Comparison) -> bool:
+        if one.finding not in (Finding.OPEN, Finding.PART) or one.odd:
+            return False
+        said = self._known.statements[place]
+        left = items(claim) - one.told
+        if all(self._word(word, said) >= _NEAR_WORD for word in (left if one.same else {*left, claim.predicate})):
+            return True
+        named = bool(claim.names & one.told or claim.called & said.called)
+        return not one.same and self._cosine(claim.note.text, said.note.text) >= (_NEAR_NAMED if named else _NEAR)
+
+    def _explained(self, text: Text, found: Sequence[Comparison]) -> set[str]:
+        """What a memory holds of a claim in statements that say something else."""
+        explained: set[str] = set()
+        for owner, one in zip(self._known.owners, found, strict=True):
+            odd = one.finding is Finding.AT_ODDS or one.odd or one.same
+            if owner is not None and owner == text.owner and odd:
+                explained |= one.told
+        return explained
+
+    @staticmethod
+    def _may_hold(claim: Statement, text: Text, explained: set[str]) -> bool:
+        """Whether most of a claim's words stand in a text: it may say the claim in a way that was not read."""
+        wanted = claim.words | claim.called | claim.relations
+        exact = claim.names | claim.called
+        held = {word for word in wanted if holds(text.stems, word)} | (claim.numbers & text.figures)
+        if not text.english and not exact | claim.numbers:
+            return True
+        if (exact | claim.numbers) and not (exact | claim.numbers) <= held:
+            return False
+        if not text.english:
+            return True
+        if claim.note.slot and not text.is_verbatim:
+            return False  # where somebody lives, works, was born … is asked of the note as a whole
+        if (exact | claim.numbers) - explained and text.is_verbatim:
+            return True
+        most = 2 * len(held) - len(wanted | claim.numbers)
+        return bool(held - explained) and (most > 0 or (most == 0 and not held <= exact | claim.numbers))
+
+    def _owned(self, places: Sequence[int], score: float) -> dict[str, float]:
+        owners = (self._known.owners[place] for place in places)
+        return {owner: score for owner in owners if owner is not None}
+
+    def _word(self, word: str, said: Statement) -> float:
+        """How near a word is to the nearest one of a statement."""
+        there = {*said.words, said.predicate}
+        return max((self._cosine(word, other) for other in there if word in self._vectors), default=0.0)
+
+    def _cosine(self, one: str, other: str) -> float:
+        return float(self._vectors[one] @ self._vectors[other])
+
+
+def _tells(part: str) -> bool:
+    """Whether a sentence of the person's tells something: a question holds the words of what is not so."""
+    words = _WORD.findall(part.casefold())
+    return bool(words) and not part.rstrip().endswith("?") and words[0] not in _ASKING
