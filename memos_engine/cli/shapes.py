@@ -18,6 +18,7 @@ from memos_engine.types import (
     Reply,
     Source,
     Status,
+    Support,
 )
 
 CubeName = Callable[[str], str]
@@ -123,6 +124,11 @@ def changed(changes: MemoryChanges) -> dict[str, Any]:
     return {"changed": list(dict.fromkeys(changes.ids)), "label": changes.label}
 
 
+def support(found: Support) -> dict[str, Any]:
+    """A sentence of a reply: where it stands, the memories that say it, and whether it claims what nothing supports."""
+    return {"span": [found.start, found.end], "memories": list(found.memory_ids), "unsupported": found.unsupported}
+
+
 def reply(turn: Reply) -> dict[str, Any]:
     """One turn of chat."""
     written = [change.memory_id for change in turn.changes.memories if change.kind == ChangeKind.ADDED]
@@ -143,6 +149,7 @@ def reply(turn: Reply) -> dict[str, Any]:
         "changed": list(dict.fromkeys(turn.changes.ids)),
         "withheld": len(turn.withheld),
         "state": turn.message.state.value,
+        "support": [support(found) for found in turn.message.support],
     }
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from sqlmodel import Session, col, select
 
-from memos_engine.cube import documents, items, messages, sources
+from memos_engine.cube import documents, items, messages, sources, supports
 from memos_engine.cube.leftovers import note_erased
 from memos_engine.cube.tables import ConversationRow, ItemRow, MessageRow, PageRow, SourceRow, VersionRow
 from memos_engine.types.chats import says_something
@@ -32,6 +32,7 @@ def erase_span(session: Session, message: MessageRow, start: int, end: int) -> N
     note_erased(session, message.text[start:end])
     text = _without(message.text, start, end)
     _shift(session, sources.of_message(session, message.id), start, end)
+    supports.cut(session, message.id, start, end, len(MARK))
     item = items.verbatim(session, message.id)
     if item is not None:
         _erase_versions(session, item)

@@ -9,7 +9,7 @@ from sqlalchemy import and_, delete, func, update
 from sqlalchemy import text as sql
 from sqlmodel import Session, col, select
 
-from memos_engine.cube import branches, items, search_index
+from memos_engine.cube import branches, items, search_index, supports
 from memos_engine.cube.ids import new_id
 from memos_engine.cube.scope import ItemScope
 from memos_engine.cube.tables import (
@@ -247,7 +247,8 @@ def replies_with(session: Session, item_ids: Sequence[str]) -> bool:
 
 
 def forget_used(session: Session, item_ids: Sequence[str]) -> None:
-    """Drop that replies had these memories before them."""
+    """Drop that replies had these memories before them, and that their sentences rest on them."""
+    supports.forget(session, item_ids)
     session.connection().execute(delete(UsedMemoryRow).where(col(UsedMemoryRow.item_id).in_(item_ids)))
 
 
@@ -278,6 +279,7 @@ def to_messages(session: Session, rows: Sequence[MessageRow], scope: ItemScope) 
         if message_id is not None and item_id not in written[message_id]:
             written[message_id].append(item_id)
     siblings = _siblings(session, rows)
+    support = supports.of_messages(session, ids)
     read = {kept["document_id"] for row in rows for kept in row.read_files}
     named = select(DocumentRow.id, DocumentRow.name).where(col(DocumentRow.id).in_(read))
     names: dict[str, str] = dict(session.exec(named).all()) if read else {}
@@ -300,6 +302,7 @@ def to_messages(session: Session, rows: Sequence[MessageRow], scope: ItemScope) 
             attachments=tuple(row.attachments),
             memory_on=row.memory_on,
             ending=row.ending,
+            support=support.get(row.id, ()),
             files=tuple(_file_use(kept, names.get(kept["document_id"], "")) for kept in row.read_files),
             forgotten=forgotten.get(row.id),
         )

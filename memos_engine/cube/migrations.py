@@ -27,9 +27,21 @@ def _files_of_replies(connection: Connection) -> None:
     connection.exec_driver_sql("ALTER TABLE message ADD COLUMN read_files TEXT NOT NULL DEFAULT '[]'")
 
 
+def _support_of_replies(connection: Connection) -> None:
+    run_script(connection, _SUPPORT_SCHEMA)
+
+
+_SUPPORT_SCHEMA = """\
+CREATE TABLE support (rowid INTEGER NOT NULL, message_id VARCHAR NOT NULL, start INTEGER NOT NULL, "end" INTEGER NOT
+    NULL, item_id VARCHAR, rank INTEGER NOT NULL, PRIMARY KEY (rowid), FOREIGN KEY(message_id) REFERENCES message (id)
+    ON DELETE CASCADE);
+CREATE INDEX ix_support_item_id ON support (item_id);
+CREATE INDEX ix_support_message_id ON support (message_id);
+"""
+
 Step = Callable[[Connection], None]
 
-STEPS: tuple[Step, ...] = (_first_release, _endings_of_replies, _files_of_replies)
+STEPS: tuple[Step, ...] = (_first_release, _endings_of_replies, _files_of_replies, _support_of_replies)
 
 FORMAT_VERSION = len(STEPS)
 

@@ -193,6 +193,19 @@ class UsedMemoryRow(SQLModel, table=True):
     why: dict[str, float] = _json({})
 
 
+class SupportRow(SQLModel, table=True):
+    """That a sentence of a reply rests on a memory, or (`item_id` None) claims something that nothing supports."""
+
+    __tablename__ = "support"
+    rowid: int | None = Field(default=None, primary_key=True)
+    message_id: str = _refers("message.id", nullable=False)
+    start: int
+    end: int
+    item_id: str | None = Field(default=None, index=True)
+    rank: int
+    """The surest memory of a sentence is the first."""
+
+
 class DocumentRow(SQLModel, table=True):
     """A file: its name (never its folder), its digest, and whose first person it speaks in. Imported, or attached to a
     message: then it belongs to that message alone, and no passages or memories are made of it."""

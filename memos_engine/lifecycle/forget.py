@@ -2,11 +2,10 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
-from memos_engine.cube import erasure, items, tombstones, versions
-from memos_engine.cube.tables import ItemRow, UsedMemoryRow
+from memos_engine.cube import erasure, items, messages, tombstones, versions
+from memos_engine.cube.tables import ItemRow
 from memos_engine.lifecycle.change import TAKEN_BACK, Change
 from memos_engine.lifecycle.echoes import inferred_from, spans, with_former_selves
 from memos_engine.lifecycle.inferred import re_parent
@@ -48,7 +47,7 @@ def forget(change: Change, rows: Sequence[ItemRow], also: Sequence[Echo], *, quo
     re_parent(change, rows, gone)
     _close_gaps(change, rows)
     for row in items.by_ids(session, [row.id for row in rows]):
-        session.connection().execute(delete(UsedMemoryRow).where(col(UsedMemoryRow.item_id) == row.id))
+        messages.forget_used(session, [row.id])
         erasure.erase_item(session, row)
     for row in rows:
         change.tell(row.id, ChangeKind.FORGOTTEN)

@@ -9,7 +9,7 @@ an import that was not completed, which is dropped row by row, after a crash at 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, func, not_, or_, update
+from sqlalchemy import ColumnElement, func, not_, or_, update
 from sqlmodel import Session, col, select
 
 from memos_engine.cube import documents, items, messages, operations, versions
@@ -21,7 +21,6 @@ from memos_engine.cube.tables import (
     MessageRow,
     PageRow,
     SourceRow,
-    UsedMemoryRow,
 )
 from memos_engine.errors import InputError
 from memos_engine.lifecycle import chain
@@ -274,7 +273,7 @@ def _stage_again(session: Session, import_id: str, falling: Sequence[str]) -> No
     gone: dict[str, Any] = {"staged": True, "updated": time}
     for at in range(0, len(falling), _MANY):
         some = falling[at : at + _MANY]
-        session.connection().execute(delete(UsedMemoryRow).where(col(UsedMemoryRow.item_id).in_(some)))
+        messages.forget_used(session, some)
         session.connection().execute(
             update(ItemRow).where(col(ItemRow.id).in_(some)).values(import_id=import_id, **gone)
         )

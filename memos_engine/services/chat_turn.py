@@ -13,7 +13,7 @@ from memos_engine.inference.prompt_notes import day
 from memos_engine.inference.sampling import Sampling
 from memos_engine.inference.session import Stopped
 from memos_engine.reader.asking import wants_answer
-from memos_engine.services import core, excerpts, notes, standing, wording
+from memos_engine.services import core, excerpts, notes, standing, supported, wording
 from memos_engine.services.attachments import AttachedFile
 from memos_engine.services.distilled import distilled
 from memos_engine.services.home import OpenHome
@@ -96,6 +96,7 @@ class ChatTurn:
                 generation = self._generate(prompt, draft)
                 state = MessageState.CUT if generation.stopped is Stopped.CANCELLED else MessageState.DONE
                 message = draft.end(generation.text, state, used, self._ending(generation), files)
+            message = supported.supported(self._home, self._place, message, used)
         finally:
             changes, withheld = self._remember(question, reading)
         return Reply(

@@ -12,7 +12,7 @@ from typing import Any
 from filelock import FileLock, Timeout
 from sqlmodel import Session, col, select
 
-from memos_engine.cube import conversations, documents, items, messages, waiting
+from memos_engine.cube import conversations, documents, items, messages, supports, waiting
 from memos_engine.cube.ids import new_id
 from memos_engine.cube.scope import ItemScope
 from memos_engine.cube.store import CubeStore
@@ -35,6 +35,7 @@ from memos_engine.types import (
     MessageState,
     Recalled,
     Role,
+    Support,
     Unsent,
     UsedMemory,
     now,
@@ -169,6 +170,15 @@ class KeptConversation:
                 yield draft
             finally:
                 draft.cut_unless_ended()
+
+    def keep_support(self, reply: Message, found: Sequence[Support]) -> Message:
+        """Keep what the sentences of a finished reply rest on."""
+        with self._store.write() as session:
+            if messages.find(session, reply.id) is None:
+                return reply
+            supports.keep(session, reply.id, found)
+            kept = supports.of_messages(session, [reply.id]).get(reply.id, ())
+        return replace(reply, support=kept)
 
     def absorb(self, question: Message, candidates: Sequence[Candidate], *, ask: bool) -> MemoryChanges:
         """Remember what was read in the person's words; the message counts as read."""

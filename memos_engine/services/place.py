@@ -14,6 +14,7 @@ from memos_engine.types import (
     Message,
     MessageState,
     Recalled,
+    Support,
     Unsent,
 )
 
@@ -86,6 +87,10 @@ class Place(Protocol):
 
     def reply(self, question: Message, model: str) -> AbstractContextManager[ReplyDraft]:
         """Keep a reply that is being written; one that is left unfinished is marked as cut."""
+        ...
+
+    def keep_support(self, reply: Message, found: Sequence[Support]) -> Message:
+        """Keep what the sentences of a finished reply rest on; the reply with it."""
         ...
 
     def absorb(self, question: Message, candidates: Sequence[Candidate], *, ask: bool) -> MemoryChanges:

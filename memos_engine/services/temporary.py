@@ -19,6 +19,7 @@ from memos_engine.types import (
     MessageState,
     Recalled,
     Role,
+    Support,
     Unsent,
     now,
 )
@@ -115,6 +116,10 @@ class TemporaryConversation:
         finally:
             if self._messages[message.id].state is MessageState.WRITING:
                 draft.end(draft.text, MessageState.CUT, ())
+
+    def keep_support(self, reply: Message, found: Sequence[Support]) -> Message:
+        """What the sentences of a finished reply rest on, while the conversation lasts."""
+        return self.change(replace(reply, support=tuple(one for one in found if one.memory_ids or one.unsupported)))
 
     def absorb(self, question: Message, candidates: Sequence[Candidate], *, ask: bool) -> MemoryChanges:  # noqa: ARG002
         """Nothing is remembered here."""

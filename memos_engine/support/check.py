@@ -41,7 +41,7 @@ _MOST_SENTENCES = 200
 _STATED = 0.95
 """How sure a mark is that only the words of a clause give (1: what the reader takes for a fact)."""
 _TURNS = 8
-"""Of what the person said so many messages are looked at, the newest."""
+"""Of what the person said so many messages are read, the newest; the words of all are looked at."""
 
 
 class SupportCheck:
@@ -65,7 +65,7 @@ class SupportCheck:
             return ()
         if identify(" ".join(sentence.plain for sentence in found)) != self._pipeline.language:
             return supported_elsewhere(found, memories, self._encode)
-        return _Reading(self._pipeline, self._reader, self._encode, found, time).supports(memories, said[-_TURNS:])
+        return _Reading(self._pipeline, self._reader, self._encode, found, time).supports(memories, said)
 
 
 class _Reading:
@@ -134,7 +134,7 @@ class _Reading:
                 owner.append(place)
         starts = list(accumulate((len(line) + 1 for line in lines), initial=0))
         asked = [ReadRequest("\n".join(lines), self._time, language=self._pipeline.language)]
-        turned, *read = self._reader.read_many([*asked, *requests(memories, said, self._pipeline.language)])
+        turned, *read = self._reader.read_many([*asked, *requests(memories, said[-_TURNS:], self._pipeline.language)])
         known = Known(memories, said, read)
         claims: list[tuple[int, Note]] = []
         for candidate in turned:

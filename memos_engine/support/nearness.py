@@ -38,8 +38,9 @@ class Nearness:
 
     def __init__(self, encode: Encode, claims: Sequence[Compared], known: Known) -> None:
         self._known = known
-        self._told = [part for turn in known.turns for part in _SENTENCE.findall(turn) if _tells(part)]
-        self._texts = [*known.texts, *(Text.of(None, part, is_verbatim=True) for part in self._told)]
+        told = [[part for part in _SENTENCE.findall(turn) if _tells(part)] for turn in known.turns]
+        self._told = [part for parts in told for part in parts]
+        self._texts = [*known.texts, *(Text.of(None, " ".join(parts), is_verbatim=True) for parts in told if parts)]
         self._is_sum = bool(known.turns) and bool(numbers(known.turns[-1]))
         """The question holds numbers: those of the reply may be reckoned from them."""
         self._parts = self._told[-_MOST_PARTS:]

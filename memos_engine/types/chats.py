@@ -10,6 +10,7 @@ from uuid import uuid4
 
 from memos_engine.types.calls import Candidate, Recalled
 from memos_engine.types.memories import Memory, MemoryChanges
+from memos_engine.types.support import Support
 
 
 def says_something(text: str) -> bool:
@@ -96,6 +97,8 @@ class Message:
     memory_on: bool = True
     ending: Ending | None = None
     """Of a reply. None: it came to its own end, or, where it is `CUT`, the program ended or locked before that."""
+    support: tuple[Support, ...] = ()
+    """Of a reply: its sentences that rest on memories, and those that claim what nothing supports, in their order."""
     files: tuple[FileUse, ...] = ()
     """Of a reply: what it had in front of it of attached files."""
     forgotten: datetime | None = None

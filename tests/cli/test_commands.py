@@ -134,6 +134,7 @@ def test_chat_gives_the_contracts_shape_and_remembers(memos: Memos) -> None:
     memos("settings", "chat.max_tokens", "16")
     told = memos("chat", "-m", "I am allergic to peanuts.", "--json").answer
     assert set(told) >= {"reply", "conversation", "message", "used", "written", "abstained", "tokens", "ttft_ms"}
+    assert all(set(found) == {"span", "memories", "unsupported"} for found in told["support"])
     assert set(told["tokens"]) == {"prompt", "reused", "generated"}
     (written,) = told["written"]
     again = memos("chat", "-m", "-", "--conversation", told["conversation"], "--json", stdin="What else?").answer
