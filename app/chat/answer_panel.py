@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QPoint
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.chat.comparison_dialog import ComparisonDialog
@@ -37,7 +37,10 @@ def fetch(engine: MemoryOS, ids: Sequence[str]) -> dict[str, Memory]:
 class UsedLine(QWidget):
     """A memory that an answer used: its chip, its source, and why it was chosen."""
 
-    def __init__(self, context: AppContext, reply_id: str, used: UsedMemory, memory: Memory, best: float) -> None:
+    def __init__(
+        self, context: AppContext, reply_id: str, number: int, used: UsedMemory, memory: Memory, best: float
+    ) -> None:
+        """`number` is that of its marks in the reply."""
         super().__init__()
         self._reply_id, self._memory = reply_id, memory
         source = next((one for one in memory.sources if one.message_id), None)
@@ -67,9 +70,16 @@ class UsedLine(QWidget):
         links.addStretch(1)
         below.addLayout(links)
         below.addWidget(self.parts)
+        self.number = Text(str(number), Size.SMALL, "muted")
+        self.number.setAccessibleName(f"Mark {number}")
+        self.number.setContentsMargins(0, theme().px(6), 0, 0)
+        first = QHBoxLayout()
+        theme().space(first, gap=4)
+        first.addWidget(self.number, 0, Qt.AlignmentFlag.AlignTop)
+        first.addWidget(self.chip, 1)
         column = QVBoxLayout(self)
         theme().space(column)
-        column.addWidget(self.chip)
+        column.addLayout(first)
         column.addLayout(below)
 
     def explain(self) -> None:
@@ -106,6 +116,7 @@ class AnswerPanel(DetailPanel):
         self._context = context
         self._row: Row | None = None
         self._written: tuple[str, ...] = ()
+        self._pointed = ""
         self.note = Text("", role="muted", wrap=True)
         self.add(self.note)
         self.used = self.add_section("For this answer")
@@ -129,6 +140,18 @@ class AnswerPanel(DetailPanel):
         self._written = tuple(dict.fromkeys((*(entry.memory_id for entry in row.learned if entry.taught), *written)))
         self.learned.title.setText("Learned just now" if just_now else "Learned from this message")
         self._load()
+
+    def point_at(self, memory_id: str) -> None:
+        """Put the focus on this memory of the reply that is being shown, once it is there."""
+        self._pointed = memory_id
+
+    def _find_pointed(self) -> None:
+        for line in self.used.widgets():
+            if isinstance(line, UsedLine) and line.chip.memory.id == self._pointed:
+                self._pointed = ""
+                self.ensureWidgetVisible(line)
+                line.chip.setFocus(Qt.FocusReason.ShortcutFocusReason)
+                return
 
     def _hear(self, changes: MemoryChanges) -> None:
         if self._row is None:
@@ -157,9 +180,10 @@ class AnswerPanel(DetailPanel):
         for use in row.message.files:
             self.files.add(FileLine(self._context, use))
         best = max((total(used.why) for used in row.message.used), default=0.0)
-        for used in row.message.used:
+        for number, used in enumerate(row.message.used, 1):
             if used.memory_id in memories:
-                self.used.add(UsedLine(self._context, row.message.id, used, memories[used.memory_id], best))
+                memory = memories[used.memory_id]
+                self.used.add(UsedLine(self._context, row.message.id, number, used, memory, best))
             else:
                 self.used.add(Text("A memory that was forgotten since.", role="muted", wrap=True))
         for memory_id in self._written:
@@ -168,6 +192,7 @@ class AnswerPanel(DetailPanel):
         if not row.message.used:
             self.note.setText("This answer was made with no memory.")
         self.note.setVisible(not row.message.used)
+        self._find_pointed()
 
     def _learned(self, memory: Memory) -> MemoryChip:
         chip = MemoryChip(memory, self._context.cubes)

@@ -11,6 +11,8 @@ from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 
+MEMORY, UNSUPPORTED = "memory:", "unsupported:"
+"""Addresses of the links that mark what a sentence rests on: the first with a memory's id."""
 LONGEST_PROSE = 20_000
 """Characters of prose in one widget; longer messages are shown as several."""
 
@@ -49,6 +51,14 @@ class _Renderer(RendererHTML):
         token = tokens[idx]
         address = escape(str(token.attrGet("src") or ""), quote=True)
         return f'<a href="{address}">[picture: {escape(token.content or "no description")}]</a>'
+
+    def link_open(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        """Marks have a look of their own."""
+        address = str(tokens[idx].attrGet("href") or "")
+        look = "mark" if address.startswith(MEMORY) else "doubt" if address == UNSUPPORTED else ""
+        if look:
+            tokens[idx].attrSet("class", look)
+        return self.renderToken(tokens, idx, options, env)
 
     def s_open(self, _tokens: Sequence[Token], _idx: int, _options: OptionsDict, _env: EnvType) -> str:
         """QTextDocument knows no <s> of HTML 5."""

@@ -8,6 +8,8 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from app.chat.body import MessageBody
 from app.chat.learned_lines import LearnedLines
+from app.chat.markdown import MEMORY, UNSUPPORTED
+from app.chat.marks import NO_SUPPORT, with_marks
 from app.chat.row import Learned, Row
 from app.theme import Size, theme
 from app.widgets.buttons import Button, IconButton
@@ -36,6 +38,8 @@ class MessageWidget(QFrame):
     again_wanted = Signal(Message)
     branch_wanted = Signal(str)
     used_wanted = Signal(Message)
+    memory_wanted = Signal(Message, str)
+    """The mark of a memory that a sentence rests on."""
     link_clicked = Signal(str)
     undo_wanted = Signal(Row, Learned)
     memory_edit_wanted = Signal(Memory)
@@ -62,7 +66,7 @@ class MessageWidget(QFrame):
         if row.message.role is Role.SPEAKER:
             self._column.addWidget(Text(row.message.speaker, Size.SMALL, "muted"))
         self.body = MessageBody(self._name())
-        self.body.link_clicked.connect(self.link_clicked)
+        self.body.link_clicked.connect(self._follow)
         self.body.pressed.connect(self.pressed)
         self._bubble = QFrame()
         inside = QVBoxLayout(self._bubble)
@@ -98,7 +102,7 @@ class MessageWidget(QFrame):
             self.body.show_markdown(f"*{forgotten}*")
             self._unfold.hide()
         elif self.row.is_reply:
-            self.body.show_markdown(message.text)
+            self.body.show_markdown(with_marks(message))
         else:
             folded = len(message.text) > LONG and not self._unfolded
             self.body.show_plain(message.text[:FOLDED] + "…" if folded else message.text)
@@ -106,6 +110,14 @@ class MessageWidget(QFrame):
             self._unfold.setVisible(folded)
         self._build_foot()
         self._build_lines()
+
+    def _follow(self, address: str) -> None:
+        if address.startswith(MEMORY):
+            self.memory_wanted.emit(self.row.message, address.removeprefix(MEMORY))
+        elif address == UNSUPPORTED:
+            self.used_wanted.emit(self.row.message)
+        else:
+            self.link_clicked.emit(address)
 
     def grow(self, text: str) -> None:
         """A reply that is being written got longer by `text`, which is in its row already."""
@@ -172,6 +184,11 @@ class MessageWidget(QFrame):
             parts.append(self._used(message))
         if message.files:
             parts.append(self._read(message))
+        if count := sum(support.unsupported for support in message.support):
+            words = "1 sentence without support" if count == 1 else f"{count} sentences without support"
+            note = Text(words, small, "danger")
+            note.setToolTip(NO_SUPPORT)
+            parts.append(note)
         if len(message.siblings) > 1:
             parts.append(self._switcher(message))
         if message.forgotten is not None and not message.is_forgotten:

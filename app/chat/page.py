@@ -75,10 +75,15 @@ class ChatPage(Page):
         self.pane.created.connect(self._created)
         self.pane.busy.connect(self.list.model.set_busy)
         self.pane.reply_shown.connect(lambda row, written, just: self.panel.show_reply(row, written, just_now=just))
+        self.pane.pointed_at.connect(self._point_at)
         self.pane.nothing_shown.connect(self.panel.show_nothing)
         self.pane.header.panel_toggled.connect(self.panel.setVisible)
         self.pane.header.instructions_wanted.connect(self.edit_instructions)
         self.pane.header.menu_wanted.connect(self._menu)
+
+    def _point_at(self, memory_id: str) -> None:
+        self.pane.header.panel.setChecked(True)
+        self.panel.point_at(memory_id)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """In a narrow window the panel gives way; its button brings it back."""

@@ -70,6 +70,8 @@ class ConversationPane(QWidget):
     """A conversation is in view (its id; "" for one not begun)."""
     reply_shown = Signal(Row, tuple, bool)
     """A reply is to be explained: its row, what its question taught, and whether just now."""
+    pointed_at = Signal(str)
+    """One of the memories of the reply that is explained is to be found there."""
     nothing_shown = Signal()
     created = Signal(Conversation)
 
@@ -373,6 +375,7 @@ class ConversationPane(QWidget):
         widget.again_wanted.connect(self.answer_again)
         widget.branch_wanted.connect(self._show_branch)
         widget.used_wanted.connect(lambda message: self.explain(message.id))
+        widget.memory_wanted.connect(self._point_at)
         widget.link_clicked.connect(lambda address: LinkDialog(address, self.window()).open())
         widget.undo_wanted.connect(self._undo)
         widget.memory_edit_wanted.connect(lambda memory: memory_actions.edit(self.context, self, memory))
@@ -443,6 +446,10 @@ class ConversationPane(QWidget):
             question = self.thread_view.rows[at - 1].message if at else None
             written = question.written if question is not None and question.role is Role.PERSON else ()
             self.reply_shown.emit(row, written, message_id in self._turns.recent)
+
+    def _point_at(self, message: Message, memory_id: str) -> None:
+        self.explain(message.id)
+        self.pointed_at.emit(memory_id)
 
     def _explain_last(self) -> None:
         last = next((row for row in reversed(self.thread_view.rows) if row.is_reply), None)

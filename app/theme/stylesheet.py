@@ -269,6 +269,8 @@ def document_css(roles: Roles) -> str:
     """The style sheet of rich text in messages."""
     return f"""
 a {{ color: {roles.accent}; }}
+a.mark, a.doubt {{ text-decoration: none; font-size: small; }}
+a.doubt {{ color: {roles.danger}; font-weight: bold; }}
 code {{ background-color: {roles.sunken}; }}
 pre {{ background-color: {roles.sunken}; }}
 blockquote {{ color: {roles.muted}; }}

@@ -1,83 +1,64 @@
-"""What is marked in the thread, and until when: the words of a source, and the message that has the focus."""
+"""Marks of what the sentences of a reply rest on."""
 
-from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
-from pytestqt.qtbot import QtBot
 
-from app.chat.thread_view import ThreadView
-from memos_engine.types import Message, Role, now
+from app.chat.markdown import UNSUPPORTED, Prose, segments
+from app.chat.marks import NO_SUPPORT, with_marks
+from app.chat.message_widget import MessageWidget
+from app.chat.row import Row
+from app.widgets.text import Text
+from memos_engine.types import Message, Role, Support, UsedMemory
 
-
-@pytest.fixture
-def view(qtbot: QtBot) -> ThreadView:
-    """Forty messages at the first, of which words are marked."""
-    made = ThreadView()
-    qtbot.addWidget(made)
-    made.resize(700, 500)
-    made.show()
-    qtbot.waitExposed(made)
-    made.activateWindow()
-    qtbot.waitUntil(made.isActiveWindow)
-    roles = (Role.PERSON, Role.ASSISTANT)
-    made.show_messages(
-        tuple(
-            Message(f"m{n}", "c", None, roles[n % 2], "me", f"Message {n}. " + "word " * 60, now()) for n in range(40)
-        )
-    )
-    made.show_row_at_top("m0")
-    made.mark_span("m0", 0, 7)
-    qtbot.waitUntil(lambda: marked(made) == ["Message"])
-    return made
+TEXT = "You live in Ghent. You keep two goats! Shall I go on?"
+USED = (UsedMemory("m1", 'Allergic to "peanuts"\nand more', 1.0, {}), UsedMemory("m2", "Lives in Ghent", 0.5, {}))
+NOW = datetime(2026, 11, 27, tzinfo=UTC)
 
 
-def marked(view: ThreadView) -> list[str]:
-    body = view.drawn["m0"].body._parts[0]
-    return [selection.cursor.selectedText() for selection in body.extraSelections()]
+def reply(*support: Support, text: str = TEXT) -> Message:
+    return Message("r", "c", "q", Role.ASSISTANT, "", text, NOW, model="m", used=USED, support=support)
 
 
-def click(view: ThreadView, widget: QWidget) -> None:
-    """As the pointer does it: the window finds the widget."""
-    QTest.mouseClick(view.windowHandle(), Qt.MouseButton.LeftButton, pos=widget.mapTo(view, QPoint(2, 2)))
+def html(message: Message) -> str:
+    return "".join(placed.segment.html for placed in segments(with_marks(message)) if isinstance(placed.segment, Prose))
 
 
-@pytest.mark.parametrize(
-    "where",
-    [
-        lambda view: view.drawn["m1"].body._parts[0].viewport(),
-        lambda view: view.drawn["m1"],
-        lambda view: view.viewport(),
-    ],
-    ids=["words", "message", "ground"],
-)
-def test_a_click_ends_the_mark_of_a_source(view: ThreadView, where: Callable[[ThreadView], QWidget]):
-    click(view, where(view))
-    assert marked(view) == []
+def test_a_sentence_that_rests_on_memories_carries_their_numbers():
+    found = html(reply(Support(0, 18, ("m2", "m1"))))
+    assert 'Ghent. <a href="memory:m2" title="Lives in Ghent" class="mark">[2]</a> <a href="memory:m1"' in found
+    assert "&quot;peanuts&quot; and more" in found
+    assert found.endswith("You keep two goats! Shall I go on?</p>\n")
 
 
-def test_scrolling_past_it_ends_it_and_scrolling_a_little_does_not(view: ThreadView):
-    bar = view.verticalScrollBar()
-    bar.setValue(bar.value() + 10)
-    assert marked(view) == ["Message"]
-    bar.setValue(view.drawn["m0"].height() + 100)
-    assert marked(view) == []
+def test_a_claim_that_nothing_supports_is_marked():
+    found = html(reply(Support(19, 38, unsupported=True)))
+    assert f'goats! <a href="{UNSUPPORTED}" title="{NO_SUPPORT}" class="doubt">[?]</a> Shall' in found
 
 
-def test_going_on_ends_it(view: ThreadView):
-    view.to_end()
-    view.show_row_at_top("m0")
-    assert marked(view) == []
+def test_a_memory_that_the_reply_did_not_use_makes_no_mark():
+    assert with_marks(reply(Support(0, 18, ("another",)))) == TEXT
 
 
-def test_a_message_is_framed_for_who_goes_by_keys_and_not_for_who_clicks(view: ThreadView):
-    message = view.drawn["m1"]
-    click(view, message)
-    assert message.hasFocus()
-    assert not message.property("card")
-    QTest.keyClick(message, Qt.Key.Key_Up)
-    assert view.drawn["m0"].property("card")
-    QApplication.focusWidget().clearFocus()
-    assert not view.drawn["m0"].property("card")
+@pytest.mark.parametrize("text", ["```\nYou live in Ghent.\n```", "Say `You live in Ghent.` twice"])
+def test_code_is_left_as_it_is(text: str):
+    end = text.index("Ghent.") + len("Ghent.")
+    assert with_marks(reply(Support(end - 18, end, ("m2",)), text=text)) == text
+
+
+def test_marks_open_what_they_stand_for_and_other_links_go_their_way(qtbot):
+    widget = MessageWidget(Row(reply(Support(0, 18, ("m2",)), Support(19, 38, unsupported=True))))
+    qtbot.addWidget(widget)
+    with qtbot.waitSignal(widget.memory_wanted) as wanted:
+        widget.body.link_clicked.emit("memory:m2")
+    assert wanted.args == [widget.row.message, "m2"]
+    with qtbot.waitSignal(widget.used_wanted):
+        widget.body.link_clicked.emit(UNSUPPORTED)
+    with qtbot.waitSignal(widget.link_clicked):
+        widget.body.link_clicked.emit("https://example.org")
+    assert "1 sentence without support" in [text.text() for text in widget._foot.findChildren(Text)]
+
+
+def test_a_reply_without_a_word_of_the_check_is_shown_as_it_is():
+    assert with_marks(replace(reply(), used=())) == TEXT
