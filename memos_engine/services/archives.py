@@ -2,10 +2,11 @@
 
 import logging
 import tempfile
+from datetime import timedelta
 from pathlib import Path
 
 from memos_engine.atomic_file import disk_error, sync_folder
-from memos_engine.errors import InUseError, NoProtectorError
+from memos_engine.errors import DiskError, InUseError, NoProtectorError
 from memos_engine.services import backups, removal
 from memos_engine.services.cubes import CubeService
 from memos_engine.services.home import OpenHome
@@ -37,6 +38,22 @@ class ArchiveService:
         self._home = home
         if removal.is_cut(home.path):
             self._finish_deletion()
+        home.when_opened(self._clear_former_homes)
+
+    def _clear_former_homes(self) -> None:
+        """What a restore took out of use is kept as long as what is in the trash, and while the restored home is not
+        whole."""
+        cubes = CubeService(self._home).list()
+        if any(cube.damaged for cube in cubes) or backups.restore_is_cut(self._home.path):
+            return
+        kept = timedelta(days=self._home.settings.whole("memory.trash_days"))
+        try:
+            gone = removal.delete_former_homes(self._home.path, now() - kept)
+        except DiskError as error:
+            _log.warning("clearing a former home: %s", error.message)
+        else:
+            if gone:
+                _log.info("%d former homes were destroyed", gone)
 
     def _finish_deletion(self) -> None:
         """What was begun to be deleted is no home any more."""

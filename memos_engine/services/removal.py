@@ -4,6 +4,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
 
 from memos_engine.atomic_file import disk_error, replacing, sync_folder
@@ -40,6 +41,32 @@ def delete_home(home: Path) -> None:
         raise disk_error("The home", error) from error
     if refusal is not None:
         raise refusal
+
+
+def delete_former_homes(home: Path, older_than: datetime) -> int:
+    """Destroy what restores before `older_than` took out of use; how many.
+
+    What a crash cuts goes on at the next call. Raises `DiskError`.
+    """
+    gone = 0
+    try:
+        for place in home.glob("before-restore-*"):
+            if place.is_dir() and _taken_out(place) < older_than:
+                _note_cubes(place)
+                _delete_place(place)
+                gone += 1
+    except OSError as error:
+        raise disk_error("The former home", error) from error
+    return gone
+
+
+def _taken_out(place: Path) -> datetime:
+    """When; a folder that somebody named otherwise counts as new."""
+    stamp = place.name.removeprefix("before-restore-")[:17]
+    try:
+        return datetime.strptime(stamp, "%Y-%m-%d-%H%M%S").replace(tzinfo=UTC)
+    except ValueError:
+        return datetime.max.replace(tzinfo=UTC)
 
 
 def is_cut(home: Path) -> bool:

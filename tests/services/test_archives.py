@@ -6,6 +6,7 @@ import shutil
 import signal
 import subprocess
 import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -59,6 +60,39 @@ def test_a_restore_brings_the_old_state_back_and_keeps_the_new_one_beside(memory
     assert kept.parent == home
     assert (kept / "vault.toml").exists()
     memory.memories.remember("And it can be written to")
+
+
+def aged(former: Path, days: int) -> Path:
+    """As if the restore had been so many days ago."""
+    when = datetime.now(UTC) - timedelta(days=days)
+    return former.rename(former.with_name(f"before-restore-{when:%Y-%m-%d-%H%M%S}"))
+
+
+def test_what_was_there_before_a_restore_is_destroyed_when_what_was_in_the_trash_is(memory, backup, home):
+    former = aged(memory.archives.restore(backup), 29)
+    memory.access.unlock(passphrase=PASSPHRASE)
+    assert (former / "vault.toml").exists()
+    memory.access.lock()
+    former = aged(former, 31)
+    memory.access.unlock(passphrase=PASSPHRASE)
+    assert not former.exists()
+    assert texts(memory) == {"Allergic to peanuts"}
+
+
+def test_what_was_there_before_stays_while_a_cube_of_the_restored_home_is_damaged(memory, backup, home):
+    other = memory.cubes.create("Other").id
+    former = aged(memory.archives.restore(memory.archives.backup(home.parent / "more")), 31)
+    database = home / "cubes" / other / "cube.db"
+    database.write_bytes(os.urandom(database.stat().st_size))
+    memory.access.unlock(passphrase=PASSPHRASE)
+    assert (former / "vault.toml").exists()
+
+
+def test_files_of_others_in_a_former_home_stay(memory, backup, home):
+    former = aged(memory.archives.restore(backup), 31)
+    (former / "mine.txt").write_text("not yours")
+    memory.access.unlock(passphrase=PASSPHRASE)
+    assert [file.name for file in former.iterdir()] == ["mine.txt"]
 
 
 def test_a_backup_opens_on_another_machine(backup, tmp_path):
