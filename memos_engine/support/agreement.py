@@ -10,10 +10,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from memos_engine.reader.lexicon import KNOWING
 from memos_engine.support.equivalents import (
     BEING,
     CONSUMING,
     FEELING,
+    FRAME,
     POSSESSING,
     UNBEARABLE,
     meanings,
@@ -75,23 +77,27 @@ def compare(claim: Statement, said: Statement, known: Aliases) -> Comparison:
     """What `said` tells about `claim`."""
     covered = _whom(claim, said, known)
     if covered is None:
-        return Comparison(Finding.AT_ODDS, frozenset(word for word in items(claim) if holds(said.spoken, word)))
+        held = frozenset(word for word in items(claim) if holds(said.spoken, word))
+        named = not claim.is_mine and said.is_mine and held & claim.names
+        return Comparison(Finding.OPEN if named else Finding.AT_ODDS, held)
     told = {word for word in claim.words if word in covered or holds(said.spoken, word)}
     told |= claim.numbers & said.figures
     if _same_time(claim, said):
         told.add(_DATE)
     left = items(claim) - told
     same = _same_predicate(claim, said, bool(covered - claim.called))
+    if same:
+        told.add(claim.predicate)
     if claim.aspect != said.aspect:
-        return Comparison(Finding.AT_ODDS if told or same else Finding.OPEN, frozenset(told))
+        return Comparison(Finding.AT_ODDS if told else Finding.OPEN, frozenset(told))
     if claim.denied != said.denied:
         return Comparison(Finding.AT_ODDS if same and not left else Finding.OPEN, frozenset(told))
-    if same and not left and (told or claim.called):
+    if same and not left and (claim.called or told - FRAME - KNOWING):
         return Comparison(Finding.SAYS, frozenset(told), same)
     if _one_value(claim, said):
         return Comparison(Finding.AT_ODDS, frozenset(told))
     odd = bool(left & (claim.names | claim.numbers | {_DATE}))
-    if same and told and not (claim.numbers and said.numbers and claim.numbers - said.figures):
+    if same and told - {claim.predicate} and not (claim.numbers and said.numbers and claim.numbers - said.figures):
         return Comparison(Finding.PART, frozenset(told), same, odd)
     return Comparison(Finding.AT_ODDS if odd else Finding.OPEN, frozenset(told), same)
 

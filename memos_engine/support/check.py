@@ -143,7 +143,7 @@ class _Reading:
                 claims.append((place, note_of(candidate)))
         taken = statements(self._pipeline, [*known.notes, *(note for _, note in claims)])
         known.take(taken[: len(known.notes)])
-        known.take_clauses(self._pipeline.parse_many([text for _, text in known.verbatim]))
+        known.take_clauses(self._pipeline.parse_many([text for _, text, _ in known.verbatim]))
         groups: list[list[Statement]] = [[] for _ in self._found]
         for (place, _), statement in zip(claims, taken[len(known.notes) :], strict=True):
             groups[place].append(statement)

@@ -17,6 +17,8 @@ from memos_engine.support.statements import Note, Statement, of_tokens, person_w
 if TYPE_CHECKING:
     from memos_engine.language.pipeline import Doc, Token
 
+_SAYING = word_class("tell say mention ask know remember recall mean think note write share let thank")
+"""Verbs of the conversation itself: "you told me that …" states nothing but what follows."""
 _MODALS = word_class("could should would may might must shall")
 _CONDITIONS = word_class("if whether unless when whenever until before once while")
 _TAKING_UP = word_class("he she they his her their him them")
@@ -25,17 +27,20 @@ _ASIDE = word_class("relcl acl advcl ccomp")
 
 class Speech:
     """Reads texts of one speaker to one listener in order; `persons` are the words for whom it is about, `names` those
-    of others who are known, in lower case."""
+    of others who are known, in lower case. A `speaker` other than the person speaks of themself."""
 
-    def __init__(self, persons: Iterable[str], names: Iterable[str] = ()) -> None:
+    def __init__(self, persons: Iterable[str], names: Iterable[str] = (), speaker: str = ME) -> None:
         self._persons = frozenset(persons)
         self._names = frozenset(names)
+        self._self = frozenset() if speaker == ME else frozenset((speaker.casefold(),))
         self._last: frozenset[str] = frozenset()
 
-    def statements(self, doc: "Doc", quote: str = "") -> Iterator[Statement]:
+    def statements(self, doc: "Doc") -> Iterator[Statement]:
         """What the clauses of a text state; questions, conditions, offers and imperatives state nothing."""
         for clause in clauses(doc):
-            if clause.subject is None or clause.tense is Tense.BARE or not _states(clause):
+            if clause.subject is None or clause.tense is Tense.BARE or clause.lemma in _SAYING:
+                continue
+            if not _states(clause):
                 continue
             whom = self._whom(clause.subject)
             if whom is None:
@@ -47,7 +52,7 @@ class Speech:
             tokens = sorted({token.i: token for token in (*about, *own)}.values(), key=lambda token: token.i)
             text = "".join(token.text_with_ws for token in tokens).strip()
             subject = ME if not whom else " ".join(sorted(whom))
-            yield of_tokens(Note(text, subject, quote=quote), tokens, clause.verb, whom)
+            yield of_tokens(Note(text, subject), tokens, clause.verb, whom)
 
     def _whom(self, subject: "Token") -> frozenset[str] | None:
         """Relations and names of whom a subject names; empty for the person themself; None for anything else."""
@@ -57,10 +62,10 @@ class Speech:
         people = frozenset(named | related)
         mine = any(token.lower_ in self._persons for token in words)
         if people and (mine or named):
-            self._last = people
-            return people
+            self._last = people if named else people | self._self
+            return self._last
         if mine:
-            return frozenset()
+            return self._self
         if self._last and any(token.lower_ in _TAKING_UP for token in words):
             return self._last
         return None

@@ -35,10 +35,8 @@ def requests(memories: Sequence[Memory], said: Sequence[Spoken], language: str) 
     """What has to be read to know it: verbatim memories, and what was said."""
     for memory in memories:
         if memory.kind in _VERBATIM:
-            source = memory.sources[0] if memory.sources else None
-            speaker = (source.speaker if source else "") or ME
-            time = source.time if source else memory.created
-            yield ReadRequest(memory.text[:_LONGEST], time, speaker, language)
+            time = memory.sources[0].time if memory.sources else memory.created
+            yield ReadRequest(memory.text[:_LONGEST], time, speaker_of(memory), language)
     for turn in said:
         yield ReadRequest(turn.text[:_LONGEST], turn.time)
 
@@ -59,6 +57,11 @@ class Text:
         return cls(owner, stems(text), numbers(text), identify(text) == "en", is_verbatim)
 
 
+def speaker_of(memory: Memory) -> str:
+    """Who speaks in a verbatim memory: "me" for the person, else a name."""
+    return (memory.sources[0].speaker if memory.sources else "") or ME
+
+
 class Known:
     """The notes of what is known, each with the memory that it is of (None: said in the conversation), and the texts
     that they were read in."""
@@ -67,12 +70,17 @@ class Known:
         self.notes: list[Note] = []
         self.owners: list[str | None] = []
         self.turns = [turn.text[:_LONGEST_TEXT] for turn in said]
-        self.texts = [Text.of(memory.id, memory.text, is_verbatim=memory.kind in _VERBATIM) for memory in memories]
+        self.texts = [
+            Text.of(memory.id, f"{speaker_of(memory)}: {memory.text}", is_verbatim=memory.kind in _VERBATIM)
+            for memory in memories
+        ]
         self.statements: list[Statement] = []
         self.clauses: list[Statement] = []
         self.clause_owners: list[str] = []
         self.names: Aliases = {}
-        self.verbatim = [(memory.id, memory.text[:_LONGEST]) for memory in memories if memory.kind in _VERBATIM]
+        self.verbatim = [
+            (memory.id, memory.text[:_LONGEST], speaker_of(memory)) for memory in memories if memory.kind in _VERBATIM
+        ]
         texts = iter(read)
         for memory in memories:
             if memory.kind in _VERBATIM:
@@ -90,8 +98,8 @@ class Known:
 
     def take_clauses(self, docs: "Iterable[Doc]") -> None:
         """What the clauses of the verbatim memories state, beside what was read in them."""
-        for (owner, text), doc in zip(self.verbatim, docs, strict=True):
-            for statement in Speech(_FIRST_PERSON).statements(doc, text):
+        for (owner, _, speaker), doc in zip(self.verbatim, docs, strict=True):
+            for statement in Speech(_FIRST_PERSON, speaker=speaker).statements(doc):
                 self.clauses.append(statement)
                 self.clause_owners.append(owner)
 

@@ -25,7 +25,7 @@ _REASONS = word_class("since as because")
 def mirrored(doc: "Doc") -> list[str]:
     """A sentence seen by the one whom it is said to; behind it each reason in it ("since you …") on its own."""
     words = {token.i: _turned(token) for token in doc}
-    bidden = {inner.i for token in doc if _is_bidden(token) for inner in token.subtree}
+    bidden = {inner.i for token in doc for inner in _bidden(token)}
     said = [_joined(doc, words, frozenset(bidden))]
     for reason in _reasons(doc):
         mark = next(child for child in reason.children if child.dep_ == "mark")
@@ -34,6 +34,12 @@ def mirrored(doc: "Doc") -> list[str]:
         if told:
             said.append(f"{told[:1].upper()}{told[1:].rstrip(' ,;')}.")
     return said
+
+
+def would_like(verb: "Token") -> bool:
+    """Whether it says politely what somebody wants to do: "would like to learn"."""
+    wishes = any(child.lower_ in ("would", "'d") for child in verb.children)
+    return verb.lower_ in ("like", "love") and wishes and any(child.dep_ == "xcomp" for child in verb.children)
 
 
 def speaks_to(doc: "Doc") -> bool:
@@ -53,11 +59,18 @@ def _reasons(doc: "Doc") -> Iterator["Token"]:
             yield token
 
 
-def _is_bidden(token: "Token") -> bool:
-    """Whether an imperative follows what was told: "you like it hot, so add a chilli" tells nothing of who adds it."""
-    if token.tag_ not in ("VB", "VBP") or token.dep_ not in ("conj", "ccomp", "advcl", "parataxis") or token.i == 0:
-        return False
-    if any(child.dep_ in (*SUBJECTS, "aux", "auxpass") for child in token.children):
+def _bidden(token: "Token") -> "set[Token]":
+    """The words of an imperative behind what was told: "you like it hot, so add a chilli" tells nothing of who adds."""
+    if token.tag_ not in ("VB", "VBP") or any(child.dep_ in (*SUBJECTS, "aux", "auxpass") for child in token.children):
+        return set()
+    if token.dep_ == "ROOT":
+        before = [child for child in token.lefts if child.dep_ in ("ccomp", "parataxis", "advcl")]
+        return set(token.subtree) - {inner for child in before for inner in child.subtree} if before else set()
+    return set(token.subtree) if _follows(token) else set()
+
+
+def _follows(token: "Token") -> bool:
+    if token.dep_ not in ("conj", "ccomp", "advcl", "parataxis") or token.i == 0:
         return False
     first = token.left_edge
     before = first.nbor(-1).lower_ if first.i else ""
@@ -69,6 +82,10 @@ def _turned(token: "Token") -> str:
     low = token.lower_
     if low == "you":
         return "I" if token.dep_ in SUBJECTS else "me"
+    if would_like(token):
+        return "want"  # the reader takes "I would like to" for a taste
+    if low in ("would", "'d") and would_like(token.head):
+        return ""
     if low == "i" and _knows(token.head):
         return "I"
     if low in _KNOWING and _knows(token):

@@ -7,8 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from memos_engine.support.agreement import Comparison, Finding, holds, items, together
+from memos_engine.support.equivalents import FRAME
 from memos_engine.support.known import Known, Text
-from memos_engine.support.statements import Statement, numbers
+from memos_engine.support.statements import CALENDAR, Statement, numbers
 
 Encode = Callable[[Sequence[str]], NDArray[np.float32]]
 Compared = tuple[Statement, Sequence[Comparison]]
@@ -21,7 +22,9 @@ _SAME = 0.8
 """Cosine of two notes from which they say the same, where no name that both hold makes them alike."""
 _NEAR = 0.55
 """Cosine from which they may, where their predicates are different words."""
-_SEVERAL = 3
+_UNSURE = frozenset("would might may could should perhaps maybe almost nearly".split())  # noqa: SIM905
+"""Words that claim nothing for sure."""
+_SEVERAL = 2
 """Names that hardly come together by chance: each may stand in a memory of its own."""
 _WORD = re.compile(r"[^\W_]+")
 _NEAR_NAMED = 0.85
@@ -45,13 +48,21 @@ class Nearness:
         """The question holds numbers: those of the reply may be reckoned from them."""
         self._parts = self._told[-_MOST_PARTS:]
         self._vectors: dict[str, NDArray[np.float32]] = {}
-        undecided = [claim for claim, found in claims if not any(one.finding is Finding.SAYS for one in found)]
-        if undecided:
-            texts = {claim.note.text for claim in undecided} | {note.text for note in known.notes} | set(self._parts)
-            for statement in (*undecided, *known.statements):
-                texts |= statement.words | {statement.predicate}
-            ordered = list(texts)
+        ordered = list(self._needed(claims))
+        if ordered:
             self._vectors = dict(zip(ordered, encode(ordered), strict=True))
+
+    def _needed(self, claims: Sequence[Compared]) -> set[str]:
+        """The words and texts whose nearness decides: those of claims that no words decide, and of what is open."""
+        texts: set[str] = set()
+        for claim, found in claims:
+            if any(one.finding is Finding.SAYS for one in found) or together(claim, found):
+                continue
+            texts |= {claim.note.text, claim.predicate, *claim.words, *self._parts}
+            for said, one in zip(self._known.statements, found, strict=True):
+                if one.finding in (Finding.OPEN, Finding.PART) and not one.odd:
+                    texts |= {said.predicate, *said.words} | (set() if one.same else {said.note.text})
+        return texts
 
     def supporters(self, claim: Statement, found: Sequence[Comparison]) -> dict[str, float]:
         """The memories that support a claim, and how surely (0–1)."""
@@ -67,7 +78,10 @@ class Nearness:
         """Whether nothing that is known supports a claim, nor may: no memory, and nothing that the person said."""
         if any(one.finding is Finding.SAYS for one in found) or together(claim, found):
             return False
-        if claim.numbers and self._is_sum:
+        if (claim.numbers or claim.note.when) and self._is_sum:
+            return False
+        able = claim.note.text.startswith("Can ") and not claim.denied
+        if able or claim.aspect & _UNSURE or not (items(claim) or claim.called or claim.predicate not in FRAME):
             return False
         if any(self._may_say(claim, place, one) for place, one in enumerate(found)):
             return False
@@ -111,9 +125,9 @@ class Nearness:
     @staticmethod
     def _may_hold(claim: Statement, text: Text, explained: set[str]) -> bool:
         """Whether most of a claim's words stand in a text: it may say the claim in a way that was not read."""
-        wanted = claim.words | claim.called | claim.relations
-        exact = claim.names | claim.called
-        held = {word for word in wanted if holds(text.stems, word)} | (claim.numbers & text.figures)
+        wanted = claim.words or {claim.predicate}
+        exact = (claim.names | claim.called) - CALENDAR
+        held = {word for word in wanted | exact if holds(text.stems, word)} | (claim.numbers & text.figures)
         if not text.english and not exact | claim.numbers:
             return True
         if (exact | claim.numbers) and not (exact | claim.numbers) <= held:
@@ -122,10 +136,10 @@ class Nearness:
             return True
         if claim.note.slot and not text.is_verbatim:
             return False  # where somebody lives, works, was born … is asked of the note as a whole
-        if (exact | claim.numbers) - explained and text.is_verbatim:
+        if (exact - claim.called | claim.numbers) - explained and text.is_verbatim:
             return True
-        most = 2 * len(held) - len(wanted | claim.numbers)
-        return bool(held - explained) and (most > 0 or (most == 0 and not held <= exact | claim.numbers))
+        most = 2 * len(held & (wanted | claim.numbers)) - len(wanted | claim.numbers)
+        return bool(held - explained - claim.called) and (most > 0 or (most == 0 and not held <= exact | claim.numbers))
 
     def _owned(self, places: Sequence[int], score: float) -> dict[str, float]:
         owners = (self._known.owners[place] for place in places)

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 _MONTHS = "january february march april may june july august september october november december"
 _MONTH = _MONTHS.replace(" ", "|")
-_CALENDAR = word_class(f"{_MONTHS} last next ago since until spring summer autumn winter today yesterday tomorrow")
+CALENDAR = word_class(f"{_MONTHS} monday tuesday wednesday thursday friday saturday sunday")
+_CALENDAR = CALENDAR | word_class("last next ago since until spring summer autumn winter today yesterday tomorrow")
 _CARRYING = UNREAL | {"have", "go"}
 """Verbs behind which another says what is meant: "wants to learn"."""
 _COMPLEMENTS = word_class("acomp attr dobj oprd")
@@ -222,6 +223,8 @@ def _is_frame(token: "Token", note: Note, whom: AbstractSet[str]) -> bool:
     lemma = token.lemma_.lower()
     if token.is_stop or lemma in FRAME or token.lower_ in whom or {singular(lemma), person_word(token)} & whom:
         return True
+    if token.lower_ == "longer" and token.i and token.nbor(-1).lower_ == "no":
+        return True
     if token.lower_ == "law" and token.i > 3 and token.doc[token.i - 3 : token.i].text.casefold() == "-in-":
         return True
     if lemma in DENYING or _is_unreal(token) or token.lower_ in OVER or token.lower_ in _NUMBERS:
@@ -273,6 +276,8 @@ def _denials(tokens: "Sequence[Token]", head: "Token") -> int:
     denials = 0
     for place, token in enumerate(tokens):
         longer = token.lower_ == "no" and place + 1 < len(tokens) and tokens[place + 1].lower_ == "longer"
+        if token.lower_ == "no" and head.i not in (token.head.i, token.head.head.i):
+            continue
         means = token.i == head.i or (token.head.i == head.i and token.dep_ in _COMPLEMENTS)
         denials += (token.lower_ in DENYING and not longer) or (means and token.lemma_.lower() in AVERSE)
     return denials

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -109,6 +110,7 @@ def test_another_value_person_number_time_or_the_opposite_is_unsupported_and_unm
         ("You told me that you moved to Utrecht two years ago.", MOVED),
         ("You're a fan of Bach.", memory("Loves Bach")),
         ("Since you live in Ghent, try the old brewery.", memory("Lives in Ghent")),
+        ("You'd like to learn Greek.", memory("Wants to learn Greek")),
         ("You are a teacher.", memory("Teaches at a primary school")),
     ],
 )
@@ -130,6 +132,7 @@ def test_other_words_for_the_same_are_marked(check, reply, known):
         "You forgot a semicolon in line three.",
         "Ghent lies in Belgium.",
         "I'm an AI and have no sister.",
+        "If you like it hot, add a chilli.",
         "If you lived in Rome, you would take the metro.",
     ],
 )
@@ -150,7 +153,28 @@ def test_a_short_answer_rests_on_what_the_question_asks_for(check):
     assert marks(found) == [{"Lives in Ghent"}]
 
 
+def test_advice_behind_a_fact_is_no_claim(check):
+    for reply in ("You are allergic to peanuts, so avoid satay.", "Since you are allergic to peanuts, skip the satay."):
+        (found,) = check(reply, "Allergic to peanuts")
+        assert (found.memory_ids, found.unsupported) == (("Allergic to peanuts",), False)
+
+
+def test_words_of_the_conversation_itself_rest_on_no_memory(check):
+    turn = memory("I told you that I sold the boat", kind=Kind.MESSAGE)
+    (found,) = check("You told me that you have dark eyes.", turn)
+    assert found.memory_ids == ()
+
+
+def test_what_others_say_of_themselves_is_not_of_the_person(check):
+    said = memory("I live in Porto and play the drums", kind=Kind.MESSAGE)
+    theirs = replace(said, sources=(Source(said.text, 0, 9, WRITTEN, message_id="m", speaker="Ana"),))
+    assert marks(check("You live in Porto. You play the drums.", theirs)) == [set(), set()]
+    assert marks(check("Ana lives in Porto.", theirs)) == [{said.id}]
+
+
 def test_a_verbatim_turn_supports_what_it_says_and_not_its_words_about_others(check):
+    drums = memory("i play the harp since i was seven, my flatmate Noor plays the drums", kind=Kind.MESSAGE)
+    assert marks(check("You play the drums. You play the harp.", drums)) == [set(), {drums.id}]
     turn = memory("my sister is a vet and i grew up in Porto", kind=Kind.MESSAGE)
     home, vet = check("You grew up in Porto. You are a vet.", turn)
     assert (home.memory_ids, home.unsupported) == ((turn.id,), False)
