@@ -5,7 +5,7 @@
 `data/support.jsonl` holds scenes: the memories in front, what was asked, and a reply, sentence by sentence, each with
 the memories that it rests on, those on which it may be said to rest (`may`: neither right nor wrong), and whether it
 claims something about the person that nothing supports. The first half was written before the check was tuned, the
-second behind it: when first met it gave 0.970 / 0.914 for the marks and 1.0 / 0.643 for the verdicts, and what was wrong
+second behind it: when first met it gave 0.970 / 0.914 for the marks and 1.0 / 0.643 for the verdicts. What was wrong
 there has been mended since, so that only new sentences can tell more. No model answers here.
 """
 
