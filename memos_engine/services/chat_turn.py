@@ -73,7 +73,7 @@ class ChatTurn:
         self._home.publish(MemoryChanges(conversations=(question.conversation_id,)))
         request = SpokenRequests(self._home, self._place).answer(question)
         if request is not None:
-            self._place.absorb(question, (), ask=False)  # a request tells nothing: it counts as read
+            self._place.count_as_request(question)
             return self._say(question, request.text, request.used, request.changes)
         return self._answer(question, self._start_reading(question))
 

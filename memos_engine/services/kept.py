@@ -23,6 +23,7 @@ from memos_engine.lifecycle.provenance import Provenance
 from memos_engine.reader.plain_text import storable
 from memos_engine.services.attachments import AttachedFile
 from memos_engine.services.home import OpenHome
+from memos_engine.services.notes import REQUEST
 from memos_engine.services.reads import found, on_show
 from memos_engine.services.wording import title_of
 from memos_engine.types import (
@@ -184,6 +185,15 @@ class KeptConversation:
         """Remember what was read in the person's words; the message counts as read."""
         provenance = Provenance(question.time, message_id=question.id)
         return self._home.lifecycle.absorb(self._store, candidates, provenance, actor="chat", ask=ask)
+
+    def count_as_request(self, question: Message) -> None:
+        """It asked something of the program: it is read, and what it says is not told."""
+        self.absorb(question, (), ask=False)
+        with self._store.write() as session:
+            row = items.verbatim(session, question.id)
+            if row is not None:
+                row.tags = [*row.tags, REQUEST]
+                items.save(session, row)
 
     @property
     def _scope(self) -> ItemScope:

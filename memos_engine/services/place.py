@@ -93,6 +93,10 @@ class Place(Protocol):
         """Keep what the sentences of a finished reply rest on; the reply with it."""
         ...
 
+    def count_as_request(self, question: Message) -> None:
+        """The message asked something of the program: it counts as read, and no answer is made of what it says."""
+        ...
+
     def absorb(self, question: Message, candidates: Sequence[Candidate], *, ask: bool) -> MemoryChanges:
         """Remember what was read in the person's words."""
         ...

@@ -125,6 +125,9 @@ class TemporaryConversation:
         """Nothing is remembered here."""
         return MemoryChanges()
 
+    def count_as_request(self, question: Message) -> None:
+        """Nothing of it is kept anyway."""
+
     def change(self, message: Message) -> Message:
         """Put a changed message in the place of the one with its id."""
         with self._lock:

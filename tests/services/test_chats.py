@@ -631,6 +631,13 @@ def test_what_is_asked_of_the_program_counts_as_read(memory: MemoryOS) -> None:
         assert memory.status().waiting_to_read == 0
 
 
+def test_no_answer_is_made_of_what_a_request_says(memory: MemoryOS) -> None:
+    memory.chats.send(memory.chats.create().id, "I collect thimbles.")
+    memory.chats.send(memory.chats.create().id, "Forget that I collect thimbles.")
+    reply = memory.chats.send(memory.chats.create().id, "Which things do I collect, thimbles?")
+    assert [item.memory.text for item in reply.used] == []
+
+
 def test_a_reply_ends_well_when_the_cube_of_its_memory_was_locked_meanwhile(memory: MemoryOS) -> None:
     work = memory.cubes.create("Work")
     memory.memories.remember("My doctor is Ines", cube_id=work.id)
