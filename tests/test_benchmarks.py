@@ -16,6 +16,7 @@ ROOT = Path(__file__).parents[1]
     [
         ("encryption", ("--turns", "64", "--rounds", "1"), {"recall_overhead", "ingest_overhead"}),
         ("memory_qa", ("--only", "2"), {"gold", "abstain", "gold_given", "gold_bare"}),
+        ("support", ("--half", "first"), {"first_mark_precision", "first_unsupported_recall"}),
         ("chat_quality", ("--only", "1"), {"perplexity", "uncalled", "instructions"}),
     ],
 )

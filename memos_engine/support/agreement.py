@@ -56,6 +56,8 @@ class Comparison:
     """Whether the predicates say the same."""
     odd: bool = False
     """Whether a name, number or time of the claim is not in it: alone it does not say the claim in any words."""
+    turned: bool = False
+    """Whether one of the two is denied, wished for or over, and the other is not."""
 
 
 def aliases(known: Iterable[Statement]) -> Aliases:
@@ -89,9 +91,9 @@ def compare(claim: Statement, said: Statement, known: Aliases) -> Comparison:
     if same:
         told.add(claim.predicate)
     if claim.aspect != said.aspect:
-        return Comparison(Finding.AT_ODDS if told else Finding.OPEN, frozenset(told))
+        return Comparison(Finding.AT_ODDS if told else Finding.OPEN, frozenset(told), turned=True)
     if claim.denied != said.denied:
-        return Comparison(Finding.AT_ODDS if same and not left else Finding.OPEN, frozenset(told))
+        return Comparison(Finding.AT_ODDS if same and not left else Finding.OPEN, frozenset(told), turned=True)
     if same and not left and (claim.called or told - FRAME - KNOWING):
         return Comparison(Finding.SAYS, frozenset(told), same)
     if _one_value(claim, said):

@@ -105,7 +105,8 @@ class _Reading:
             for claim, comparisons in group:
                 found = near.supporters(claim, comparisons)
                 marks |= {memory_id: max(score, marks.get(memory_id, 0.0)) for memory_id, score in found.items()}
-                is_stated = any(claim.words <= one.words for one in stated.values())
+                alone = bool(stated) and len(group) == 1
+                is_stated = alone or any(claim.words <= one.words for one in stated.values())
                 if judged and not (found or is_stated) and (personal or _is_of_somebody(claim)):
                     unsupported |= near.is_alone(claim, comparisons)
             if not group and not marks:

@@ -12,6 +12,7 @@ _HEDGE = re.compile(
     r"|(?:don['’]t|do not) have (?:\w+ )?(?:information|record|memory|note|details)"
     r"|(?:haven['’]t|have not|never|didn['’]t|did not) (?:told|tell|mention|mentioned|said|say|shared|share)"
     r"|according to (?:one|another|the other)|by (?:one|another) note|contradict\w*|different things"
+    r"|two (?:different )?answers|(?:can['’]t|cannot) (?:tell|say)"
     r"|(?:that|as far as|if) i (?:know|remember|recall)(?: of)?"
     r"|for example|for instance|say,|imagine|suppose|let['’]s)\b",
     re.IGNORECASE,

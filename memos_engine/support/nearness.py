@@ -6,8 +6,9 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from memos_engine.reader.lexicon import word_class
 from memos_engine.support.agreement import Comparison, Finding, holds, items, together
-from memos_engine.support.equivalents import FRAME
+from memos_engine.support.equivalents import BEING, FRAME, POSSESSING, UNBEARABLE
 from memos_engine.support.known import Known, Text
 from memos_engine.support.statements import CALENDAR, Statement, numbers
 
@@ -22,7 +23,7 @@ _SAME = 0.8
 """Cosine of two notes from which they say the same, where no name that both hold makes them alike."""
 _NEAR = 0.55
 """Cosine from which they may, where their predicates are different words."""
-_UNSURE = frozenset("would might may could should perhaps maybe almost nearly".split())  # noqa: SIM905
+_UNSURE = word_class("would might may could should perhaps maybe almost nearly")
 """Words that claim nothing for sure."""
 _SEVERAL = 2
 """Names that hardly come together by chance: each may stand in a memory of its own."""
@@ -30,9 +31,11 @@ _WORD = re.compile(r"[^\W_]+")
 _NEAR_NAMED = 0.85
 """The same where both hold one name, which alone makes them alike ("Lives in Ghent", "Born in Ghent": 0.80)."""
 _SENTENCE = re.compile(r"[^.!?\n]+[.!?]*")
-_ASKING = frozenset(
-    "what where when who whom whose which why how do does did is are am was were can could would will should".split()  # noqa: SIM905
-)
+_AUXILIARIES = word_class("do does did is are am was were can could would will should shall have has had may might")
+_ASKING = word_class("what where when who whom whose which why how")
+_OF_PLACES = frozenset(("birthplace", "residence", "employer"))
+"""Attributes with values of one sort: that a note holds a place does not make it say that one was born there."""
+_LIGHT = BEING | POSSESSING
 _MOST_PARTS = 40
 
 
@@ -87,11 +90,13 @@ class Nearness:
             return False
         if any(self._cosine(claim.note.text, part) >= _NEAR for part in self._parts):
             return False
-        if any(self._may_hold(claim, text, self._explained(text, found)) for text in self._texts):
+        if any(self._may_hold(claim, text, self._explained(claim, text, found)) for text in self._texts):
             return False
-        return len(claim.names) < _SEVERAL or not all(
-            any(holds(text.stems, name) for text in self._texts) for name in claim.names
-        )
+        return not (self._are_held(claim.names, _SEVERAL) or self._are_held(claim.words, 2 * _SEVERAL))
+
+    def _are_held(self, words: frozenset[str], least: int) -> bool:
+        """Whether so many words, and all of them, stand in what is known, if in a text each."""
+        return len(words) >= least and all(any(holds(text.stems, word) for text in self._texts) for word in words)
 
     def _is_same(self, claim: Statement, place: int, one: Comparison) -> bool:
         said = self._known.statements[place]
@@ -113,19 +118,20 @@ class Nearness:
         named = bool(claim.names & one.told or claim.called & said.called)
         return not one.same and self._cosine(claim.note.text, said.note.text) >= (_NEAR_NAMED if named else _NEAR)
 
-    def _explained(self, text: Text, found: Sequence[Comparison]) -> set[str]:
+    def _explained(self, claim: Statement, text: Text, found: Sequence[Comparison]) -> set[str]:
         """What a memory holds of a claim in statements that say something else."""
         explained: set[str] = set()
         for owner, one in zip(self._known.owners, found, strict=True):
-            odd = one.finding is Finding.AT_ODDS or one.odd or one.same
-            if owner is not None and owner == text.owner and odd:
+            odd = one.finding is Finding.AT_ODDS or one.odd or (one.same and claim.predicate not in _LIGHT)
+            unsure = one.turned and text.is_verbatim
+            if owner is not None and owner == text.owner and odd and not unsure:
                 explained |= one.told
         return explained
 
     @staticmethod
     def _may_hold(claim: Statement, text: Text, explained: set[str]) -> bool:
         """Whether most of a claim's words stand in a text: it may say the claim in a way that was not read."""
-        wanted = claim.words or {claim.predicate}
+        wanted = claim.words - UNBEARABLE or claim.words or {claim.predicate}
         exact = (claim.names | claim.called) - CALENDAR
         held = {word for word in wanted | exact if holds(text.stems, word)} | (claim.numbers & text.figures)
         if not text.english and not exact | claim.numbers:
@@ -134,8 +140,8 @@ class Nearness:
             return False
         if not text.english:
             return True
-        if claim.note.slot and not text.is_verbatim:
-            return False  # where somebody lives, works, was born … is asked of the note as a whole
+        if claim.note.slot in _OF_PLACES and not text.is_verbatim:
+            return False
         if (exact - claim.called | claim.numbers) - explained and text.is_verbatim:
             return True
         most = 2 * len(held & (wanted | claim.numbers)) - len(wanted | claim.numbers)
@@ -157,4 +163,6 @@ class Nearness:
 def _tells(part: str) -> bool:
     """Whether a sentence of the person's tells something: a question holds the words of what is not so."""
     words = _WORD.findall(part.casefold())
-    return bool(words) and not part.rstrip().endswith("?") and words[0] not in _ASKING
+    if not words or part.rstrip().endswith("?") or words[0] in _AUXILIARIES:
+        return False
+    return words[0] not in _ASKING or not set(words[1:4]) & _AUXILIARIES

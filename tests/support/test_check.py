@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from memos_engine.encoder import SentenceEncoder
 from memos_engine.language.pipeline import LanguagePipeline
@@ -192,6 +194,15 @@ def test_a_reply_in_another_language_has_marks_and_no_verdicts(check):
 )
 def test_odd_text_has_nothing_to_say(check, reply):
     assert all(not one.memory_ids and not one.unsupported for one in check(reply, "Lives in Ghent"))
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.text(max_size=200), st.text(max_size=80))
+def test_any_text_is_checked_and_its_spans_lie_in_order(support_check, reply, known):
+    at = 0
+    for one in support_check.check(reply, WRITTEN, [memory(known), memory(known, kind=Kind.MESSAGE)]):
+        assert at <= one.start < one.end <= len(reply)
+        at = one.end
 
 
 def test_without_memories_a_made_up_fact_is_unsupported(check):
