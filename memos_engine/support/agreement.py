@@ -25,7 +25,7 @@ from memos_engine.support.statements import Statement, stem
 
 _SHORTEST_PART = 3
 _SHORTEST_ROOT = 4
-_DATE = "date"
+_DATE = "<date>"
 _MONTH_NAME = re.compile("|".join(calendar.month_name[1:]), re.IGNORECASE)
 _OPENING = BEING | POSSESSING | {"live", "call", "name", "marry"}
 """Predicates that say no more than that somebody is there, or where."""
