@@ -126,14 +126,17 @@ class SpokenRequests:
         return same or holding, self._near(request.text, found)
 
     def _near(self, text: str, found: Sequence[Memory]) -> list[Memory]:
-        """Those that hold most of the words, or mean something alike."""
+        """Those that hold most of the words, or mean something alike, also by the name of what they tell ("my job":
+        occupation)."""
         wanted = set(map(stem, key_words(text)))
-        meanings = self._home.encoder.encode([text, *(memory.text for memory in found)])
+        told = [memory.text for memory in found]
+        named = [f"{memory.slot}: {memory.text}" if memory.slot else memory.text for memory in found]
+        meanings = self._home.encoder.encode([text, *told, *named])
+        alike = (meanings[1:] @ meanings[0]).reshape(2, len(found)).max(axis=0)
         return [
             memory
-            for memory, meaning in zip(found, meanings[1:], strict=True)
-            if 2 * len(wanted & set(map(stem, key_words(memory.text)))) > len(wanted)
-            or float(meaning @ meanings[0]) >= _ALIKE
+            for memory, likeness in zip(found, alike, strict=True)
+            if 2 * len(wanted & set(map(stem, key_words(memory.text)))) > len(wanted) or likeness >= _ALIKE
         ]
 
     def _search(self, text: str) -> tuple[Recalled, ...]:

@@ -631,6 +631,19 @@ def test_what_is_asked_of_the_program_counts_as_read(memory: MemoryOS) -> None:
         assert memory.status().waiting_to_read == 0
 
 
+@pytest.mark.parametrize(
+    ("asked", "meant"),
+    [("forget my job", "Works as a glazier"), ("forget what I do for a living", "Works as a glazier")],
+)
+def test_forgetting_names_what_is_meant_by_the_name_of_what_it_tells(memory: MemoryOS, asked: str, meant: str) -> None:
+    told = memory.chats.create()
+    for text in ("I work as a glazier.", "I collect thimbles.", "I'm a vegetarian."):
+        memory.chats.send(told.id, text)
+    reply = memory.chats.send(memory.chats.create().id, asked)
+    assert [item.memory.text for item in reply.used] == [meant]
+    assert not reply.changes.memories
+
+
 def test_no_answer_is_made_of_what_a_request_says(memory: MemoryOS) -> None:
     memory.chats.send(memory.chats.create().id, "I collect thimbles.")
     memory.chats.send(memory.chats.create().id, "Forget that I collect thimbles.")
