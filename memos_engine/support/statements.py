@@ -276,6 +276,8 @@ def _denials(tokens: "Sequence[Token]", head: "Token") -> int:
     denials = 0
     for place, token in enumerate(tokens):
         longer = token.lower_ == "no" and place + 1 < len(tokens) and tokens[place + 1].lower_ == "longer"
+        if token.dep_ == "intj":
+            continue
         if token.lower_ == "no" and head.i not in (token.head.i, token.head.head.i):
             continue
         means = token.i == head.i or (token.head.i == head.i and token.dep_ in _COMPLEMENTS)

@@ -112,6 +112,7 @@ def test_another_value_person_number_time_or_the_opposite_is_unsupported_and_unm
         ("You told me that you moved to Utrecht two years ago.", MOVED),
         ("You're a fan of Bach.", memory("Loves Bach")),
         ("Since you live in Ghent, try the old brewery.", memory("Lives in Ghent")),
+        ("No, your sister works as a nurse.", SISTER),
         ("You'd like to learn Greek.", memory("Wants to learn Greek")),
         ("You are a teacher.", memory("Teaches at a primary school")),
     ],
