@@ -60,7 +60,7 @@ class CopiesSection(Section):
         self.restore = WorkRow(
             context,
             "Restore a backup",
-            "Puts a backup in the place of what is here. What is here is kept, sealed, as long as what is in the trash.",
+            "Puts a backup in the place of what is here, which is kept, sealed, as long as what is in the trash.",
             "Restore…",
             self._restore,
         )
