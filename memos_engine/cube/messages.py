@@ -106,6 +106,14 @@ def time_of_next(session: Session) -> datetime:
     return present if last is None else last + timedelta(microseconds=1)
 
 
+def tag(session: Session, message_id: str, word: str) -> None:
+    """Give the verbatim turn of a message a tag, if it has one."""
+    row = items.verbatim(session, message_id)
+    if row is not None and word not in row.tags:
+        row.tags = [*row.tags, word]
+        items.save(session, row)
+
+
 def save_text(session: Session, row: MessageRow, text: str, state: MessageState = MessageState.DONE) -> MessageRow:
     """Give a message its (next) text and state: a reply as it grows, an imported message's new version."""
     row.text = text

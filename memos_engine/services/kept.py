@@ -190,10 +190,7 @@ class KeptConversation:
         """It asked something of the program: it is read, and what it says is not told."""
         self.absorb(question, (), ask=False)
         with self._store.write() as session:
-            row = items.verbatim(session, question.id)
-            if row is not None:
-                row.tags = [*row.tags, REQUEST]
-                items.save(session, row)
+            messages.tag(session, question.id, REQUEST)
 
     @property
     def _scope(self) -> ItemScope:
