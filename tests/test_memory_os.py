@@ -20,8 +20,8 @@ PASSPHRASE = "correct horse battery staple"
 DOOR = {
     "access": "info initialise lock new_recovery_code set_keyring set_passphrase unlock",
     "archives": "backup delete_everything export restore verify",
-    "chats": "context_use conversations create delete draft edit get keep_withheld locate regenerate rename save_draft "
-    "save_waiting send set_archived set_memory set_pinned show_branch thread waiting",
+    "chats": "ask_without attached context_use conversations create delete draft edit get keep_withheld locate "
+    "regenerate rename save_draft save_waiting send set_archived set_memory set_pinned show_branch thread waiting",
     "cubes": "create destroy get list lock rename set_chats_may_read set_default unlock",
     "imports": "ingest plan",
     "jobs": "cancel list wait_idle",
