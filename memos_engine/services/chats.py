@@ -222,7 +222,7 @@ class ChatService:
 
     def ask_without(
         self,
-        reply_id: str,
+        message_id: str,
         memory_ids: Collection[str],
         *,
         on_text: ComparisonListener = lambda _text: None,
@@ -234,7 +234,7 @@ class ChatService:
         Raises `InputError` for a message that is no reply, or did not use them; `CancelledError`; what the model
         raises.
         """
-        place, reply = self._message(reply_id)
+        place, reply = self._message(message_id)
         if reply.role is not Role.ASSISTANT or reply.parent_id is None:
             raise InputError("Only a reply can be asked for again.", "Choose a reply.")
         question = place.thread(reply.parent_id)[-1]
