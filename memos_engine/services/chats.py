@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TypeVar
 
 from memos_engine.cube import conversations, messages
 from memos_engine.cube.tables import ConversationRow
@@ -43,6 +44,7 @@ from memos_engine.types import (
     Unsent,
 )
 
+Taken = TypeVar("Taken")
 _LONGEST_TITLE = 200
 _CHARACTERS_A_TOKEN = 4
 """Of English text, roughly: for the estimate while no model is loaded."""
@@ -239,12 +241,11 @@ class ChatService:
             raise InputError("Only a reply can be asked for again.", "Choose a reply.")
         question = place.thread(reply.parent_id)[-1]
         token = cancel or CancelToken()
-        turn = self._chat_turn(place, no_events, token)
-        self._running[token] = place.conversation
-        try:
+
+        def ask(turn: ChatTurn) -> Comparison:
             return MaskedQuestion(self._home, turn, question, reply).ask(memory_ids, on_text, token)
-        finally:
-            del self._running[token]
+
+        return self._turn(place, no_events, token, ask)
 
     def edit(
         self, message_id: str, text: str, *, on_event: ChatListener = no_events, cancel: CancelToken | None = None
@@ -309,8 +310,8 @@ class ChatService:
         return ChatTurn(self._home, place, listener, cancel)
 
     def _turn(
-        self, place: Place, listener: ChatListener, cancel: CancelToken | None, take: Callable[[ChatTurn], Reply]
-    ) -> Reply:
+        self, place: Place, listener: ChatListener, cancel: CancelToken | None, take: Callable[[ChatTurn], Taken]
+    ) -> Taken:
         """Turns of one conversation come one after the other, so that each sees the one before."""
         token = cancel or CancelToken()
         conversation = place.conversation

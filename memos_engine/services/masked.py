@@ -40,7 +40,8 @@ class MaskedQuestion:
         Raises `InputError` where the reply used none of the masked ones, `CancelledError`, and what the model raises.
         """
         used = self._used()
-        if not any(item.memory.id in masked for item in used):
+        hidden = tuple(item.memory for item in used if item.memory.id in masked)
+        if not hidden:
             raise InputError("This reply did not use that memory, or it is gone by now.", "Choose another one.")
         self._home.ready_model(cancel=cancel)
         sampling = Sampling.from_settings(self._home.settings)
@@ -50,7 +51,7 @@ class MaskedQuestion:
         with self._home.queue.while_replying():
             whole = self._answer(used, sampling, listener, cancel, masked=False)
             without = self._answer(kept, sampling, listener, cancel, masked=True)
-        return Comparison(self._question, tuple(item.memory for item in used if item not in kept), whole, without)
+        return Comparison(self._question, hidden, whole, without)
 
     def _used(self) -> tuple[Recalled, ...]:
         call = MemoryCall(Caller.CHAT, Purpose.ANSWER)

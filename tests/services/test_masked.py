@@ -1,5 +1,6 @@
 """Asking again without a memory: the same question and seed, side by side, and nothing of it is kept."""
 
+import threading
 from typing import Any
 
 import pytest
@@ -85,3 +86,27 @@ def test_it_can_be_stopped(memory: MemoryOS):
     cancel = CancelToken()
     with pytest.raises(CancelledError):
         memory.chats.ask_without(reply.message.id, [told], on_text=lambda _: cancel.cancel(), cancel=cancel)
+
+
+def test_a_lock_stops_it_in_a_chat_that_was_only_read(homes: Any):
+    reply, told = answered(homes.open())
+    homes.close()
+    memory = homes.open()
+    begun = threading.Event()
+    raised: list[BaseException] = []
+
+    def ask() -> None:
+        try:
+            memory.chats.ask_without(reply.message.id, [told], on_text=lambda _: begun.set())
+        except CancelledError as error:
+            raised.append(error)
+
+    memory.settings.set("chat.max_tokens", 400)
+    asking = threading.Thread(target=ask)
+    asking.start()
+    assert begun.wait(60)
+    memory.access.lock()
+    asking.join(60)
+    assert not asking.is_alive()
+    assert not memory._home.vault.is_open
+    assert raised
