@@ -1,9 +1,8 @@
 """Whether a memory's text says only what its message says: every content word must come from there."""
 
 import re
-from functools import cache
-from typing import Any
 
+from memos_engine.language.stemming import stem
 from memos_engine.reader.phrasing import FRAME_WORDS
 from memos_engine.reader.spelling import SHORTHAND, mended
 
@@ -20,20 +19,13 @@ _IRREGULAR = {
 }
 
 
-@cache
-def _stemmer() -> Any:
-    import snowballstemmer
-
-    return snowballstemmer.stemmer("english")
-
-
 def ungrounded(text: str, source: str) -> list[str]:
     """The content words of `text` that `source` does not hold in any form, in their order.
 
     Frame words of notes, dates in absolute words, and spelled-out chat shorthand count as said.
     """
     said = {word for raw in _WORD.findall(source.casefold().replace("’", "'")) for word in _forms(raw)}
-    stems = {_stem(word) for word in said}
+    stems = {stem(word) for word in said}
     lost = []
     for word in _WORD.findall(text.casefold().replace("’", "'")):
         plain = word.removesuffix("'s")
@@ -44,8 +36,8 @@ def ungrounded(text: str, source: str) -> list[str]:
             or re.fullmatch(r"\d+(?:st|nd|rd|th)", plain)
         ):
             continue
-        known = any(form in said or _stem(form) in stems for form in (plain, *_IRREGULAR.get(plain, ())))
-        if not known and not all(_stem(part) in stems for part in re.split(r"['-]", plain)):
+        known = any(form in said or stem(form) in stems for form in (plain, *_IRREGULAR.get(plain, ())))
+        if not known and not all(stem(part) in stems for part in re.split(r"['-]", plain)):
             lost.append(word)
     return lost
 
@@ -55,7 +47,3 @@ def _forms(word: str) -> tuple[str, ...]:
     spelled = [full for part in (word, word.removesuffix("s"), *parts) for full in SHORTHAND.get(part, ())]
     spelled += [mend for part in (word, *parts) if (mend := mended(part))]
     return (word, word.removesuffix("'s"), word.removesuffix("s"), word.replace("children", "child"), *parts, *spelled)
-
-
-def _stem(word: str) -> str:
-    return str(_stemmer().stemWord(word))

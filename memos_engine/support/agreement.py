@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from memos_engine.language.stemming import stem
 from memos_engine.reader.lexicon import KNOWING
 from memos_engine.support.equivalents import (
     BEING,
@@ -21,7 +22,7 @@ from memos_engine.support.equivalents import (
     meanings,
     told_by,
 )
-from memos_engine.support.statements import Statement, stem
+from memos_engine.support.statements import Statement
 
 _SHORTEST_PART = 3
 _SHORTEST_ROOT = 4
@@ -104,7 +105,7 @@ def compare(claim: Statement, said: Statement, known: Aliases) -> Comparison:
     return Comparison(Finding.AT_ODDS if odd else Finding.OPEN, frozenset(told), same)
 
 
-def together(claim: Statement, found: Sequence[Comparison]) -> list[int]:
+def _together(claim: Statement, found: Sequence[Comparison]) -> list[int]:
     """The places of those that only together hold all that a claim says, those that hold most first; else none."""
     parts = [place for place, one in enumerate(found) if one.finding is Finding.PART]
     wanted = set(items(claim))
@@ -114,6 +115,12 @@ def together(claim: Statement, found: Sequence[Comparison]) -> list[int]:
             chosen.append(place)
             wanted -= found[place].told
     return chosen if chosen and not wanted else []
+
+
+def supporting(claim: Statement, found: Sequence[Comparison]) -> tuple[list[int], float]:
+    """The places of those whose words say a claim, each by itself or only together, and how surely (0–1)."""
+    says = [place for place, one in enumerate(found) if one.finding is Finding.SAYS]
+    return (says, 1.0) if says else (_together(claim, found), 0.9)
 
 
 def _whom(claim: Statement, said: Statement, known: Aliases) -> frozenset[str] | None:

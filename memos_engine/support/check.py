@@ -7,13 +7,10 @@ add a mark where no name, number, date, person or denial speaks against it, and 
 """
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from itertools import accumulate
 from typing import TYPE_CHECKING
-
-import numpy as np
-from numpy.typing import NDArray
 
 from memos_engine.language.identify import identify
 from memos_engine.language.pipeline import LanguagePipeline
@@ -27,15 +24,13 @@ from memos_engine.support.elsewhere import supported_elsewhere
 from memos_engine.support.hedging import hedges, is_personal
 from memos_engine.support.known import Known, Spoken, requests
 from memos_engine.support.mirror import mirrored, speaks_to
-from memos_engine.support.nearness import Nearness
+from memos_engine.support.nearness import Encode, Nearness
 from memos_engine.support.sentences import Sentence, sentences
 from memos_engine.support.statements import Note, Statement, note_of, statements
 from memos_engine.types import Candidate, Memory, Support
 
 if TYPE_CHECKING:
     from memos_engine.language.pipeline import Doc
-
-Encode = Callable[[Sequence[str]], NDArray[np.float32]]
 
 _MOST_SENTENCES = 200
 _STATED = 0.95

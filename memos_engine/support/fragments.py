@@ -2,11 +2,12 @@
 
 from typing import TYPE_CHECKING
 
+from memos_engine.language.stemming import stem
 from memos_engine.reader.lexicon import word_class
 from memos_engine.support.agreement import holds
 from memos_engine.support.equivalents import DENYING, FRAME, told_by
 from memos_engine.support.known import Known
-from memos_engine.support.statements import Statement, numbers, stem
+from memos_engine.support.statements import Statement, numbers
 
 if TYPE_CHECKING:
     from memos_engine.language.pipeline import Doc

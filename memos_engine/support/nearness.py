@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from memos_engine.reader.lexicon import word_class
-from memos_engine.support.agreement import Comparison, Finding, holds, items, together
+from memos_engine.support.agreement import Comparison, Finding, holds, items, supporting
 from memos_engine.support.equivalents import BEING, FRAME, POSSESSING, UNBEARABLE
 from memos_engine.support.known import Known, Text
 from memos_engine.support.statements import CALENDAR, Statement, numbers
@@ -59,7 +59,7 @@ class Nearness:
         """The words and texts whose nearness decides: those of claims that no words decide, and of what is open."""
         texts: set[str] = set()
         for claim, found in claims:
-            if any(one.finding is Finding.SAYS for one in found) or together(claim, found):
+            if supporting(claim, found)[0]:
                 continue
             texts |= {claim.note.text, claim.predicate, *claim.words, *self._parts}
             for said, one in zip(self._known.statements, found, strict=True):
@@ -69,17 +69,14 @@ class Nearness:
 
     def supporters(self, claim: Statement, found: Sequence[Comparison]) -> dict[str, float]:
         """The memories that support a claim, and how surely (0–1)."""
-        says = [place for place, one in enumerate(found) if one.finding is Finding.SAYS]
-        if says:
-            return self._owned(says, 1.0)
-        parts = together(claim, found)
-        if parts:
-            return self._owned(parts, 0.9)
+        places, score = supporting(claim, found)
+        if places:
+            return self._owned(places, score)
         return self._owned([place for place, one in enumerate(found) if self._is_same(claim, place, one)], 0.8)
 
     def is_alone(self, claim: Statement, found: Sequence[Comparison]) -> bool:
         """Whether nothing that is known supports a claim, nor may: no memory, and nothing that the person said."""
-        if any(one.finding is Finding.SAYS for one in found) or together(claim, found):
+        if supporting(claim, found)[0]:
             return False
         if (claim.numbers or claim.note.when) and self._is_sum:
             return False

@@ -5,10 +5,10 @@ from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from memos_engine.language.pipeline import LanguagePipeline
+from memos_engine.language.stemming import stem
 from memos_engine.reader.lexicon import word_class
 from memos_engine.reader.protocol import ME
 from memos_engine.reader.subjects import PETS, RELATIONS
@@ -26,35 +26,13 @@ _CARRYING = UNREAL | {"have", "go"}
 """Verbs behind which another says what is meant: "wants to learn"."""
 _COMPLEMENTS = word_class("acomp attr dobj oprd")
 _DESCRIBING = word_class("older elder eldest oldest younger youngest big little old young best new late former ex")
-_NUMBERS = {
-    word: str(number)
-    for number, word in enumerate(
-        [
-            "zero",
-            "one",
-            "two",
-            "three",
-            "four",
-            "five",
-            "six",
-            "seven",
-            "eight",
-            "nine",
-            "ten",
-            "eleven",
-            "twelve",
-            "thirteen",
-            "fourteen",
-            "fifteen",
-            "sixteen",
-            "seventeen",
-            "eighteen",
-            "nineteen",
-            "twenty",
-        ]
-    )
-    if number > 1
-} | {"thirty": "30", "forty": "40", "fifty": "50", "sixty": "60", "hundred": "100", "both": "2", "twice": "2"}
+_FROM_TWO = (
+    "two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen "
+    "nineteen twenty"
+)
+_NUMBERS = {word: str(number) for number, word in enumerate(_FROM_TWO.split(), 2)} | {
+    "thirty": "30", "forty": "40", "fifty": "50", "sixty": "60", "hundred": "100", "both": "2", "twice": "2",
+}  # fmt: skip
 _DIGITS = re.compile(r"\d+(?:[.,:]\d+)*")
 _DATE = re.compile(
     rf"(?:,| since| until| to)? ?(?:\d{{1,2}} )?(?:(?:{_MONTH})(?: to (?:{_MONTH}))? )?\d{{4}}(?: \d\d:\d\d)?\b",
@@ -140,22 +118,9 @@ def statements(pipeline: LanguagePipeline, notes: Sequence[Note]) -> list[Statem
     ]
 
 
-@cache
-def stem(word: str) -> str:
-    """The Snowball stem of a word in lower case."""
-    return str(_stemmer().stemWord(word))
-
-
 def stems(text: str) -> frozenset[str]:
     """The stems of all words of a text."""
     return frozenset(map(stem, _WORD.findall(text.casefold())))
-
-
-@cache
-def _stemmer() -> Any:
-    import snowballstemmer
-
-    return snowballstemmer.stemmer("english")
 
 
 def numbers(text: str) -> frozenset[str]:
