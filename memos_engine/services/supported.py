@@ -13,10 +13,10 @@ _log = logging.getLogger(__name__)
 
 
 def supported(home: OpenHome, place: Place, reply: Message, used: Sequence[Recalled]) -> Message:
-    """A finished reply with what its sentences rest on of the memories that it had before it, kept. It is worked out
-    on a thread of its own, while what the person said is being read; where that fails the reply stays as it is."""
+    """A finished reply with what its sentences rest on of the memories that it had before it, kept; where that fails
+    the reply stays as it is."""
     try:
-        return home.pool.submit(_checked, home, place, reply, used).result()
+        return _checked(home, place, reply, used)
     except Exception:  # noqa: BLE001 - a fault of the check, or a lock meanwhile: the reply is there all the same
         _log.exception("what a reply rests on was not kept")
         return reply
@@ -25,7 +25,7 @@ def supported(home: OpenHome, place: Place, reply: Message, used: Sequence[Recal
 def _checked(home: OpenHome, place: Place, reply: Message, used: Sequence[Recalled]) -> Message:
     check = SupportCheck(home.pipeline, home.encoder.encode)
     found = check.check(reply.text, reply.time, [item.memory for item in used], tuple(_said(home, place, reply)))
-    return place.keep_support(reply, found)
+    return place.keep_support(reply, [one for one in found if one.memory_ids or one.unsupported])
 
 
 def _said(home: OpenHome, place: Place, reply: Message) -> Iterator[Spoken]:

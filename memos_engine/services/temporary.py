@@ -119,7 +119,7 @@ class TemporaryConversation:
 
     def keep_support(self, reply: Message, found: Sequence[Support]) -> Message:
         """What the sentences of a finished reply rest on, while the conversation lasts."""
-        return self.change(replace(reply, support=tuple(one for one in found if one.memory_ids or one.unsupported)))
+        return self.change(replace(reply, support=tuple(found)))
 
     def absorb(self, question: Message, candidates: Sequence[Candidate], *, ask: bool) -> MemoryChanges:  # noqa: ARG002
         """Nothing is remembered here."""
