@@ -27,6 +27,9 @@ FORMAT = 1
 MANIFEST = "backup.toml"
 HOME_ENTRIES = ("vault.toml", "settings.toml", SEALED_SETTINGS, "cubes")
 """What a home consists of, beside logs and locks."""
+FORMER_HOME = "before-restore-"
+"""What the folder begins with that a restore puts the old home in; `TAKEN_OUT` follows."""
+TAKEN_OUT = "%Y-%m-%d-%H%M%S"
 _RESTORING = ".restoring"
 _COMMIT = ".restore-now"
 _BLOCK = 1 << 20
@@ -107,7 +110,7 @@ def stage_restore(backup: Path, home: Path, progress: ProgressCallback, cancel: 
             if _digest(staged / name, cancel) != digest:
                 raise DamagedError(f"{name} in the backup is not as it was written.", "Use another backup.")
         with replacing(home / _COMMIT) as mark:
-            mark.write(free_name(home, f"before-restore-{now():%Y-%m-%d-%H%M%S}").name.encode())
+            mark.write(free_name(home, FORMER_HOME + now().strftime(TAKEN_OUT)).name.encode())
     except OSError as error:
         raise disk_error("The restored home", error) from error
     finally:

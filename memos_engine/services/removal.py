@@ -9,6 +9,7 @@ from pathlib import Path
 
 from memos_engine.atomic_file import disk_error, replacing, sync_folder
 from memos_engine.errors import MemosError, NoProtectorError
+from memos_engine.services.backups import FORMER_HOME, TAKEN_OUT
 from memos_engine.services.home import TRIALS
 from memos_engine.services.sealed_settings import SEALED_SETTINGS
 from memos_engine.vault.home_lock import remove_lock_files
@@ -50,7 +51,7 @@ def delete_former_homes(home: Path, older_than: datetime) -> int:
     """
     gone = 0
     try:
-        for place in home.glob("before-restore-*"):
+        for place in home.glob(f"{FORMER_HOME}*"):
             if place.is_dir() and _taken_out(place) < older_than:
                 _note_cubes(place)
                 _delete_place(place)
@@ -62,9 +63,9 @@ def delete_former_homes(home: Path, older_than: datetime) -> int:
 
 def _taken_out(place: Path) -> datetime:
     """When; a folder that somebody named otherwise counts as new."""
-    stamp = place.name.removeprefix("before-restore-")[:17]
+    stamp = place.name.removeprefix(FORMER_HOME).partition(" ")[0]
     try:
-        return datetime.strptime(stamp, "%Y-%m-%d-%H%M%S").replace(tzinfo=UTC)
+        return datetime.strptime(stamp, TAKEN_OUT).replace(tzinfo=UTC)
     except ValueError:
         return datetime.max.replace(tzinfo=UTC)
 
@@ -76,7 +77,7 @@ def is_cut(home: Path) -> bool:
 
 def _places(home: Path) -> Iterator[Path]:
     """Folders within the home that look like one: what restores staged and kept."""
-    yield from (place for place in (home / ".restoring", *home.glob("before-restore-*")) if place.is_dir())
+    yield from (place for place in (home / ".restoring", *home.glob(f"{FORMER_HOME}*")) if place.is_dir())
 
 
 def _delete_place(place: Path) -> None:
