@@ -10,9 +10,6 @@ import os
 import tempfile
 from pathlib import Path
 
-import numpy as np
-from gguf import GGMLQuantizationType, GGUFReader, GGUFValueType, GGUFWriter, dequantize, quantize
-
 from memos_engine.atomic_file import disk_error, sync_folder
 from memos_engine.errors import MemosError
 from memos_engine.inference.adapter_file import BASE_DIGEST, AdapterFile, read_adapter
@@ -55,6 +52,10 @@ def write_merged(base: Path, adapter: AdapterFile, out: Path) -> None:
 
 
 def _write(base: Path, adapter: AdapterFile, out: Path) -> None:
+    # Set-up alone writes: whoever only looks for a copy does not wait for the package at start-up.
+    import numpy as np
+    from gguf import GGMLQuantizationType, GGUFReader, GGUFValueType, GGUFWriter, dequantize, quantize
+
     model, lora = GGUFReader(base), GGUFReader(adapter.path)
     changes = {tensor.name: tensor.data for tensor in lora.tensors}
     alpha = float(lora.fields["adapter.lora.alpha"].contents())

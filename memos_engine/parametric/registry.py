@@ -31,52 +31,54 @@ class Adapter:
 class AdapterRegistry:
     """The adapters in some folders, each with its card, by the digest of the base model that they were trained on.
 
-    An adapter's file is read and checked when it is first asked for, once.
+    A model's adapter is looked for, read and checked when it is first asked for, once.
     """
 
     def __init__(self, folders: Sequence[Path]) -> None:
         self._folders = tuple(folders)
         self._chosen: list[Path] = []
-        self._known: dict[tuple[Path, str], Adapter] = {}
+        self._known: dict[str, Adapter | None] = {}
         self._lock = threading.Lock()
 
     def choose(self, path: Path) -> None:
         """Offer this adapter for its base before all others, until the program ends."""
-        self._chosen.insert(0, path)
+        with self._lock:
+            self._chosen.insert(0, path)
+            self._known.clear()
 
     def of(self, model: ModelInfo) -> Adapter | None:
         """The adapter for this model, or None."""
         with self._lock:
-            path = next((path for path in self._paths() if self._base(path) == model.digest), None)
-            if path is None:
-                return None
-            if (path, model.digest) not in self._known:
-                self._known[path, model.digest] = _read(path, model)
-            return self._known[path, model.digest]
+            if model.digest not in self._known:
+                self._known[model.digest] = self._find(model)
+            return self._known[model.digest]
 
     def refuse(self, file: AdapterFile | None, error: MemosError) -> None:
         """It could not serve although its files were sound when they were read: neither is the merged copy from now on,
         or, where there is none, the adapter."""
         with self._lock:
-            for key, known in self._known.items():
-                if known.file is not None and known.file == file:
+            for digest, known in self._known.items():
+                if known is not None and known.file is not None and known.file == file:
                     _log.warning("%s: %s", known.path.name, error.message)
                     refused = _refused(known.path, known.card, error)
-                    self._known[key] = replace(known, merged=None) if known.merged else refused
+                    self._known[digest] = replace(known, merged=None) if known.merged else refused
 
     def _paths(self) -> list[Path]:
         return self._chosen + [path for folder in self._folders for path in sorted(folder.glob("*.gguf"))]
 
-    def _base(self, path: Path) -> str:
-        try:
-            return read_card(path).base_digest
-        except DamagedError as error:
-            _log.warning("%s: %s", card_of(path).name, error.message)
-            return ""
+    def _find(self, model: ModelInfo) -> Adapter | None:
+        for path in self._paths():
+            try:
+                card = read_card(path)
+            except DamagedError as error:
+                _log.warning("%s: %s", card_of(path).name, error.message)
+                continue
+            if card.base_digest == model.digest:
+                return _read(path, card, model)
+        return None
 
 
-def _read(path: Path, model: ModelInfo) -> Adapter:
-    card = read_card(path)
+def _read(path: Path, card: AdapterCard, model: ModelInfo) -> Adapter:
     try:
         file = read_adapter(path, read_header(model.path))
         return Adapter(path, card, file, merged_copy(file))
