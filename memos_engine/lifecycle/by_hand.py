@@ -1,6 +1,6 @@
 """What the person does to memories by hand, and their word on the review list."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from memos_engine.cube import reviews
 from memos_engine.cube.tables import ItemRow
@@ -44,14 +44,7 @@ class ByHand(Operations):
 
     def confirm(self, memory_ids: Sequence[str]) -> MemoryChanges:
         """Accept candidates that wait, and mark memories as the person's own word."""
-        count = len(memory_ids)
-
-        def work(change: Change, rows: list[ItemRow]) -> None:
-            if _all_wait(rows):
-                change.label = counted("Remember", count)
-            hand.confirm(change, rows)
-
-        return self._on_items(memory_ids, counted("Confirm", count), work)
+        return self._decide(memory_ids, "Confirm", "Remember", hand.confirm)
 
     def pin(self, memory_ids: Sequence[str], pinned: bool) -> MemoryChanges:
         """Pin or unpin: pinned memories come first and never expire."""
@@ -60,14 +53,7 @@ class ByHand(Operations):
 
     def remove(self, memory_ids: Sequence[str]) -> MemoryChanges:
         """To the trash, with what was inferred from them: out of every answer at once, undo for 30 days."""
-        count = len(memory_ids)
-
-        def work(change: Change, rows: list[ItemRow]) -> None:
-            if _all_wait(rows):
-                change.label = counted("Refuse", count)
-            trash.remove(change, rows)
-
-        return self._on_items(memory_ids, counted("Remove", count), work)
+        return self._decide(memory_ids, "Remove", "Refuse", trash.remove)
 
     def restore(self, memory_ids: Sequence[str]) -> MemoryChanges:
         """Back from the trash, with what had fallen with them."""
@@ -92,7 +78,15 @@ class ByHand(Operations):
             return joined(done)
         raise NotFoundError("There is no such entry on the review list.", "It may have been decided already.")
 
+    def _decide(
+        self, memory_ids: Sequence[str], label: str, of_proposals: str, take: Callable[[Change, list[ItemRow]], None]
+    ) -> MemoryChanges:
+        """The change has another name where the person decides on what was proposed to them, and not on what is
+        remembered."""
 
-def _all_wait(rows: Sequence[ItemRow]) -> bool:
-    """Whether the person decides on what was proposed to them, and not on what is remembered."""
-    return all(row.state is State.GENERATED for row in rows)
+        def work(change: Change, rows: list[ItemRow]) -> None:
+            if all(row.state is State.GENERATED for row in rows):
+                change.label = counted(of_proposals, len(memory_ids))
+            take(change, rows)
+
+        return self._on_items(memory_ids, counted(label, len(memory_ids)), work)
