@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QSizePolicy, 
 from app.theme import Size, theme
 from app.widgets.buttons import Button, IconButton
 from app.widgets.direction import right_to_left
-from app.widgets.discard import discard
+from app.widgets.discard import discard_all
 from app.widgets.file_dialogs import choose_files
 from app.widgets.text import ElidedText, Text
 from memos_engine.types import Unsent
@@ -230,9 +230,7 @@ class Composer(QFrame):
 
     def show_queue(self, waiting: Sequence[Unsent], held: Sequence[Unsent] = ()) -> None:
         """What waits its turn, each to edit or take out, and above it what is held back, to send."""
-        while (item := self._queue.takeAt(0)) is not None:
-            if (widget := item.widget()) is not None:
-                discard(widget)
+        discard_all(self._queue)
         for message in held:
             self._queue.addWidget(self._waiting_line(message, held=True))
         for message in waiting:
@@ -246,8 +244,7 @@ class Composer(QFrame):
         words = " ".join(message.text.split())
         row.addWidget(ElidedText(words, Size.SMALL), 1)
         if held:
-            send = Button("Send now", partial(self.held_sent.emit, message.id), kind="link")
-            send.setProperty("scale", str(Size.SMALL))
+            send = Button("Send now", partial(self.held_sent.emit, message.id), kind="link", small=True)
             send.setAccessibleName(f"Send now: {words}")
             row.addWidget(send)
         edit, take_out = partial(self.queue_edited.emit, message.id), partial(self.queue_removed.emit, message.id)
@@ -272,12 +269,9 @@ class Composer(QFrame):
         self._text_changed()
 
     def _show_files(self) -> None:
-        while (item := self._files.takeAt(0)) is not None:
-            if (widget := item.widget()) is not None:
-                discard(widget)
+        discard_all(self._files)
         for file in self.attachments:
-            button = Button(file.name, partial(self._detach, file), icon="file")
-            button.setProperty("scale", str(Size.SMALL))
+            button = Button(file.name, partial(self._detach, file), icon="file", small=True)
             button.setToolTip("Click to take it out")
             button.setAccessibleName(f"Attached: {file.name}. Press to take it out.")
             self._files.addWidget(button)

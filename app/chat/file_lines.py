@@ -6,11 +6,11 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QPlainTextEdit, QTextEdit, Q
 
 from app.context import AppContext
 from app.theme import Size, theme
-from app.widgets.buttons import Button
+from app.widgets.buttons import Button, closing_row
 from app.widgets.discard import discard_when_finished
 from app.widgets.picture import Picture
 from app.widgets.source_line import LinkLine
-from app.widgets.text import Text
+from app.widgets.text import Text, qt_length
 from memos_engine.types import FileUse
 
 _NUMBERED = 4
@@ -76,15 +76,12 @@ class PassagesDialog(QDialog):
             self._mark(text, use)
         close = Button("Close", self.accept)
         close.setDefault(True)
-        below = QHBoxLayout()
-        below.addStretch(1)
-        below.addWidget(close)
         whole = QVBoxLayout(self)
         theme().space(whole, 16, 12)
         whole.addWidget(Text(use.name, Size.TITLE, wrap=True))
         whole.addWidget(Text(said, role="muted", wrap=True))
         whole.addWidget(self.text, 1)
-        whole.addLayout(below)
+        whole.addLayout(closing_row(close))
 
     def _mark(self, text: str, use: FileUse) -> None:
         marks = []
@@ -93,8 +90,8 @@ class PassagesDialog(QDialog):
             mark.format.setBackground(theme().colour("highlight"))
             mark.format.setForeground(theme().colour("text"))
             mark.cursor = QTextCursor(self.text.document())
-            mark.cursor.setPosition(_units(text, passage.start))
-            mark.cursor.setPosition(_units(text, passage.end), QTextCursor.MoveMode.KeepAnchor)
+            mark.cursor.setPosition(qt_length(text[: passage.start]))
+            mark.cursor.setPosition(qt_length(text[: passage.end]), QTextCursor.MoveMode.KeepAnchor)
             marks.append(mark)
         self.text.setExtraSelections(marks)
         if marks:
@@ -103,8 +100,3 @@ class PassagesDialog(QDialog):
             self.text.setTextCursor(first)
             self.text.setCenterOnScroll(True)
             self.text.setFocus(Qt.FocusReason.OtherFocusReason)
-
-
-def _units(text: str, place: int) -> int:
-    """A place in the text as Qt counts it: an emoji is two."""
-    return len(text[:place].encode("utf-16-le")) // 2

@@ -89,8 +89,7 @@ class _Line(QWidget):
 
     def add(self, words: str, do: Callable[[], None], spoken: str = "") -> None:
         """A link; `spoken` is its name for screen readers where its words alone do not say what it is about."""
-        button = Button(words, do, kind="link")
-        button.setProperty("scale", str(Size.SMALL))
+        button = Button(words, do, kind="link", small=True)
         if spoken:
             button.setAccessibleName(spoken)
         self.row.addWidget(button)

@@ -1,25 +1,20 @@
 """Marks in a reply: behind each sentence, the memories that it rests on, or that none supports what it claims."""
 
 from app.chat.markdown import MEMORY, UNSUPPORTED
-from memos_engine.types import Message, UsedMemory
+from memos_engine.types import Message
 
 NO_SUPPORT = "No memory of yours says this, and you did not say it here."
-
-
-def number(used: tuple[UsedMemory, ...], memory_id: str) -> int:
-    """The number of a memory among those that a reply used, from 1; 0 for another one."""
-    return next((place for place, one in enumerate(used, 1) if one.memory_id == memory_id), 0)
 
 
 def with_marks(message: Message) -> str:
     """The Markdown of a reply with a link behind each sentence that its support check has a word on."""
     text = message.text
+    links = {
+        one.memory_id: _link(str(number), f"{MEMORY}{one.memory_id}", one.text)
+        for number, one in enumerate(message.used, 1)
+    }
     for support in reversed(message.support):
-        marks = [
-            _link(str(number(message.used, one)), f"{MEMORY}{one}", _words(message.used, one))
-            for one in support.memory_ids
-            if number(message.used, one)
-        ]
+        marks = [links[memory_id] for memory_id in support.memory_ids if memory_id in links]
         if support.unsupported:
             marks.append(_link("?", UNSUPPORTED, NO_SUPPORT))
         if marks and not _within_code(text, support.end):
@@ -30,10 +25,6 @@ def with_marks(message: Message) -> str:
 def _link(words: str, address: str, title: str) -> str:
     title = " ".join(title.split()).replace("\\", "\\\\").replace('"', '\\"')
     return f'[\\[{words}\\]](<{address}> "{title}")'
-
-
-def _words(used: tuple[UsedMemory, ...], memory_id: str) -> str:
-    return next((one.text for one in used if one.memory_id == memory_id), "")
 
 
 def _within_code(text: str, at: int) -> bool:

@@ -213,16 +213,12 @@ class MessageWidget(QFrame):
             return note
         did = "used" if message.model else "named"
         words = f"1 memory {did}" if count == 1 else f"{count} memories {did}"
-        button = Button(words, lambda: self.used_wanted.emit(message), kind="link")
-        button.setProperty("scale", str(Size.SMALL))
-        return button
+        return Button(words, lambda: self.used_wanted.emit(message), kind="link", small=True)
 
     def _read(self, message: Message) -> QWidget:
         count = len(message.files)
-        button = Button("1 file read" if count == 1 else f"{count} files read", kind="link")
-        button.clicked.connect(lambda: self.used_wanted.emit(message))
-        button.setProperty("scale", str(Size.SMALL))
-        return button
+        words = "1 file read" if count == 1 else f"{count} files read"
+        return Button(words, lambda: self.used_wanted.emit(message), kind="link", small=True)
 
     def _switcher(self, message: Message) -> QWidget:
         at, count = message.siblings.index(message.id), len(message.siblings)

@@ -1,12 +1,13 @@
 """The adapter that belongs to a chat model: what it is for, what it measured, and a switch."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QFormLayout, QWidget
+from PySide6.QtWidgets import QCheckBox
 
 from app.context import AppContext
-from app.theme import Size, theme
+from app.theme import Size
 from app.widgets.detail_panel import Section
 from app.widgets.text import Text
+from app.widgets.value_table import value_table
 from memos_engine.types import AdapterInfo
 
 _SHARES = (
@@ -54,15 +55,9 @@ class AdapterSection(Section):
         switch.setEnabled(not adapter.problem)
         switch.clicked.connect(self._switch)
         self.add(switch)
-        table = QWidget()
-        form = QFormLayout(table)
-        theme().space(form, gap=4)
-        form.setHorizontalSpacing(theme().px(16))
         size = f"{adapter.file_size / 1e6:.1f} MB, rank {adapter.rank}" if adapter.rank else ""
-        for name, value in (*figures_in_words(adapter.figures), ("Size", size), ("Licence", adapter.licence)):
-            if value:
-                form.addRow(Text(name, Size.SMALL, "muted"), Text(value, Size.SMALL, wrap=True, selectable=True))
-        self.add(table)
+        rows = (*figures_in_words(adapter.figures), ("Size", size), ("Licence", adapter.licence))
+        self.add(value_table(rows))
 
     def _switch(self, on: bool) -> None:
         settings = self._context.engine.settings

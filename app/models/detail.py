@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.context import AppContext
 from app.models.adapter import AdapterSection
@@ -16,6 +16,7 @@ from app.widgets.detail_panel import DetailPanel
 from app.widgets.file_dialogs import choose_folder
 from app.widgets.task_progress import TaskProgress
 from app.widgets.text import Text
+from app.widgets.value_table import value_table
 from memos_engine.errors import InputError
 from memos_engine.resources import weights
 from memos_engine.types import CancelToken, EncoderInfo, Fit, ModelInfo, ProgressCallback
@@ -48,14 +49,7 @@ class Detail(DetailPanel):
     def show_table(self, *rows: tuple[str, str]) -> None:
         """Show names and values; those without a value are left out."""
         self._table.empty()
-        table = QWidget()
-        form = QFormLayout(table)
-        theme().space(form, gap=4)
-        form.setHorizontalSpacing(theme().px(16))
-        for name, value in rows:
-            if value:
-                form.addRow(Text(name, Size.SMALL, "muted"), Text(value, Size.SMALL, wrap=True, selectable=True))
-        self._table.add(table)
+        self._table.add(value_table(rows))
 
     def show_fault(self, fault: Fault) -> None:
         """What went wrong, beside the button that began it."""

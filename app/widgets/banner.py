@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 from app.operations import Fault
 from app.theme import theme
 from app.widgets.buttons import Button, IconButton
-from app.widgets.discard import discard
+from app.widgets.discard import discard_all
 from app.widgets.picture import Picture
 from app.widgets.text import Text
 
@@ -67,9 +67,7 @@ class Banner(QFrame):
         self._empty_actions()
 
     def _empty_actions(self) -> None:
-        while (item := self._actions.takeAt(0)) is not None:
-            if (widget := item.widget()) is not None:
-                discard(widget)
+        discard_all(self._actions)
 
     @property
     def message(self) -> str:

@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QPushButton, QToolButton, QWidget
 
-from app.theme import theme
+from app.theme import Size, theme
 
 
 def pressed_by_enter(button: QAbstractButton, event: QKeyEvent) -> bool:
@@ -70,7 +70,8 @@ class IconButton(QToolButton):
 
 
 class Button(QPushButton):
-    """A button with words. `kind`: "" (ordinary), `primary` (one a page), `danger`, `flat`, `link`."""
+    """A button with words. `kind`: "" (ordinary), `primary` (one a page), `danger`, `flat`, `link`; `small` beside
+    the words of a line."""
 
     def __init__(
         self,
@@ -79,9 +80,12 @@ class Button(QPushButton):
         *,
         kind: str = "",
         icon: str = "",
+        small: bool = False,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(text, parent)
+        if small:
+            self.setProperty("scale", str(Size.SMALL))
         self._icon = icon
         self._role = {"primary": "on_accent", "danger": "on_danger", "link": "accent"}.get(kind, "text")
         self.setProperty("kind", kind)
@@ -103,11 +107,11 @@ class Button(QPushButton):
         self.setIconSize(theme().icon_size(16))
 
 
-def closing_row(cancel: QWidget, go: QWidget) -> QHBoxLayout:
+def closing_row(*buttons: QWidget) -> QHBoxLayout:
     """The last row of a dialog: the way out, then the one that does it, at the right."""
     row = QHBoxLayout()
     theme().space(row, gap=8)
     row.addStretch(1)
-    row.addWidget(cancel)
-    row.addWidget(go)
+    for button in buttons:
+        row.addWidget(button)
     return row

@@ -26,6 +26,7 @@ from app.theme.icons import kind_icon
 from app.widgets.dates import age, exact, friendly, source_line, valid_time
 from app.widgets.direction import right_to_left
 from app.widgets.kinds import kind_name
+from app.widgets.text import qt_length
 from memos_engine.types import Memory, State
 
 MemoryRole = Qt.ItemDataRole.UserRole + 1
@@ -94,17 +95,12 @@ def spoken(memory: Memory) -> str:
     return f"{kind_name(memory.kind)}: {memory.text}{', pinned' if memory.pinned else ''}, {friendly(memory.created)}"
 
 
-def _units(text: str) -> int:
-    """Length as Qt counts it: an emoji is two."""
-    return len(text.encode("utf-16-le")) // 2
-
-
 def _highlights(text: str, marks: tuple[str, ...]) -> list[QTextLayout.FormatRange]:
     found = []
     for mark in marks:
         for match in re.finditer(rf"\b{re.escape(mark)}", text, re.IGNORECASE):
             stretch = QTextLayout.FormatRange()
-            stretch.start, stretch.length = _units(text[: match.start()]), _units(match.group())
+            stretch.start, stretch.length = qt_length(text[: match.start()]), qt_length(match.group())
             stretch.format.setBackground(theme().colour("highlight"))
             found.append(stretch)
     return found

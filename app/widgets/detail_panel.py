@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from app.theme import Size, theme
-from app.widgets.discard import discard
+from app.widgets.discard import discard_all
 from app.widgets.text import Text
 
 
@@ -27,10 +27,7 @@ class Section(QWidget):
 
     def empty(self) -> None:
         """Drop what it holds and hide."""
-        while self._column.count() > 1:
-            item = self._column.takeAt(1)
-            if item is not None and (widget := item.widget()) is not None:
-                discard(widget)
+        discard_all(self._column, 1)
         self.hide()
 
     def widgets(self) -> list[QWidget]:
@@ -68,7 +65,5 @@ class DetailPanel(QScrollArea):
 
     def empty(self) -> None:
         """Drop all sections and widgets."""
-        while self._column.count() > 1:
-            item = self._column.takeAt(0)
-            if item is not None and (widget := item.widget()) is not None:
-                discard(widget)
+        discard_all(self._column)
+        self._column.addStretch(1)

@@ -1,7 +1,7 @@
 """The one way to get rid of a widget."""
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QDialog, QWidget
+from PySide6.QtWidgets import QDialog, QLayout, QWidget
 
 
 def discard(widget: QWidget) -> None:
@@ -15,6 +15,13 @@ def discard(widget: QWidget) -> None:
     widget.destroyed.connect(lambda: QTimer.singleShot(0, kept.clear))
     widget.hide()
     widget.deleteLater()
+
+
+def discard_all(layout: QLayout, first: int = 0) -> None:
+    """Empty `layout` from its item `first` on, and `discard` the widgets that stood in it."""
+    while (item := layout.takeAt(first)) is not None:
+        if (widget := item.widget()) is not None:
+            discard(widget)
 
 
 def discard_when_finished(dialog: QDialog) -> None:

@@ -37,6 +37,13 @@ class FieldWithin(QLineEdit):
             return False
         return super().event(event)
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Keys that what it holds had no use for are not written into it."""
+        if self._within is not None and self._within.hasFocus():
+            event.ignore()
+        else:
+            super().keyPressEvent(event)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """What it holds stays at its place."""
         super().resizeEvent(event)

@@ -1,11 +1,11 @@
 """A dialog to read texts in: licences, logs."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QListWidget, QPlainTextEdit, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QListWidget, QPlainTextEdit, QSplitter, QVBoxLayout, QWidget
 
 from app.context import AppContext
 from app.theme import Size, theme
-from app.widgets.buttons import Button
+from app.widgets.buttons import Button, closing_row
 from app.widgets.discard import discard_when_finished
 from app.widgets.text import Text
 from memos_engine.types import Licence
@@ -37,14 +37,11 @@ class ReaderDialog(QDialog):
         split.setSizes([10_000, 20_000])
         close = Button("Close", self.accept)
         close.setDefault(True)
-        below = QHBoxLayout()
-        below.addStretch(1)
-        below.addWidget(close)
         whole = QVBoxLayout(self)
         theme().space(whole, 16, 12)
         whole.addWidget(Text(title, Size.TITLE))
         whole.addWidget(split, 1)
-        whole.addLayout(below)
+        whole.addLayout(closing_row(close))
         # Items that are added before the style sheet is known keep the height that they had without it.
         self.names.ensurePolished()
         self.names.addItems(list(entries))

@@ -18,6 +18,11 @@ def clipped(text: str, longest: int = LONGEST) -> str:
     return text if len(text) <= longest else f"{text[:longest].rstrip()}…"
 
 
+def qt_length(text: str) -> int:
+    """The length of a text as Qt counts it: an emoji is two."""
+    return len(text.encode("utf-16-le")) // 2
+
+
 class Text(QLabel):
     """A plain-text label. `size` is of the type scale, `role` a colour role; `wrap` breaks lines."""
 

@@ -1,0 +1,20 @@
+"""Names and values below one another, as the details of a thing show them."""
+
+from collections.abc import Iterable
+
+from PySide6.QtWidgets import QFormLayout, QWidget
+
+from app.theme import Size, theme
+from app.widgets.text import Text
+
+
+def value_table(rows: Iterable[tuple[str, str]]) -> QWidget:
+    """A table of (name, value); those without a value are left out."""
+    table = QWidget()
+    form = QFormLayout(table)
+    theme().space(form, gap=4)
+    form.setHorizontalSpacing(theme().px(16))
+    for name, value in rows:
+        if value:
+            form.addRow(Text(name, Size.SMALL, "muted"), Text(value, Size.SMALL, wrap=True, selectable=True))
+    return table
