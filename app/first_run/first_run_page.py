@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QVBoxLayout, QWidg
 
 from app.first_run.form import GatePage, SecretField
 from app.first_run.restore import RestoreLink
-from app.first_run.strength import Strength, strength
+from app.first_run.strength import objection, strength
 from app.operations import Fault, Operations
 from app.theme import Size, theme
 from app.widgets.buttons import Button
@@ -62,6 +62,8 @@ class FirstRunPage(GatePage):
         self.verdict = Text("", Size.SMALL, "muted", wrap=True)
         for part in (self.passphrase, self.again, self.verdict):
             column.addWidget(part)
+        # What is typed after Tab belongs into the second field: a space on the eye of the first would show it.
+        self.setTabOrder(self.passphrase, self.again)
         self.start = Button("Begin", self._make, kind="primary")
         self.start.setDefault(True)
         column.addWidget(self.start, 0, Qt.AlignmentFlag.AlignLeft)
@@ -75,23 +77,11 @@ class FirstRunPage(GatePage):
         wanted = self.with_passphrase.isChecked()
         self.passphrase.setVisible(wanted)
         self.again.setVisible(wanted)
-        words = self._objection() if wanted else ""
-        if wanted and not words:
-            words = str(strength(self.passphrase.text()))
-        self.verdict.setText(words)
-        self.verdict.setVisible(bool(words))
-        self.start.setEnabled((self.keyring.isChecked() or wanted) and not (wanted and self._objection()))
-
-    def _objection(self) -> str:
         given = self.passphrase.text()
-        if not given:
-            return "Several words that you can remember are better than one that is hard to type."
-        verdict = strength(given)
-        if verdict is Strength.TOO_SHORT:
-            return str(verdict)
-        if self.again.text() != given:
-            return f"{verdict} Now the same again." if not self.again.text() else "The two are not the same."
-        return ""
+        against = objection(given, self.again.text()) if wanted else ""
+        self.verdict.setText(against or str(strength(given)))
+        self.verdict.setVisible(wanted)
+        self.start.setEnabled((self.keyring.isChecked() or wanted) and not against)
 
     def _make(self) -> None:
         if not self.start.isEnabled():

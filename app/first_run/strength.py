@@ -28,3 +28,15 @@ def strength(passphrase: str) -> Strength:
     if bits < 40:
         return Strength.WEAK
     return Strength.FAIR if bits < 60 else Strength.STRONG
+
+
+def objection(given: str, again: str) -> str:
+    """Why `given`, and `again` in the second field, cannot become the passphrase; empty when they can."""
+    if not given:
+        return "Several words that you can remember are better than one that is hard to type."
+    verdict = strength(given)
+    if verdict is Strength.TOO_SHORT:
+        return str(verdict)
+    if again != given:
+        return "The two are not the same." if again else f"{verdict} Now the same again."
+    return ""

@@ -3,6 +3,7 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
+from app.first_run.strength import objection, strength
 from app.theme import Size, theme
 from app.widgets.buttons import Button
 from app.widgets.clipboard import copy
@@ -23,21 +24,16 @@ class PassphraseDialog(Dialog):
         )
         self._first = self.field("New passphrase", secret=True)
         self._second = self.field("The same again", secret=True)
-        self._note = Text("", Size.SMALL, "caution", wrap=True)
+        self._note = Text("", Size.SMALL, "muted", wrap=True)
         self.column.addWidget(self._note)
         for line in (self._first, self._second):
             line.textChanged.connect(self._check)
         self._check()
 
     def _check(self) -> None:
-        first, second = self._first.text(), self._second.text()
-        note = ""
-        if second and first != second:
-            note = "The two are not the same."
-        elif first and len(first) < 12:
-            note = "Short passphrases are guessed quickly. Four or five unrelated words are good."
-        self._note.setText(note or " ")
-        self.go.setEnabled(bool(first) and first == second)
+        against = objection(self.passphrase, self._second.text())
+        self._note.setText(against or str(strength(self.passphrase)))
+        self.go.setEnabled(not against)
 
     @property
     def passphrase(self) -> str:
@@ -72,7 +68,8 @@ class CodeDialog(Dialog):
         shown.setFont(theme().fixed_font())
         shown.setAccessibleName(f"Recovery code {code}")
         self.column.addWidget(shown)
-        self.column.addWidget(
-            Button("Copy", lambda: copy(code), kind="link", icon="copy"), 0, Qt.AlignmentFlag.AlignLeft
-        )
+        taken = Button("Copy", lambda: copy(code), kind="link", icon="copy")
+        self.column.addWidget(taken, 0, Qt.AlignmentFlag.AlignLeft)
         self.cancel.hide()
+        # Not the button that leaves: a second Enter in a row would, before the code was read.
+        taken.setFocus()

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLineEdit
 
 from app.first_run.first_run_page import FirstRunPage
 from app.first_run.strength import Strength, strength
@@ -72,6 +72,22 @@ def test_it_says_where_things_are_and_needs_a_good_passphrase_twice(fresh: MainW
     gate.again.setText(SECRET)
     assert gate.verdict.text() == Strength.STRONG
     assert gate.start.isEnabled()
+
+
+def test_tab_goes_from_one_field_to_the_other_and_nothing_falls_into_the_wrong_one(fresh: MainWindow, qtbot):
+    gate = fresh.gate
+    fresh.activateWindow()
+    qtbot.waitUntil(fresh.isActiveWindow)
+    QTest.keyClicks(gate.passphrase, SECRET)
+    QTest.keyClick(gate.passphrase, Qt.Key.Key_Tab)
+    assert fresh.focusWidget() is gate.again
+    QTest.keyClicks(fresh.focusWidget(), SECRET)
+    assert gate.start.isEnabled()
+    eye = gate.passphrase._eye
+    eye.setFocus()
+    QTest.keyClicks(eye, "more")
+    assert gate.passphrase.text() == SECRET
+    assert gate.passphrase.echoMode() is QLineEdit.EchoMode.Password
 
 
 def test_the_recovery_code_is_shown_once_then_the_chat_opens(fresh: MainWindow, qtbot):

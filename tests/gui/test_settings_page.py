@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QDialog, QPlai
 from pytestqt.qtbot import QtBot
 
 from app.context import AppContext
+from app.first_run.strength import Strength
 from app.settings.about import read_logs
 from app.settings.cubes import CubeRow
 from app.settings.declared import CHOSEN_IN_MODELS, SettingRow
@@ -136,6 +137,15 @@ def test_the_passphrase_is_changed_and_the_old_one_opens_no_more(page: SettingsP
         engine.access.unlock(passphrase="correct horse battery staple")
 
 
+def test_a_new_passphrase_is_held_to_the_rule_of_the_first_one(page: SettingsPage, qtbot: QtBot):
+    asked = PassphraseDialog(page, change=True)
+    qtbot.keyClicks(asked._first, "short")
+    qtbot.keyClicks(asked._second, "short")
+    assert not asked.go.isEnabled()
+    assert asked._note.text() == Strength.TOO_SHORT
+    asked.reject()
+
+
 def test_the_last_protector_is_not_offered_for_removal(page: SettingsPage, engine: MemoryOS, qtbot: QtBot):
     keys = next(s for s in page.sections if s.name == "security").property("keys")
     qtbot.waitUntil(lambda: keys._set.text() == "Change…")
@@ -150,6 +160,7 @@ def test_a_new_recovery_code_is_shown_once(page: SettingsPage, engine: MemoryOS,
     shown = dialog(qtbot, CodeDialog)
     code = shown.findChildren(QWidget)
     codes = [w.accessibleName().removeprefix("Recovery code ") for w in code if "Recovery code " in w.accessibleName()]
+    assert shown.focusWidget() is not shown.go, "a second Enter would close it before it was read"
     shown.accept()
     engine.access.lock()
     engine.access.unlock(recovery_code=codes[0])
