@@ -159,7 +159,7 @@ def test_a_scope_says_the_same_in_sql_and_on_arrays(store: CubeStore, data: st.D
                 valid_to=times,
                 recorded_from=times.filter(bool),
                 recorded_to=times,
-                spent_from=times,
+                spent_from=times | st.just(datetime(1970, 1, 1, tzinfo=UTC)),
                 lifespan=times,
                 created=times,
             ),
@@ -175,6 +175,7 @@ def test_a_scope_says_the_same_in_sql_and_on_arrays(store: CubeStore, data: st.D
             current_only=st.booleans(),
             include_verbatim=st.booleans(),
             spent=st.booleans(),
+            withdrawn=st.booleans(),
         )
     )
     with store.write() as session:

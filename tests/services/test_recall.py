@@ -74,3 +74,13 @@ def test_search_leaves_removed_memories_out_and_keeps_its_limit(told: MemoryOS) 
 @pytest.mark.parametrize("typed", ["", "  ", '"', "(", "NEAR(", "🎉", "\0", "x" * 10_000, "AND"])
 def test_search_takes_anything(told: MemoryOS, typed: str) -> None:
     assert told.recall.search(typed) == ()
+
+
+def test_words_that_were_edited_away_are_found_in_their_chat_and_recalled_no_more(memory: MemoryOS) -> None:
+    chat = memory.chats.create()
+    reply = memory.chats.send(chat.id, "I live in Porto with my cat Biscuit.")
+    memory.chats.edit(reply.message.parent_id, "I live in Lisbon with my dog Pudding.")
+    recalled = {item.memory.text for item in memory.recall.recall(command_call("Porto cat Biscuit"))}
+    assert not any("Biscuit" in text for text in recalled)
+    assert any("Pudding" in text for text in recalled)
+    assert any("Biscuit" in hit.text for hit in memory.recall.search("Biscuit"))
