@@ -33,11 +33,11 @@ def inspect(path: Path, *, context: int = DEFAULT_CONTEXT) -> ModelInfo:
     A file that cannot serve has `fit` REJECTED or TOO_LARGE and the reason. Raises `NotFoundError` only.
     """
     free = free_memory()
-    size = path.stat().st_size if path.is_file() else 0
     try:
         header = read_header(path)
         _require_chat_model(header, path.name)
     except ModelRejectedError as error:
+        size = path.stat().st_size if is_within_reach(path) else 0
         return ModelInfo(path, path.stem, "", "", "", 0, "", size, 0, free, Fit.REJECTED, error.message, False)
     architecture = header.text("general.architecture")
     longest = int(header.number(f"{architecture}.context_length"))
@@ -53,7 +53,7 @@ def inspect(path: Path, *, context: int = DEFAULT_CONTEXT) -> ModelInfo:
         quantization=_quantization(header),
         context_length=longest,
         licence=header.text("general.license"),
-        file_size=size,
+        file_size=header.file_size,
         memory_needed=needed,
         memory_free=free,
         fit=fit,
@@ -64,8 +64,16 @@ def inspect(path: Path, *, context: int = DEFAULT_CONTEXT) -> ModelInfo:
 
 
 def files_in(folder: Path) -> list[Path]:
-    """GGUF files in a folder and one level below, by path; none where there is no such folder."""
-    return sorted(path for form in ("*.gguf", "*/*.gguf") for path in folder.glob(form) if path.is_file())
+    """GGUF files in a folder and one level below, by path; none where there is no such folder, or no way into it."""
+    return sorted(path for form in ("*.gguf", "*/*.gguf") for path in folder.glob(form) if is_within_reach(path))
+
+
+def is_within_reach(path: Path) -> bool:
+    """Whether there is such a file; not, without an error, where a folder above it may not be entered."""
+    try:
+        return path.is_file()
+    except OSError:
+        return False
 
 
 def require_usable(info: ModelInfo, *, released: int = 0) -> None:

@@ -6,6 +6,7 @@ the `gguf` package's; its own reader holds one array object for each vocabulary 
 
 import hashlib
 import math
+import stat
 import struct
 from dataclasses import dataclass
 from io import BufferedReader
@@ -80,10 +81,14 @@ def read_header(path: Path) -> GgufHeader:
     Raises `NotFoundError`, and `ModelRejectedError` with what is wrong.
     """
     try:
+        status = path.stat()
+        if stat.S_ISDIR(status.st_mode):
+            raise NotFoundError(f"{path.name} is a folder, not a file.", "Choose a GGUF file.")
+        if not stat.S_ISREG(status.st_mode):  # to open a pipe would wait for somebody to write into it
+            raise ModelRejectedError(f"{path.name} is not a GGUF model.", "Choose a GGUF file of a chat model.")
         with path.open("rb") as stream:
-            size = path.stat().st_size
-            return _Reader(stream, size, path.name).header()
-    except (FileNotFoundError, IsADirectoryError) as error:
+            return _Reader(stream, status.st_size, path.name).header()
+    except (FileNotFoundError, NotADirectoryError) as error:
         raise NotFoundError(f"There is no file {path.name}.", "Choose a GGUF file.") from error
     except OSError as error:
         raise ModelRejectedError(f"{path.name} cannot be read: {error.strerror}.", "Check its permissions.") from error
@@ -119,7 +124,7 @@ class _Reader:
         end = data_offset + max((tensor.offset + tensor.size for tensor in tensors.values()), default=0)
         if end > self._size:
             raise ModelRejectedError(
-                f"{self._name} is cut short: it should have {_megabytes(end)} and has {_megabytes(self._size)}.",
+                f"{self._name} is cut short: of {_size(end)}, the last {_size(end - self._size)} are missing.",
                 "Fetch the file again.",
             )
         self._sample(data_offset)
@@ -203,5 +208,5 @@ class _Reader:
         return ModelRejectedError(f"{self._name} {what}.", "Choose a GGUF file of a chat model.")
 
 
-def _megabytes(size: int) -> str:
-    return f"{size / 1e6:,.1f} MB"
+def _size(size: int) -> str:
+    return f"{size / 1e6:,.1f} MB" if size >= 1e5 else f"{size:,} byte{'s' * (size != 1)}"

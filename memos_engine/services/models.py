@@ -38,7 +38,7 @@ class ModelService:
         chosen = self._home.settings.text("model.path")
         if chosen:
             paths.append(Path(chosen))
-        found = {path.resolve(): path for path in reversed(paths) if path.is_file()}
+        found = {path.resolve(): path for path in reversed(paths) if catalogue.is_within_reach(path)}
         return tuple(self.inspect(path) for path in reversed(found.values()))
 
     def inspect(self, path: Path) -> ModelInfo:

@@ -48,6 +48,33 @@ def test_a_cut_file_is_refused(tmp_path: Path, model_path: Path, share: float) -
     assert "cut short" in info.reason or "not a GGUF" in info.reason
 
 
+def test_the_last_bytes_that_a_cut_file_lacks_are_counted(tmp_path: Path, model_path: Path) -> None:
+    path = tmp_path / "cut.gguf"
+    path.write_bytes(model_path.read_bytes()[:-12])
+    assert inspect(path).reason.endswith("the last 12 bytes are missing.")
+
+
+def test_a_folder_is_called_one_and_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    with pytest.raises(NotFoundError, match="is a folder"):
+        inspect(tmp_path)
+    pipe = tmp_path / "pipe.gguf"
+    os.mkfifo(pipe)
+    assert inspect(pipe).fit is Fit.REJECTED
+
+
+@pytest.mark.usefixtures("obeying_permissions")
+def test_a_file_in_a_folder_that_may_not_be_entered_is_refused_and_left_out_of_lists(make_gguf, tmp_path: Path) -> None:
+    closed = tmp_path / "closed"
+    closed.mkdir()
+    path = make_gguf().rename(closed / "model.gguf")
+    closed.chmod(0o400)
+    info = inspect(path)
+    assert info.fit is Fit.REJECTED
+    assert "Permission denied" in info.reason
+    assert files_in(closed) == []
+    closed.chmod(0o700)
+
+
 @pytest.mark.parametrize(
     ("architecture", "fields"),
     [

@@ -44,6 +44,17 @@ def test_the_models_folder_is_listed_bad_files_with_their_reason(memory: MemoryO
     assert not listed["mine.gguf"].default
 
 
+@pytest.mark.usefixtures("obeying_permissions")
+def test_a_chosen_model_out_of_reach_hides_no_other(memory: MemoryOS, other_model: Path) -> None:
+    memory.settings.set("model.path", str(other_model))
+    other_model.parent.chmod(0)
+    (listed,) = memory.models.list()
+    assert listed.default
+    with pytest.raises(ModelRejectedError, match="Permission denied"):
+        memory.models.load()
+    other_model.parent.chmod(0o700)
+
+
 def test_another_model_is_used_and_kept_across_a_restart(memory: MemoryOS, other_model: Path, homes) -> None:
     seen: list[Progress] = []
     memory.models.load()
