@@ -24,7 +24,7 @@ DOOR = {
     "regenerate rename save_draft save_waiting send set_archived set_memory set_pinned show_branch thread waiting",
     "cubes": "create destroy get list lock rename set_chats_may_read set_default unlock",
     "imports": "ingest plan",
-    "jobs": "cancel list wait_idle",
+    "jobs": "cancel list resume wait_idle",
     "memories": "browse confirm edit empty_trash forget forget_preview get get_many history last_operation move pin "
     "remember remove resolve restore review undo",
     "models": "current encoders inspect licences list load unload use use_encoder",

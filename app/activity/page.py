@@ -9,6 +9,7 @@ from app.context import AppContext
 from app.operations import Task
 from app.page import Page
 from app.theme import Size, theme
+from app.widgets.buttons import Button
 from app.widgets.discard import discard
 from app.widgets.empty_state import EmptyState
 from app.widgets.task_progress import ProgressLine, TaskProgress
@@ -62,12 +63,21 @@ class JobLine(_Line):
         self.progress = ProgressLine(job.label)
         self.progress.cancel.clicked.connect(self._cancel)
         self.state = Text("", Size.SMALL, "muted", wrap=True, selectable=True)
+        self.resume = Button("Go on", kind="flat", icon="again", on_click=self._resume)
+        self.resume.setAccessibleName(f"Go on with {job.label}")
+        self.resume.setToolTip("Do what is left of it")
+        foot = QHBoxLayout()
+        theme().space(foot, gap=12)
+        foot.addWidget(self.state, 1)
+        foot.addWidget(self.resume)
         self.column.addWidget(self.progress)
-        self.column.addWidget(self.state)
+        self.column.addLayout(foot)
         self.show_job(job)
 
     def show_job(self, job: JobInfo) -> None:
         """Show how far it is now."""
+        if self.job.resumable and not job.resumable:
+            self.progress.cancel.setEnabled(True)
         self.job = job
         words, role = _STATES[job.state]
         self.label.setText(job.label)
@@ -76,10 +86,15 @@ class JobLine(_Line):
         self.state.set_role(role)
         self.progress.setVisible(job.state in UNDER_WAY)
         self.progress.cancel.setVisible(job.cancellable)
+        self.resume.setVisible(job.resumable)
         running = job.state is JobState.RUNNING
         self.progress.bar.setVisible(job.state is not JobState.WAITING)
         self.progress.words.setVisible(job.state is not JobState.WAITING)
         self.progress.show_progress(job.progress, job.rate if running else 0.0, job.left_s if running else None)
+
+    def _resume(self) -> None:
+        jobs, job_id = self._context.engine.jobs, self.job.id
+        self._context.operations.run(self, f"Go on with {self.job.label}", lambda _p, _c: jobs.resume(job_id))
 
     def _cancel(self) -> None:
         jobs, job_id = self._context.engine.jobs, self.job.id
@@ -173,14 +188,16 @@ class ActivityPage(Page):
         now = {job.id: job for job in jobs}
         for job_id in [job_id for job_id in self.jobs if job_id not in now]:
             _drop(self.jobs.pop(job_id))
+        places = {self._job_column: 0, self._ended_column: 0}
         for job in jobs:
             line = self.jobs.get(job.id)
             if line is None:
                 line = self.jobs[job.id] = JobLine(self.context, job)
             line.show_job(job)
             column = self._job_column if job.state in UNDER_WAY else self._ended_column
-            if column.indexOf(line) < 0:
-                column.addWidget(line)
+            if column.indexOf(line) != places[column]:
+                column.insertWidget(places[column], line)
+            places[column] += 1
         self._show_empty()
 
     def _show_empty(self) -> None:

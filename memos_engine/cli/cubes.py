@@ -37,7 +37,7 @@ def _print_status(out: "Console", state: Status) -> None:
     out.print(f"model    {state.model or '(none)'}", markup=False)
     out.print(f"encoder  {state.encoder or '(none)'}", markup=False)
     if state.waiting_to_read:
-        out.print(f"unread   {state.waiting_to_read} messages and pages wait for the reader")
+        out.print(f"unread   {state.waiting_to_read} messages and pages wait for the reader (memos ingest --resume)")
     _print_cubes(out, state.cubes)
 
 

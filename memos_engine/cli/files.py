@@ -11,7 +11,7 @@ from memos_engine.cli import shapes
 from memos_engine.cli.invocation import CubeOption, Invocation, command, console
 from memos_engine.cli.memories import cube_id
 from memos_engine.cli.root import app
-from memos_engine.errors import FileRejectedError
+from memos_engine.errors import FileRejectedError, InputError
 from memos_engine.types import IngestReport, JobState, Progress, ProgressCallback, no_progress
 
 if TYPE_CHECKING:
@@ -46,18 +46,30 @@ def shown_progress(what: str) -> Iterator[ProgressCallback]:
 @command(app, "ingest")
 def ingest(
     invocation: Invocation,
-    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Conversations (.jsonl), documents, folders.")],
+    files: Annotated[
+        list[Path] | None, typer.Argument(metavar="FILE...", help="Conversations (.jsonl), documents, folders.")
+    ] = None,
     cube: CubeOption = None,
     author: Annotated[
         str, typer.Option("--author", help='Whose "I" the documents speak in: "me", or a name; unknown if not given.')
     ] = "",
     read: Annotated[bool, typer.Option("--read/--no-read", help="Wait until memories are made of it.")] = True,
+    resume: Annotated[
+        bool,
+        typer.Option("--resume", help="Go on with the reading of earlier imports that was stopped; needs no FILE."),
+    ] = False,
 ) -> None:
     """Take in conversations (JSON lines) and documents."""
+    if not files and not resume:
+        raise typer.BadParameter("name a file or a folder, or --resume.", param_hint="FILE...")
+    if resume and not read:
+        raise typer.BadParameter("--resume reads; --no-read does not.", param_hint="--resume")
     with invocation.memory() as memory:
+        if resume and memory.settings.text("memory.remembering") == "paused":
+            raise InputError("Remembering is paused.", "Go on with it: memos settings memory.remembering automatic")
         with shown_progress("Taking in") as progress:
             report = memory.imports.ingest(
-                files, cube_id=cube_id(memory, cube), author=author, read=read, progress=progress
+                files or [], cube_id=cube_id(memory, cube), author=author, read=read, progress=progress
             )
         if read:
             _wait_for_reader(memory)

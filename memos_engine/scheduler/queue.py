@@ -18,6 +18,7 @@ from memos_engine.types import CancelToken, JobInfo, JobState, Progress, Progres
 _log = logging.getLogger(__name__)
 _KEPT = 20
 _LONGEST_PAUSE_S = 5.0
+_RESUMABLE = (JobState.CANCELLED, JobState.FAILED)
 
 
 class Priority(IntEnum):
@@ -29,7 +30,8 @@ class Priority(IntEnum):
 
 
 Work = Callable[[ProgressCallback, CancelToken], None]
-"""A job: reports progress often (never while it holds a write), looks at the token often, leaves nothing half-done."""
+"""A job: reports progress often (never while it holds a write), looks at the token often, leaves nothing half-done;
+begun again it does what is left."""
 
 
 @dataclass(order=True)
@@ -74,13 +76,7 @@ class JobQueue:
         """Put a job in the line. `label` is what the list of long work shows: no memory text."""
         job = _Job(priority, next(self._numbers), uuid4().hex, label, work, cancellable)
         with self._changed:
-            if self._closing:
-                raise CancelledError("The program is closing.")
-            if self._thread is None:
-                self._thread = threading.Thread(target=self._work_off, name="jobs", daemon=True)
-                self._thread.start()
-            heapq.heappush(self._waiting, job)
-            self._changed.notify_all()
+            self._enqueue(job)
             return _info(job)
 
     def list(self) -> tuple[JobInfo, ...]:
@@ -105,6 +101,20 @@ class JobQueue:
         job.cancel.cancel()
         with self._changed:
             self._changed.notify_all()
+
+    def restart(self, job_id: str) -> None:
+        """Put a job that was cancelled or failed back in the line, at its priority. Any other is left as it is.
+
+        Raises `NotFoundError`, and `CancelledError` while the queue closes.
+        """
+        with self._changed:
+            job = self._find(job_id)
+            if job.state not in _RESUMABLE:
+                return
+            self._ended.remove(job)
+            self._enqueue(
+                _Job(job.priority, next(self._numbers), job.id, job.label, job.work, cancellable=job.cancellable)
+            )
 
     def pause(self) -> None:
         """Let no job start, and the running one rest. Counts: as many `resume` end it."""
@@ -148,6 +158,15 @@ class JobQueue:
         if thread and thread is not threading.current_thread():
             thread.join()
 
+    def _enqueue(self, job: _Job) -> None:
+        if self._closing:
+            raise CancelledError("The program is closing.")
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._work_off, name="jobs", daemon=True)
+            self._thread.start()
+        heapq.heappush(self._waiting, job)
+        self._changed.notify_all()
+
     def _find(self, job_id: str) -> _Job:
         for job in (*([self._running] if self._running else []), *self._waiting, *self._ended):
             if job.id == job_id:
@@ -178,8 +197,8 @@ class JobQueue:
     def _run(self, job: _Job) -> tuple[JobState, str]:
         try:
             job.work(lambda progress: self._report(job, progress), job.cancel)
-        except CancelledError:
-            return JobState.CANCELLED, ""
+        except CancelledError as stop:
+            return JobState.CANCELLED, "" if job.cancel.cancelled else f"{stop.message} {stop.hint}".strip()
         except MemosError as error:
             return JobState.FAILED, f"{error.message} {error.hint}".strip()
         except Exception as error:  # noqa: BLE001 - a job must not end the line; the list shows that it failed
@@ -228,4 +247,5 @@ def _info(job: _Job) -> JobInfo:
         left_s=left,
         error=job.error,
         cancellable=job.cancellable and not job.ended,
+        resumable=job.state in _RESUMABLE,
     )

@@ -17,6 +17,7 @@ from memos_engine.types import CancelToken, MemoryChanges, ProgressCallback, now
 
 _log = logging.getLogger(__name__)
 VAULT = "vault.toml"
+_REMEMBERING = "memory.remembering"
 WATCH_SECONDS = 1.0
 """How often another process's writes are looked for."""
 
@@ -31,6 +32,8 @@ class Housekeeping:
         self._settings_stamp = _stamps(home.path)
         self._vault_stamp = 0
         self._cubes: dict[str, _Cube] = {}
+        self._paused = reading.paused(home)
+        home.settings.listen(self._heed)
         home.when_opened(self._begin)
         home.when_cube_opened(self._tend)
         home.when_closing(self._end)
@@ -45,8 +48,16 @@ class Housekeeping:
         self._watch.start()
 
     def _read_on(self) -> None:
-        if self._home.settings.text("memory.remembering") != "paused" and reading.waiting(self._home):
+        if not reading.paused(self._home) and reading.waiting(self._home):
             reading.submit(self._home)
+
+    def _heed(self, setting: str) -> None:
+        """What waits is read as soon as remembering, which was paused, goes on."""
+        if setting != _REMEMBERING or not self._home.vault.is_open:
+            return
+        was_paused, self._paused = self._paused, reading.paused(self._home)
+        if was_paused:
+            self._read_on()
 
     def _tend(self, cube_id: str) -> None:
         """What was done in the others while this cube was locked: reading, and vectors of another encoder."""
@@ -92,6 +103,8 @@ class Housekeeping:
             before = {name: home.settings.get(name) for name in BY_NAME}
             home.settings.reload()
             names = tuple(name for name, value in before.items() if home.settings.get(name) != value)
+            for name in names:
+                self._heed(name)
             if names:
                 home.publish(MemoryChanges(settings=names, elsewhere=True))
         listed = self._differing_cubes()

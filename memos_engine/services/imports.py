@@ -63,13 +63,14 @@ class ImportService:
         makes a memory; a document that is there already keeps its author). Each file is whole or not at all; searchable
         on return. A message whose id is there, and a document whose path is there, with another text is a new version
         of it. With `read`, the reader follows as a background job; without, nothing of it is ever read for memories.
-        Messages and documents are counted. One operation: undo takes back all of it, what was read from it included.
+        Without paths, it only lets the reader go on with what earlier imports left to it. Messages and documents are
+        counted. One operation: undo takes back all of it, what was read from it included.
         Raises `NotFoundError` for a path that is not there, `CancelledError`, and what the cube raises.
         """
         plan = import_plan.look(paths)
         files = plan.files
         store = self._home.shelf.get(cube_id) if cube_id else self._home.shelf.default()
-        reads = read and self._home.settings.text("memory.remembering") != "paused"
+        reads = read and not reading.paused(self._home)
         token = cancel or CancelToken()
         drop_abandoned(store)  # what a full disk did not let the last one drop
         with self._until_closing(store.cube_id, token), StagedImport(store, _counted(len(files))) as stage:

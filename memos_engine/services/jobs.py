@@ -22,6 +22,10 @@ class JobService:
         """Stop a job; nothing is half-done. Raises `NotFoundError`, and `InputError` for one that cannot be stopped."""
         self._home.queue.cancel(job_id)
 
+    def resume(self, job_id: str) -> None:
+        """Let a job that was cancelled or failed go on with what is left; it keeps its id. Raises `NotFoundError`."""
+        self._home.queue.restart(job_id)
+
     def wait_idle(self, timeout_s: float | None = None) -> bool:
         """Wait until the queue is empty; False when the time ran out first."""
         return self._home.queue.wait_idle(timeout_s)

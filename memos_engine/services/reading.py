@@ -12,7 +12,7 @@ from sqlmodel import col, select
 from memos_engine.cube import documents, messages, operations
 from memos_engine.cube.store import CubeStore
 from memos_engine.cube.tables import DocumentRow, MessageRow, PageRow
-from memos_engine.errors import CubeLockedError, DamagedError, MemosError
+from memos_engine.errors import CancelledError, CubeLockedError, DamagedError, MemosError
 from memos_engine.lifecycle.absorb import CHAT
 from memos_engine.lifecycle.provenance import Provenance, Reading
 from memos_engine.reader.protocol import ReadRequest
@@ -44,6 +44,11 @@ def waiting(home: OpenHome) -> int:
     return total
 
 
+def paused(home: OpenHome) -> bool:
+    """Whether the person wants nothing to be remembered."""
+    return home.settings.text("memory.remembering") == "paused"
+
+
 def submit(home: OpenHome) -> JobInfo:
     """Put the job into the queue."""
     return home.queue.submit("Reading", lambda progress, cancel: read_waiting(home, progress, cancel))
@@ -53,15 +58,23 @@ def read_waiting(home: OpenHome, progress: ProgressCallback, cancel: CancelToken
     """Read everything that waits, oldest first; each step is durable, and what was cut is read the next time.
 
     What waits in a cube that is locked or found damaged meanwhile goes on waiting: `Housekeeping` takes it up again
-    when the cube is unlocked.
+    when the cube is unlocked, and likewise when remembering, which was paused meanwhile, goes on. Raises
+    `CancelledError` where it is cancelled or remembering is paused.
     """
     total, done = waiting(home), 0
+    _check_wanted(home)
     for store in home.shelf.all_open():
         with suppress(CubeLockedError, DamagedError):
             while read := _read_some(home, store):
                 done += read
                 progress(Progress(done, max(total, done), "texts"))
                 cancel.check()
+                _check_wanted(home)
+
+
+def _check_wanted(home: OpenHome) -> None:
+    if paused(home):
+        raise CancelledError("Remembering is paused.", "Go on with it in Settings, and this goes on too.")
 
 
 def _read_some(home: OpenHome, store: CubeStore) -> int:

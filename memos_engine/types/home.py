@@ -170,7 +170,10 @@ class JobInfo:
     rate: float = 0.0
     left_s: float | None = None
     error: str = ""
+    """Why it failed, or stopped by itself."""
     cancellable: bool = True
+    resumable: bool = False
+    """Whether it was cancelled or failed, and can go on with what is left."""
 
 
 class VaultState(StrEnum):

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from memos_engine.cli import run
+from memos_engine.services import reading
 
 Memos = Callable[..., Any]
 
@@ -128,6 +129,28 @@ def test_ingest_reads_for_memories_before_it_returns(memos: Memos, tmp_path: Pat
     assert memos("ingest", str(file), "--author", "me", "--json").answer["added"] == 1
     texts = [item["text"] for item in memos("recall", "peanuts", "--json").answer["items"]]
     assert "Allergic to peanuts" in texts
+
+
+def test_a_reading_that_was_stopped_goes_on_by_ingest_resume(
+    memos: Memos, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "notes.md"
+    file.write_text("I am allergic to peanuts.")
+    with monkeypatch.context() as stopped:
+        stopped.setattr(reading, "submit", lambda _home: None)
+        assert memos("ingest", str(file), "--author", "me", "--json").code == 0
+    assert memos("status", "--json").answer["waiting_to_read"] == 1
+    assert "--resume" in memos("status").out
+    memos("settings", "memory.remembering", "paused")
+    assert memos("ingest", "--resume", "--json").error["code"] == "bad_input"
+    memos("settings", "memory.remembering", "automatic")
+    resumed = memos("ingest", "--resume", "--json")
+    assert (resumed.code, resumed.answer["added"], resumed.answer["failed"]) == (0, 0, [])
+    assert memos("status", "--json").answer["waiting_to_read"] == 0
+    texts = [item["text"] for item in memos("recall", "allergy", "--json").answer["items"]]
+    assert "Allergic to peanuts" in texts
+    assert memos("ingest").code == 2
+    assert memos("ingest", "--resume", "--no-read").code == 2
 
 
 def test_chat_gives_the_contracts_shape_and_remembers(memos: Memos) -> None:

@@ -45,6 +45,43 @@ def test_a_job_shows_its_progress_and_ends_when_it_is_cancelled(page: ActivityPa
     assert not line.progress.isVisible()
 
 
+def test_a_cancelled_job_goes_on_with_what_is_left_and_can_be_cancelled_again(
+    page: ActivityPage, engine: MemoryOS, qtbot: QtBot
+):
+    runs: list[CancelToken] = []
+
+    def count(progress: ProgressCallback, cancel: CancelToken) -> None:
+        runs.append(cancel)
+        stopped = threading.Event()
+        cancel.on_cancel(stopped.set)
+        assert stopped.wait(20)
+        cancel.check()
+
+    job = engine._home.queue.submit("Reading messages", count, priority=Priority.NORMAL)
+    for nth in (1, 2):
+        qtbot.waitUntil(lambda nth=nth: len(runs) == nth)
+        qtbot.waitUntil(lambda: job.id in page.jobs and page.jobs[job.id].job.state is JobState.RUNNING)
+        line = page.jobs[job.id]
+        assert not line.resume.isVisible()
+        assert line.progress.cancel.isEnabled()
+        assert page._job_column.indexOf(line) >= 0
+        line.progress.cancel.click()
+        qtbot.waitUntil(line.resume.isVisible)
+        assert page._ended_column.indexOf(line) >= 0
+        line.resume.click()
+    qtbot.waitUntil(lambda: len(runs) == 3)
+    engine.jobs.cancel(job.id)
+
+
+def test_what_ended_last_stands_first(page: ActivityPage, engine: MemoryOS, qtbot: QtBot):
+    ended = []
+    for number in range(3):
+        ended.append(engine._home.queue.submit(f"Job {number}", lambda *_: None).id)
+        qtbot.waitUntil(lambda: ended[-1] in page.jobs and page.jobs[ended[-1]].job.state is JobState.DONE)
+    lines = [page._ended_column.itemAt(place).widget() for place in range(3)]
+    assert [line.job.id for line in lines] == ended[::-1]
+
+
 def test_a_job_that_failed_says_why(page: ActivityPage, engine: MemoryOS, qtbot: QtBot):
     def fail(progress: ProgressCallback, cancel: CancelToken) -> None:
         raise OSError("disk on fire")

@@ -211,3 +211,48 @@ def test_only_the_last_that_ended_are_kept(queue: JobQueue) -> None:
         queue.submit(f"job {number}", lambda *_: None)
     assert queue.wait_idle(SOON)
     assert [job.label for job in queue.list()] == [f"job {number}" for number in range(39, 19, -1)]
+
+
+def test_a_cancelled_job_goes_on_where_it_was_left_under_the_same_id(queue: JobQueue) -> None:
+    gate, left = Gate(), [3, 2, 1]
+
+    def work(progress: ProgressCallback, cancel: CancelToken) -> None:
+        while left:
+            left.pop()
+            gate(progress, cancel)
+
+    job = queue.submit("reading", work)
+    assert gate.reached.wait(SOON)
+    assert not queue.list()[0].resumable
+    queue.cancel(job.id)
+    assert queue.wait_idle(SOON)
+    assert left == [3, 2]
+    assert queue.list()[0].resumable
+    gate.release.set()
+    queue.restart(job.id)
+    assert queue.wait_idle(SOON)
+    assert left == []
+    (ended,) = queue.list()
+    assert (ended.id, ended.state, ended.resumable) == (job.id, JobState.DONE, False)
+    queue.restart(job.id)
+    assert queue.list() == (ended,), "what is done is not done again"
+    with pytest.raises(NotFoundError):
+        queue.restart("none")
+
+
+def test_a_failed_job_can_go_on_and_one_that_stopped_by_itself_says_why(queue: JobQueue) -> None:
+    faults: list[Exception] = [CancelledError("Remembering is paused."), TooLargeError("No room.", "")]
+
+    def work(*_: object) -> None:
+        if faults:
+            raise faults.pop()
+
+    job = queue.submit("reading", work)
+    assert queue.wait_idle(SOON)
+    assert (queue.list()[0].state, queue.list()[0].resumable) == (JobState.FAILED, True)
+    queue.restart(job.id)
+    assert queue.wait_idle(SOON)
+    assert (queue.list()[0].state, queue.list()[0].error) == (JobState.CANCELLED, "Remembering is paused.")
+    queue.restart(job.id)
+    assert queue.wait_idle(SOON)
+    assert (queue.list()[0].state, queue.list()[0].error) == (JobState.DONE, "")
