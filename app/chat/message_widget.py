@@ -10,6 +10,7 @@ from app.chat.body import MessageBody
 from app.chat.learned_lines import LearnedLines
 from app.chat.markdown import MEMORY, UNSUPPORTED
 from app.chat.marks import NO_SUPPORT, with_marks
+from app.chat.nearby_lines import NearbyLines
 from app.chat.row import Learned, Row
 from app.theme import Size, theme
 from app.widgets.buttons import Button, IconButton
@@ -58,6 +59,7 @@ class MessageWidget(QFrame):
         super().__init__(parent)
         self.row = row
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.nearby: NearbyLines | None = None
         self.lines: LearnedLines | None = None
         self._unfolded = False
         self._own = row.message.role is Role.PERSON
@@ -108,6 +110,7 @@ class MessageWidget(QFrame):
             self.body.show_plain(message.text[:FOLDED] + "…" if folded else message.text)
             self._unfold.setText(f"Show all {len(message.text):,} characters")
             self._unfold.setVisible(folded)
+        self._build_nearby()
         self._build_foot()
         self._build_lines()
 
@@ -128,6 +131,18 @@ class MessageWidget(QFrame):
         self._unfolded = True
         self.show_row()
         self.resized.emit()
+
+    def _build_nearby(self) -> None:
+        if self.nearby is not None:
+            self._column.removeWidget(self.nearby)
+            discard(self.nearby)
+            self.nearby = None
+        message = self.row.message
+        if message.abstains and message.used and not self.row.writing:
+            self.nearby = NearbyLines(message)
+            self.nearby.wanted.connect(lambda memory_id: self.memory_wanted.emit(message, memory_id))
+            self._column.insertWidget(self._column.indexOf(self._foot), self.nearby)
+            self.nearby.show()
 
     def _build_lines(self) -> None:
         if self.lines is not None:

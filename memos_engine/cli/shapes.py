@@ -138,7 +138,7 @@ def reply(turn: Reply) -> dict[str, Any]:
         "message": turn.message.id,
         "used": [item.memory.id for item in turn.used],
         "written": written,
-        "abstained": turn.abstained,
+        "abstained": turn.message.abstains,
         "tokens": {
             "prompt": turn.tokens.prompt,
             "reused": turn.tokens.reused,

@@ -106,7 +106,6 @@ class ChatTurn:
             used=used,
             changes=changes,
             withheld=withheld,
-            abstained=wording.abstains(message.text),
             tokens=generation.tokens,
             ttft_ms=generation.ttft_ms,
         )

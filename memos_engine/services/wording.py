@@ -1,4 +1,4 @@
-"""What a person may say, what a new conversation is called, and whether a reply says that it does not know."""
+"""What a person may say, and what a new conversation is called."""
 
 import re
 
@@ -10,13 +10,6 @@ _LONGEST_TITLE = 48
 _GREETING = 12
 """Letters of a sentence that hardly says more than hello."""
 _SENTENCE_END = re.compile(r"(?<=[.!?…。！？])\s|\n")
-_DOES_NOT_KNOW = re.compile(
-    r"\b(?:i(?: do not| don[’']t| cannot| can[’']t) (?:know|recall|remember|have (?:\w+ )?(?:information|record))"
-    r"|i(?:[’']m| am) not sure"
-    r"|you (?:have not|haven[’']t|did not|didn[’']t|never) (?:told|tell|mention|mentioned|say|said)"
-    r"|not (?:mentioned|in (?:my|the|your) (?:notes|memory)))",
-    re.IGNORECASE,
-)
 
 
 def said(text: str) -> str:
@@ -38,8 +31,3 @@ def title_of(text: str) -> str:
         head, _, _ = plain[:_LONGEST_TITLE].rpartition(" ")
         plain = (head or plain[:_LONGEST_TITLE]).rstrip(" ,;:-–") + "…"
     return plain[:1].upper() + plain[1:].rstrip(".")
-
-
-def abstains(reply: str) -> bool:
-    """Whether a reply says that it does not know."""
-    return _DOES_NOT_KNOW.search(reply) is not None

@@ -8,6 +8,7 @@ from pathlib import Path
 from unicodedata import category
 from uuid import uuid4
 
+from memos_engine.types.abstention import abstains
 from memos_engine.types.calls import Candidate, Recalled
 from memos_engine.types.memories import Memory, MemoryChanges
 from memos_engine.types.support import Support
@@ -105,6 +106,11 @@ class Message:
     """When words of it were forgotten last, if ever: "…" stands in their place."""
 
     @property
+    def abstains(self) -> bool:
+        """Of a reply: whether it says that it does not know."""
+        return self.role is Role.ASSISTANT and abstains(self.text)
+
+    @property
     def is_forgotten(self) -> bool:
         """Whether no word is left of it."""
         return self.forgotten is not None and not says_something(self.text)
@@ -165,7 +171,6 @@ class Reply:
     """What was remembered (and superseded, merged …) from the person's words."""
     withheld: tuple[Candidate, ...] = ()
     """Recognised secrets that were not remembered."""
-    abstained: bool = False
     tokens: TokenCounts = TokenCounts(0, 0, 0)
     ttft_ms: float = 0.0
     """Time to first token."""

@@ -9,7 +9,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 
-from memos_engine.services.wording import abstains
+from memos_engine.types.abstention import abstains
 
 _REACH = 4
 _SENTENCE = re.compile(r"(?<=[.!?…])\s+|\n+")

@@ -274,7 +274,7 @@ class Bench:
         return Answered(
             ask,
             reply.message.text,
-            reply.abstained,
+            reply.message.abstains,
             given,
             bare,
             bool(needed) and (all(map(any, hits)) or _holds_gold(reply, ask)),

@@ -10,7 +10,7 @@ from memos_engine.inference.prompt import layout
 from memos_engine.parametric.conversing import HISTORY, SYSTEM
 from memos_engine.parametric.corpus import contexts, read_corpus, write_corpus
 from memos_engine.parametric.shapes import Category, Context, Mix, Question
-from memos_engine.services.wording import abstains
+from memos_engine.types.abstention import abstains
 
 MANY = 1_500
 _A_BEFORE_VOWEL = re.compile(r"\ba (?=(?:[aei]|o(?!ne)|u(?!ni|s|ku))[a-z]+)")

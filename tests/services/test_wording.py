@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from memos_engine.errors import InputError, TooLargeError
-from memos_engine.services.wording import LONGEST_MESSAGE, abstains, said, title_of
+from memos_engine.services.wording import LONGEST_MESSAGE, said, title_of
 
 
 @pytest.mark.parametrize("text", ["", "  \n", "\x00", "\x00\x01\x1b", "\u200b\u200d", "\ufeff"])
@@ -55,17 +55,3 @@ def test_every_message_that_may_be_said_has_a_short_title_on_one_line(text: str)
     assert title
     assert len(title) <= 50
     assert "\n" not in title
-
-
-@pytest.mark.parametrize(
-    ("reply", "expected"),
-    [
-        ("I don't know.", True),
-        ("I’m not sure about that.", True),
-        ("You haven't told me that.", True),
-        ("You live in Ghent.", False),
-        ("Leave out peanuts.", False),
-    ],
-)
-def test_a_reply_that_does_not_know_is_told_apart(reply: str, expected: bool) -> None:
-    assert abstains(reply) is expected
