@@ -1,9 +1,10 @@
 """The list for review: candidates that wait, near duplicates, contradictions; decided side by side."""
 
+from dataclasses import dataclass
 from functools import partial
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from app.context import AppContext
 from app.operations import Fault, fault_shower
@@ -102,6 +103,15 @@ class ReviewCard(QFrame):
         return side
 
 
+@dataclass(frozen=True)
+class _Keys:
+    """The button that has the focus: of which entry, where its card stands, and what it decides."""
+
+    place: int
+    entry: str
+    decision: Agreement
+
+
 class ReviewView(QWidget):
     """All entries, newest first. `counted` tells how many wait."""
 
@@ -129,6 +139,10 @@ class ReviewView(QWidget):
             "Nothing to review",
             "Near duplicates and contradictions are shown here, and what waits for your word if Remember asks.",
         )
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setAccessibleName("For review")
+        self._keys: _Keys | None = None
+        """Where the keys were when a decision took its card out of use."""
         self._stack = QStackedWidget()
         self._stack.addWidget(scroll)
         self._stack.addWidget(done)
@@ -145,6 +159,7 @@ class ReviewView(QWidget):
 
     def _fill(self, entries: tuple[ReviewEntry, ...]) -> None:
         self.counted.emit(len(entries))
+        keys = self._held_keys()
         self._stack.setCurrentIndex(0 if entries else 1)
         for card in self.cards:
             self._column.removeWidget(card)
@@ -157,10 +172,36 @@ class ReviewView(QWidget):
             self.cards.append(card)
         self._more.setVisible(len(entries) > SHOWN)
         self._more.setText(f"and {len(entries) - SHOWN:,} more")
+        if keys is not None:
+            self._take_keys(keys)
+
+    def _held_keys(self) -> _Keys | None:
+        """Where the keys are, or were until a decision; None where they are elsewhere by now."""
+        focused = QApplication.focusWidget()
+        if focused is None:
+            return self._keys
+        for place, card in enumerate(self.cards):
+            for decision, button in card.buttons.items():
+                if button is focused:
+                    return _Keys(place, card.entry.id, decision)
+        return None
+
+    def _take_keys(self, keys: _Keys) -> None:
+        """A card that goes takes the focus along, and with it every shortcut of the page, undo above all: the same
+        button has it again, else the first one of the card that took the place."""
+        self._keys = None
+        if not self.cards:
+            self.setFocus()
+            return
+        same = next((card for card in self.cards if card.entry.id == keys.entry), None)
+        card = same or self.cards[min(keys.place, len(self.cards) - 1)]
+        button = card.buttons[keys.decision] if same else next(iter(card.buttons.values()))
+        button.setFocus()
 
     def _decide(self, review_id: str, decision: Agreement) -> None:
         memories = self._context.engine.memories
         card = next(card for card in self.cards if card.entry.id == review_id)
+        self._keys = _Keys(self.cards.index(card), review_id, decision)
         card.setEnabled(False)
 
         def done(changes: MemoryChanges) -> None:
@@ -169,6 +210,8 @@ class ReviewView(QWidget):
 
         def failed(fault: Fault) -> None:
             card.setEnabled(True)
+            if self._keys is not None and QApplication.focusWidget() is None:
+                self._take_keys(self._keys)
             fault_shower(self)(fault)
 
         self._context.operations.run(
