@@ -2,12 +2,12 @@
 
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from app.theme import Size, theme
 from app.widgets.buttons import Button
 from app.widgets.clipboard import copy
-from app.widgets.text import Text
+from app.widgets.text import Passage, Text
 
 OPENED = frozenset({"http", "https", "mailto"})
 """Kinds of addresses that a click may open; others can only be copied."""
@@ -35,8 +35,14 @@ class LinkDialog(QDialog):
         column = QVBoxLayout(self)
         theme().space(column, 16, 8)
         column.addWidget(Text("This leads out of the program" if allowed else "This cannot be opened", Size.TITLE))
-        column.addWidget(Text(self.address.toDisplayString(), wrap=True, selectable=True))
-        column.addStretch(1)
+        shown = Passage()
+        shown.show_text(self.address.toDisplayString(), Size.BODY)
+        scroll = QScrollArea()
+        scroll.setFrameShape(QScrollArea.Shape.NoFrame)
+        scroll.setWidgetResizable(True)
+        scroll.setAccessibleName("Address")
+        scroll.setWidget(shown)
+        column.addWidget(scroll, 1)
         column.addLayout(buttons)
 
     def _open(self) -> None:

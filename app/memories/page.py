@@ -114,6 +114,7 @@ class MemoriesPage(Page):
         self.count = Text("", Size.SMALL, "muted")
         self.count.setAccessibleName("Number of memories")
         self.empty_trash = Button("Empty trash…", self._empty_trash, kind="link")
+        self.empty_trash.hide()
         counts = QHBoxLayout()
         theme().space(counts, gap=8)
         self.passages = Button("", partial(self.filters.show_kind, Kind.CHUNK), kind="link")

@@ -1,8 +1,10 @@
 """Labels in the theme's sizes and roles."""
 
+import re
+from collections.abc import Iterator
 from math import ceil
 
-from PySide6.QtCore import QSize, QSizeF, Qt
+from PySide6.QtCore import QSize, QSizeF, Qt, QTextBoundaryFinder
 from PySide6.QtGui import QPaintEvent, QTextOption, QWheelEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QStyle, QStyleOption, QStylePainter, QTextEdit, QWidget
 
@@ -12,10 +14,39 @@ from app.widgets.direction import right_to_left
 LONGEST = 2_000
 """Characters of a long text that a panel shows: a label of a hundred thousand would take seconds to lay out."""
 
+_LONG_WORD = re.compile(r"[^\s/-]{25,}")
+"""Lines break at spaces, and after "/" and "-"."""
+_PIECE = 8
+"""Characters between two places to break."""
+_BREAK = "\u200b"
+
 
 def clipped(text: str, longest: int = LONGEST) -> str:
     """The beginning of a long text, with "…" where it was cut."""
     return text if len(text) <= longest else f"{text[:longest].rstrip()}…"
+
+
+def breakable(text: str) -> str:
+    """The text with places to break in its words that are too long for a line: a label breaks no word by itself, and
+    grows wider than its window instead."""
+    return _LONG_WORD.sub(lambda word: _BREAK.join(_pieces(word[0])), text)
+
+
+def _pieces(word: str) -> Iterator[str]:
+    """The word in pieces of a few characters, none within what is read as one (a letter with its accents, an emoji)."""
+    finder = QTextBoundaryFinder(QTextBoundaryFinder.BoundaryType.Grapheme, word)
+    units = word.encode("utf-16-le")
+    start = 0
+    while start < len(units) // 2:
+        finder.setPosition(start)
+        end = start
+        for _ in range(_PIECE):
+            end = finder.toNextBoundary()
+            if end < 0:
+                end = len(units) // 2
+                break
+        yield units[2 * start : 2 * end].decode("utf-16-le")
+        start = end
 
 
 def qt_length(text: str) -> int:
@@ -36,7 +67,8 @@ class Text(QLabel):
         selectable: bool = False,
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(text, parent)
+        super().__init__(parent)
+        self._text = ""
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setProperty("scale", str(size))
         self.setProperty("role", role)
@@ -49,6 +81,17 @@ class Text(QLabel):
             self.setTextInteractionFlags(
                 Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
             )
+        self._breaks_words = wrap and not selectable  # what is copied must not hold the places to break
+        self.setText(text)
+
+    def setText(self, text: str) -> None:
+        """Show another text."""
+        self._text = text
+        super().setText(breakable(text) if self._breaks_words else text)
+
+    def text(self) -> str:
+        """The text as it was given."""
+        return self._text
 
     def set_size(self, size: Size) -> None:
         """Another size of the type scale."""

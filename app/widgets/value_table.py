@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from PySide6.QtWidgets import QFormLayout, QWidget
 
 from app.theme import Size, theme
-from app.widgets.text import Text
+from app.widgets.text import Passage, Text, breakable
 
 
 def value_table(rows: Iterable[tuple[str, str]]) -> QWidget:
@@ -16,5 +16,13 @@ def value_table(rows: Iterable[tuple[str, str]]) -> QWidget:
     form.setHorizontalSpacing(theme().px(16))
     for name, value in rows:
         if value:
-            form.addRow(Text(name, Size.SMALL, "muted"), Text(value, Size.SMALL, wrap=True, selectable=True))
+            form.addRow(Text(name, Size.SMALL, "muted"), _value(value))
     return table
+
+
+def _value(value: str) -> QWidget:
+    if breakable(value) == value:
+        return Text(value, Size.SMALL, wrap=True, selectable=True)
+    passage = Passage()
+    passage.show_text(value, Size.SMALL)
+    return passage

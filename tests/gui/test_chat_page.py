@@ -448,6 +448,13 @@ def test_a_link_shows_its_address_and_opens_nothing_by_itself(window, pane, qtbo
     assert QApplication.clipboard().mimeData().hasFormat("x-kde-passwordManagerHint")
 
 
+def test_a_long_address_does_not_widen_its_dialog(qtbot):
+    dialog = LinkDialog("https://example.org/" + "a" * 900)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    assert dialog.width() < 700
+
+
 def test_an_address_of_another_kind_can_only_be_copied(qtbot):
     dialog = LinkDialog("file:///etc/passwd")
     qtbot.addWidget(dialog)

@@ -120,6 +120,12 @@ def test_filters_by_kind_and_pin(page: MemoriesPage, engine: MemoryOS, ids: list
     qtbot.waitUntil(lambda: texts(page) == {TEXTS[1]})
 
 
+def test_the_trash_is_not_offered_for_emptying_before_anything_was_read(context: AppContext, qtbot: QtBot):
+    page = MemoriesPage(context)
+    qtbot.addWidget(page)
+    assert not page.empty_trash.isVisibleTo(page)
+
+
 def test_an_empty_home_says_what_to_do(context: AppContext, show: Callable[..., Any], qtbot: QtBot):
     page = show(MemoriesPage(context))
     qtbot.waitUntil(page.empty.isVisible)

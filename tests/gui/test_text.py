@@ -1,10 +1,11 @@
 """Text that is shown to be read and copied."""
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.theme import Size
-from app.widgets.text import Passage
+from app.widgets.text import Passage, Text, breakable
 
 
 def test_a_word_longer_than_its_line_is_broken_and_widens_nothing(qtbot):
@@ -23,6 +24,23 @@ def test_a_word_longer_than_its_line_is_broken_and_widens_nothing(qtbot):
     assert passage.document().size().width() <= passage.viewport().width()
     passage.selectAll()
     assert passage.textCursor().selectedText() == word
+
+
+@pytest.mark.parametrize("word", ["x" * 300, "é" * 300, "👩‍👩‍👧‍👦" * 60])
+def test_a_label_breaks_a_word_longer_than_its_line_where_no_character_is_cut(qtbot, word: str):
+    label = Text(f"Where is {word}?", wrap=True)
+    qtbot.addWidget(label)
+    assert label.minimumSizeHint().width() < 400
+    assert label.text() == f"Where is {word}?"
+    assert all(piece.strip("?")[:1] in ("", word[0]) for piece in breakable(word).split("\u200b"))
+    assert breakable("an ordinary sentence, https://example.org") == "an ordinary sentence, https://example.org"
+
+
+def test_what_can_be_copied_holds_no_places_to_break(qtbot):
+    label = Text("x" * 300, wrap=True, selectable=True)
+    qtbot.addWidget(label)
+    label.setSelection(0, 300)
+    assert label.selectedText() == "x" * 300
 
 
 def test_a_text_stands_on_the_side_on_which_it_begins(qtbot):
