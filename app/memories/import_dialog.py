@@ -249,17 +249,14 @@ class ImportDialog(QDialog):
             done.emit(report.changes)
             if report.failed:
                 first = report.failed[0]
-                self._page.banner.say(f"Imported: {summary(report)}", f"{first.file}: {first.message}")
+                self._page.banner.say(f"Imported: {summary(report)}", first.told)
             return
         # The note lies in the window behind: its Undo can be reached, and its time runs, once nothing lies before it.
         self.finished.connect(lambda: done.emit(report.changes))
         self.banner.clear()
         self.summary.setText(summary(report))
         self.failures.clear()
-        for failure in report.failed:
-            line = f"line {failure.line}: " if failure.line else ""
-            named = "" if failure.message.startswith(failure.file) else f"{failure.file}: "
-            self.failures.addItem(f"{named}{line}{failure.message}")
+        self.failures.addItems([failure.told for failure in report.failed])
         self.failures.setVisible(bool(report.failed))
         self._steps.setCurrentIndex(1)
         self.start.hide()

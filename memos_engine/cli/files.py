@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -76,11 +77,11 @@ def ingest(
         invocation.answer(shapes.ingested(report), lambda out: _print_report(out, report))
     if report.failed:
         first = report.failed[0]
-        place = f"{first.file}, line {first.line}" if first.line else first.file
+        count = len({fault.file for fault in report.failed})
+        kept_out = "1 file was not taken in" if count == 1 else f"{count} files were not taken in"
         raise FileRejectedError(
-            f"{len({fault.file for fault in report.failed})} of the files could not be taken in ({place}: "
-            f"{first.message})",
-            f"Nothing of such a file was taken in. {first.hint or 'Mend it and try again.'}",
+            f"{kept_out}, and nothing of what {'it holds' if count == 1 else 'they hold'}: {replace(first, hint='').told}",
+            first.hint or "Mend it and try again.",
             line=first.line,
         )
 
@@ -90,8 +91,7 @@ def _print_report(out: "Console", report: IngestReport) -> None:
     for left in report.left_out:
         out.print(f"left out: {left.reason} ({left.count})", markup=False)
     for fault in report.failed:
-        place = f"{fault.file}, line {fault.line}" if fault.line else fault.file
-        out.print(f"failed: {place}: {fault.message} {fault.hint}".rstrip(), markup=False)
+        out.print(f"failed: {fault.told}", markup=False)
 
 
 def _wait_for_reader(memory: "MemoryOS") -> None:

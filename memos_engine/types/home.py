@@ -45,6 +45,15 @@ class IngestFailure:
     message: str
     hint: str = ""
 
+    @property
+    def told(self) -> str:
+        """In one line: the file (once) and the line, what is wrong, and what to do."""
+        if self.line:
+            place = f"{self.file}, line {self.line}: "
+        else:
+            place = "" if self.file in self.message else f"{self.file}: "
+        return f"{place}{self.message} {self.hint}".rstrip()
+
 
 @dataclass(frozen=True)
 class LeftOut:
