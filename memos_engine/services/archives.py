@@ -6,7 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from memos_engine.atomic_file import disk_error, sync_folder
-from memos_engine.errors import DiskError, InUseError, NoProtectorError
+from memos_engine.errors import DiskError, InputError, InUseError, NoProtectorError
 from memos_engine.services import backups, removal
 from memos_engine.services.cubes import CubeService
 from memos_engine.services.home import OpenHome
@@ -69,9 +69,11 @@ class ArchiveService:
     ) -> Path:
         """Write a sealed copy of the home into a new dated folder under `folder`, open it to verify; returns its path.
 
-        Raises `LockedError`, `DiskError`, `DamagedError`, `CancelledError`; then nothing is left of it.
+        Raises `InputError` where `folder` lies in the home, `LockedError`, `DiskError`, `DamagedError`,
+        `CancelledError`; then nothing is left of it.
         """
         self._home.require_open()
+        self._require_outside(folder)
         home = self._home
         return backups.write_backup(home.path, home.vault, home.shelf, folder, progress, cancel or CancelToken())
 
@@ -106,10 +108,12 @@ class ArchiveService:
     ) -> Path:
         """Everything that is unlocked as Markdown and JSON, readable by anyone, into a new folder under `folder`.
 
-        Raises `LockedError`, `DiskError`, `CancelledError`; then nothing is left of it.
+        Raises `InputError` where `folder` lies in the home, `LockedError`, `DiskError`, `CancelledError`; then nothing
+        is left of it.
         """
         token = cancel or CancelToken()
         grant = self._home.gate.admit(MemoryCall(Caller.WINDOW, Purpose.EXPORT))
+        self._require_outside(folder)
         cubes = CubeService(self._home)
         target = backups.free_name(folder, f"MemOS export {now():%Y-%m-%d %H%M%S}")
         try:
@@ -129,6 +133,12 @@ class ArchiveService:
         except OSError as error:
             raise disk_error("The export", error) from error
         return target
+
+    def _require_outside(self, folder: Path) -> None:
+        """A copy in the home would be lost with it, and a readable one would stand beside what is sealed."""
+        home = self._home.path.resolve()
+        if home == folder.resolve() or home in folder.resolve().parents:
+            raise InputError(f"{folder.name} lies in the home itself.", "Choose a folder outside of it.")
 
     def delete_everything(self) -> None:
         """Destroy the keys, then every file that the program made in the home, and nothing else.

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from memos_engine.errors import CancelledError, DamagedError, LockedError, NewerFormatError, NotFoundError
+from memos_engine.errors import CancelledError, DamagedError, InputError, LockedError, NewerFormatError, NotFoundError
 from memos_engine.memory_os import MemoryOS
 from memos_engine.services import backups
 from memos_engine.types import CancelToken, MemoryFilter, VaultState
@@ -137,6 +137,15 @@ def test_a_hostile_manifest_is_refused(memory, backup, manifest, error):
 def test_a_folder_that_is_no_backup_is_told(memory, tmp_path):
     with pytest.raises(NotFoundError):
         memory.archives.verify(tmp_path)
+
+
+@pytest.mark.parametrize("inside", [".", "cubes", "cubes/../backups"])
+def test_a_copy_is_not_put_into_the_home_that_it_is_to_outlive(memory, home, inside):
+    before = sorted(home.rglob("*"))
+    for copy in (memory.archives.backup, memory.archives.export):
+        with pytest.raises(InputError, match="in the home itself"):
+            copy(home / inside)
+    assert sorted(home.rglob("*")) == before
 
 
 def test_a_cancelled_backup_or_export_leaves_nothing(memory, tmp_path):
