@@ -78,9 +78,8 @@ def ingest(
     if report.failed:
         first = report.failed[0]
         count = len({fault.file for fault in report.failed})
-        kept_out = "1 file was not taken in" if count == 1 else f"{count} files were not taken in"
         raise FileRejectedError(
-            f"{kept_out}, and nothing of what {'it holds' if count == 1 else 'they hold'}: {replace(first, hint='').told}",
+            f"Nothing was taken in of {count} {'file' if count == 1 else 'files'}. {replace(first, hint='').told}",
             first.hint or "Mend it and try again.",
             line=first.line,
         )

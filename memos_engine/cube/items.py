@@ -108,14 +108,18 @@ def with_digest(session: Session, digest: str) -> list[ItemRow]:
     )
 
 
-def in_slot(session: Session, subject: str, slot: str) -> list[ItemRow]:
-    """Activated items that say the same slot of the same subject, current ones first, then newest."""
+def in_slot(session: Session, subject: str, slot: str, *, opening: bool = False) -> list[ItemRow]:
+    """Activated items that say the same slot of the same subject, current ones first, then newest.
+
+    `opening`: those of all slots that begin with `slot`.
+    """
+    named = col(ItemRow.slot)
     return list(
         session.exec(
             select(ItemRow)
             .where(
                 col(ItemRow.subject) == subject,
-                col(ItemRow.slot) == slot,
+                named.startswith(slot, autoescape=True) if opening else named == slot,
                 col(ItemRow.state) == State.ACTIVATED,
                 col(ItemRow.staged).is_(False),
             )

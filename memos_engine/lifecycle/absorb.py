@@ -17,7 +17,7 @@ from memos_engine.lifecycle.merge import give_source, merge
 from memos_engine.lifecycle.order import Claim, Order, claim_of, order
 from memos_engine.lifecycle.provenance import Provenance, Reading
 from memos_engine.lifecycle.review import decide_waiting
-from memos_engine.lifecycle.slots import stored_slot
+from memos_engine.lifecycle.slots import in_slot, same_value, stored_slot
 from memos_engine.lifecycle.wording import entails, key_words, opposite
 from memos_engine.types import Agreement, Candidate, ChangeKind, Kind, Origin, ReviewReason, State
 
@@ -58,7 +58,7 @@ def settle(change: Change, row: ItemRow) -> None:
     """Bring a memory that was just activated into order with the others: merge it, or give it its place."""
     claim = claim_of(change.session, row)
     if row.slot:
-        others = [other for other in items.in_slot(change.session, row.subject, row.slot) if other.id != row.id]
+        others = [other for other in in_slot(change.session, row.subject, row.slot) if other.id != row.id]
         place = chain.find_place(change, claim, row.value, others)
         if place.same is not None:
             merge(change, row, into=place.same)
@@ -156,11 +156,11 @@ def _slot_of(change: Change, candidate: Candidate, claim: Claim) -> tuple[str, s
     slot = stored_slot(candidate.subject, candidate.slot, candidate.value)
     if not slot:
         return "", "", chain.Place()
-    others = items.in_slot(change.session, candidate.subject, slot)
+    others = in_slot(change.session, candidate.subject, slot)
     if not candidate.ends:
         return slot, candidate.value, chain.find_place(change, claim, candidate.value, others)
     heads = [row for row in others if row.superseded_by is None and row.value]
-    ended = [row for row in heads if not candidate.value or normalise(row.value) == normalise(candidate.value)]
+    ended = [row for row in heads if not candidate.value or same_value(slot, row.value, candidate.value)]
     if heads and not ended:
         return "", "", chain.Place()
     return slot, "", chain.find_place(change, claim, "", others)

@@ -11,10 +11,10 @@ from sqlmodel import col, select
 
 from memos_engine.cube import items, versions
 from memos_engine.cube.holding import holds
-from memos_engine.cube.ids import normalise
 from memos_engine.cube.tables import ItemRow
 from memos_engine.lifecycle.change import Change
 from memos_engine.lifecycle.order import Claim, Order, claim_of, order
+from memos_engine.lifecycle.slots import same_value
 from memos_engine.types import ChangeKind, ReviewReason, State
 
 
@@ -41,7 +41,7 @@ def find_place(change: Change, claim: Claim, value: str, chain: list[ItemRow]) -
             case _ if not holds(head):
                 continue
             case how:
-                if _same(head.value, value):
+                if same_value(head.slot, head.value, value):
                     return Place(same=head)
                 (place.supersedes if how is Order.LATER and not head.frozen else place.contradicts).append(head)
     return place
@@ -57,7 +57,7 @@ def _in_history(change: Change, claim: Claim, value: str, head: ItemRow, chain: 
             break
         newer = further
         seen.add(newer.id)
-    same = next((row for row in (newer, *older) if _same(row.value, value)), None)
+    same = next((row for row in (newer, *older) if same_value(row.slot, row.value, value)), None)
     if same is not None:
         return Place(same=same)
     return Place(before=newer, supersedes=[row for row in older if orders[row.id] is Order.LATER and not row.frozen])
@@ -116,7 +116,3 @@ def take_out(change: Change, row: ItemRow) -> None:
             recorded_to=None,
             superseded_by=None,
         )
-
-
-def _same(first: str, second: str) -> bool:
-    return normalise(first) == normalise(second)

@@ -23,6 +23,7 @@ from memos_engine.lifecycle.absorb import settle
 from memos_engine.lifecycle.change import Change
 from memos_engine.lifecycle.echoes import inferred_from, with_former_selves
 from memos_engine.lifecycle.merge import active_sources
+from memos_engine.lifecycle.slots import in_slot
 from memos_engine.types import ChangeKind, Kind, ReviewReason, State
 
 ARRIVED = "moved from another cube"
@@ -94,7 +95,7 @@ def arrive(change: Change, cargo: Sequence[Cargo], reason: str = ARRIVED) -> Non
             change.ask(ReviewReason.PENDING, row)
     moved = {row.id for row in rows}
     for row in rows:
-        if row.slot and holds(row) and any(o.id not in moved for o in items.in_slot(session, row.subject, row.slot)):
+        if row.slot and holds(row) and any(o.id not in moved for o in in_slot(session, row.subject, row.slot)):
             settle(change, row)
 
 

@@ -1,4 +1,4 @@
-"""Pairs that may be one memory, for the review list.
+"""Pairs that may be one memory, or cannot both hold, for the review list.
 
 No cosine threshold separates a duplicate from a related memory ("Has a dog named Rex", "Has a cat named Rex": 0.87), so
 near ones are shown, never merged.
@@ -10,7 +10,7 @@ from memos_engine.cube import items, reviews
 from memos_engine.cube.holding import holds
 from memos_engine.cube.store import CubeStore
 from memos_engine.cube.tables import ItemRow
-from memos_engine.lifecycle.wording import opposite
+from memos_engine.lifecycle.wording import differ_in_number, opposite
 from memos_engine.retrieval.retrieval import Retrieval
 from memos_engine.types import Kind, ReviewReason
 
@@ -49,9 +49,15 @@ def list_near_duplicates(store: CubeStore, retrieval: Retrieval, added: Sequence
             ]
             if pairs:
                 nearest = max(pairs, key=lambda pair: pair[1])[0]
-                reviews.add(session, ReviewReason.NEAR_DUPLICATE, nearest.id, row.id)
+                reviews.add(session, _reason(nearest, current[row.id]), nearest.id, row.id)
                 listed = True
     return listed
+
+
+def _reason(first: ItemRow, second: ItemRow) -> ReviewReason:
+    """Two numbers for one thing are not one memory. (What happened once may happen again with another number.)"""
+    contradicts = first.kind is not Kind.EVENT and differ_in_number(first.text, second.text)
+    return ReviewReason.CONTRADICTION if contradicts else ReviewReason.NEAR_DUPLICATE
 
 
 def _may_be_one(first: ItemRow, second: ItemRow) -> bool:

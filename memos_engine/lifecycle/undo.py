@@ -13,6 +13,7 @@ from memos_engine.lifecycle import chain
 from memos_engine.lifecycle.change import Change
 from memos_engine.lifecycle.merge import merge
 from memos_engine.lifecycle.order import claim_of
+from memos_engine.lifecycle.slots import in_slot
 from memos_engine.types import ChangeKind, State
 
 _LOOKED_AT = 50
@@ -121,7 +122,7 @@ def _undo_rows(change: Change, operation: OperationRow, made: set[str]) -> None:
 def _into_what_came_since(change: Change, row: ItemRow, touched: set[str]) -> None:
     """Give a memory that is back its place among memories that are newer than the undone operation."""
     if row.slot:
-        others = [other for other in items.in_slot(change.session, row.subject, row.slot) if other.id not in touched]
+        others = [other for other in in_slot(change.session, row.subject, row.slot) if other.id not in touched]
         place = chain.find_place(change, claim_of(change.session, row), row.value, others)
         if place.same is None:
             chain.put(change, row, place)

@@ -313,6 +313,49 @@ def test_one_can_be_allergic_to_two_things_and_get_over_one_of_them(desk: Desk) 
     assert desk.current() == ["Allergic to cats", "Allergic to peanuts"]
 
 
+def test_one_thing_in_the_singular_and_the_plural_is_one_and_its_end_ends_both(desk: Desk) -> None:
+    def say(words: str, text: str, slot: str, value: str, time: str, *, ends: bool = False) -> None:
+        desk.tell(words, day(time), said(words, text, slot=slot, value=value, ends=ends))
+
+    say("to peanuts", "Allergic to peanuts", "allergy", "peanuts", "2026-01-01")
+    say("a peanut allergy", "Has a peanut allergy", "allergy", "peanut", "2026-01-02")
+    say("to pea", "Allergic to pea protein", "allergy", "pea protein", "2026-01-03")
+    assert desk.current() == ["Allergic to pea protein", "Allergic to peanuts"]
+    assert len(desk.by_text("Allergic to peanuts").sources) == 2
+    say("no more", "No longer allergic to peanut", "allergy", "peanut", "2026-02-01", ends=True)
+    assert desk.current() == ["Allergic to pea protein", "No longer allergic to peanut"]
+    say("Bergen", "Lives in Bergen", "residence", "Bergen", "2026-01-01")
+    say("Bergens", "Lives in Bergens", "residence", "Bergens", "2026-01-02")
+    assert "Lives in Bergen" not in desk.current(), "a town is no plural of another"
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "kind", "reason"),
+    [
+        ("Has two cats", "Has three cats", Kind.FACT, ReviewReason.CONTRADICTION),
+        ("Owns 2 old boats", "Owns five old boats", Kind.FACT, ReviewReason.CONTRADICTION),
+        ("Has 2 cats", "Has two cats", Kind.FACT, ReviewReason.NEAR_DUPLICATE),
+        ("Ran 5 miles along the river", "Ran 6 miles along the river", Kind.EVENT, ReviewReason.NEAR_DUPLICATE),
+    ],
+)
+def test_two_numbers_for_one_thing_contradict(
+    desk: Desk, first: str, second: str, kind: Kind, reason: ReviewReason
+) -> None:
+    from memos_engine.types import Agreement
+
+    desk.tell(first, day("2026-01-01"), said(first, first, kind=kind))
+    desk.tell(second, day("2026-03-01"), said(second, second, kind=kind))
+    (entry,) = desk.lifecycle.review([desk.store.cube_id])
+    assert entry.reason is reason
+    changes = desk.lifecycle.resolve(entry.id, Agreement.KEEP_SECOND)
+    assert desk.current() == [second]
+    history = reason is ReviewReason.CONTRADICTION
+    assert desk.by_text(first).state is (State.ACTIVATED if history else State.ARCHIVED)
+    desk.lifecycle.undo(changes.operation)
+    assert desk.current() == sorted([first, second])
+    assert len(desk.lifecycle.review([desk.store.cube_id])) == 1
+
+
 def test_what_waits_takes_effect_when_it_is_said_again_without_asking(desk: Desk) -> None:
     desk.tell("I like tea", day("2026-01-01"), said("I like tea", "Likes tea"), ask=True)
     assert desk.current() == []
