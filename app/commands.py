@@ -4,8 +4,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QDialog, QGridLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import QCoreApplication, QRectF, Qt
+from PySide6.QtGui import QContextMenuEvent, QKeySequence
+from PySide6.QtWidgets import QApplication, QDialog, QGridLayout, QScrollArea, QVBoxLayout, QWidget
 
 from app.theme import Size, theme
 from app.widgets.text import Text
@@ -55,6 +56,16 @@ class PageCommand(Generic[P]):
     def told(self) -> Command:
         """The command as the help tells it: it does nothing."""
         return Command(self.title, None, self.keys, self.icon, self.group, self.local)
+
+
+def open_menu_of_focus() -> None:
+    """Open the menu of what has the focus, as the menu key does, which many keyboards lack."""
+    focus = QApplication.focusWidget()
+    if focus is None:
+        return
+    at = QRectF(focus.inputMethodQuery(Qt.InputMethodQuery.ImCursorRectangle)).toRect().center()
+    asked = QContextMenuEvent(QContextMenuEvent.Reason.Keyboard, at, focus.mapToGlobal(at))
+    QCoreApplication.sendEvent(focus, asked)
 
 
 class ShortcutsDialog(QDialog):

@@ -10,7 +10,7 @@ from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
-from app.commands import Command, ShortcutsDialog
+from app.commands import Command, ShortcutsDialog, open_menu_of_focus
 from app.context import AppContext, CubeDirectory, Navigator
 from app.first_run.first_run_page import FirstRunPage
 from app.first_run.form import GatePage
@@ -176,6 +176,7 @@ class MainWindow(QMainWindow):
             Command("New temporary chat", self._new_temporary_chat, ("Ctrl+Shift+N",), "temporary", "Chat"),
             Command("Search chats and memories", self.search, ("Ctrl+K",), "search"),
             Command("Command palette", self.palette_of_commands, ("Ctrl+Shift+P",), "more"),
+            Command("Menu of what has the focus", open_menu_of_focus, ("Shift+F10",)),
             Command("Undo the last change of memory", self._undo_last, ("Ctrl+Shift+Z",), "undo", "Memories"),
             Command("Lock", self.lock, ("Ctrl+L",), "lock"),
             Command("Larger", lambda: theme().step_zoom(1), ("Ctrl++", "Ctrl+="), "add", "View"),

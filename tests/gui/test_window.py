@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QApplication,
     QComboBox,
     QLineEdit,
+    QMenu,
     QPlainTextEdit,
     QTextEdit,
     QWidget,
@@ -32,6 +33,7 @@ from memos_engine.types import Kind
 INTERACTIVE = (
     QAbstractButton,
     QLineEdit,
+    QMenu,
     QPlainTextEdit,
     QTextEdit,
     QComboBox,
@@ -166,6 +168,19 @@ def test_the_list_of_shortcuts_tells_every_key(window: MainWindow, qtbot):
     for command in (*window.all_commands(), *told):
         assert not command.keys or (command.keys_text in shown and command.title in shown)
     dialog.close()
+
+
+def test_the_menu_of_what_has_the_focus_opens_by_key(window: MainWindow, qtbot, shared_engine):
+    (made,) = shared_engine.memories.remember("Keeps bees on the roof").ids
+    window.navigator.memory.emit(made)
+    rows = window.pages["memories"].list
+    qtbot.waitUntil(lambda: rows.selected_count == 1)
+    rows.setFocus()
+    QTest.keyClick(rows, Qt.Key.Key_F10, Qt.KeyboardModifier.ShiftModifier)
+    qtbot.waitUntil(lambda: isinstance(QApplication.activePopupWidget(), QMenu))
+    menu = QApplication.activePopupWidget()
+    assert "Forget for good…" in [action.text() for action in menu.actions()]
+    menu.close()
 
 
 def test_no_two_commands_share_a_key(window: MainWindow):
