@@ -311,7 +311,7 @@ _MAKERS: dict[Category, _Maker] = {
 }
 _USUAL = {
     Category.DIRECT: 3.0,
-    Category.DETAIL: 2.6,
+    Category.DETAIL: 4.2,
     Category.YES_NO: 1.3,
     Category.WHICH: 0.8,
     Category.WHO: 1.2,
@@ -319,7 +319,7 @@ _USUAL = {
     Category.THEME: 0.8,
     Category.JOINED: 0.6,
     Category.TWO_PEOPLE: 0.6,
-    Category.COUNT: 1.0,
+    Category.COUNT: 0.6,
     Category.NEAR_MISS: 1.6,
     Category.UNTOLD: 1.6,
 }

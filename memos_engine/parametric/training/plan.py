@@ -14,9 +14,9 @@ class TrainingPlan:
     tokens: int = 1_000_000
     rank: int = 16
     alpha: int = 32
-    learning_rate: float = 6e-4
+    learning_rate: float = 2e-3
     warm_up: float = 0.03
-    step_tokens: int = 4_096
+    step_tokens: int = 1_024
     isolated: float = 0.5
     """Share of the contexts whose notes do not see one another."""
     seed: int = 1
