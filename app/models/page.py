@@ -1,5 +1,6 @@
 """Models: chat models with what they need, the sentence encoder, the language pipeline; choose, load, cancel."""
 
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -18,10 +19,21 @@ from app.widgets.buttons import Button
 from app.widgets.file_dialogs import choose_files
 from app.widgets.reader_dialog import show_licences
 from app.widgets.text import Text
+from memos_engine.errors import NotFoundError
+from memos_engine.memory_os import MemoryOS
 from memos_engine.types import EncoderInfo, MemoryChanges, ModelInfo
 
 Shown = ModelInfo | EncoderInfo | None
 """What a line of the list stands for; None: the language pipeline."""
+
+
+def _looked_at(engine: MemoryOS, paths: tuple[Path, ...]) -> dict[Path, ModelInfo]:
+    """What is told of these files now, without those that are gone."""
+    found: dict[Path, ModelInfo] = {}
+    for path in paths:
+        with suppress(NotFoundError):
+            found[path] = engine.models.inspect(path)
+    return found
 
 
 class ModelsPage(Page):
@@ -94,13 +106,21 @@ class ModelsPage(Page):
             QTimer.singleShot(0, self, self.load)
 
     def load(self) -> None:
-        """Ask which models and encoders there are."""
-        models = self.context.engine.models
+        """Ask which models and encoders there are, and what became of the files that were looked at."""
+        engine, given = self.context.engine, tuple(self._given)
+
+        def done(found: tuple[tuple[ModelInfo, ...], tuple[EncoderInfo, ...], dict[Path, ModelInfo]]) -> None:
+            listed, encoders, still_there = found
+            for path in given:
+                self._given.pop(path, None)
+            self._given = still_there | self._given
+            self._fill(listed, encoders)
+
         self.context.operations.run(
             self,
             "List models",
-            lambda _progress, _cancel: (models.list(), models.encoders()),
-            lambda found: self._fill(*found),
+            lambda _progress, _cancel: (engine.models.list(), engine.models.encoders(), _looked_at(engine, given)),
+            done,
             key="models",
             long=True,
         )
@@ -187,6 +207,7 @@ class ModelsPage(Page):
     def look_at(self, files: list[Path]) -> None:
         """Read the header of the first of these files, and show it in the list."""
         file, models = files[0], self.context.engine.models
+        self.banner.clear()
         self.context.operations.run(
             self,
             "Read a model's header",

@@ -32,16 +32,15 @@ def inspect(path: Path, *, context: int = DEFAULT_CONTEXT) -> ModelInfo:
 
     A file that cannot serve has `fit` REJECTED or TOO_LARGE and the reason. Raises `NotFoundError` only.
     """
-    free = free_memory()
     try:
         header = read_header(path)
         _require_chat_model(header, path.name)
     except ModelRejectedError as error:
-        size = path.stat().st_size if is_within_reach(path) else 0
-        return ModelInfo(path, path.stem, "", "", "", 0, "", size, 0, free, Fit.REJECTED, error.message, False)
+        return rejected(path, error.message)
     architecture = header.text("general.architecture")
     longest = int(header.number(f"{architecture}.context_length"))
     needed = memory_needed(header, min(context, longest))
+    free = free_memory()
     fit, reason = _verdict(header, needed, free)
     if not header.text("tokenizer.chat_template"):
         reason += " It brings no chat template: a plain one is used, and answers may be worse."
@@ -61,6 +60,12 @@ def inspect(path: Path, *, context: int = DEFAULT_CONTEXT) -> ModelInfo:
         chat_template=bool(header.text("tokenizer.chat_template")),
         digest=header.digest,
     )
+
+
+def rejected(path: Path, reason: str) -> ModelInfo:
+    """What is told of a file that cannot serve."""
+    size = path.stat().st_size if is_within_reach(path) else 0
+    return ModelInfo(path, path.stem, "", "", "", 0, "", size, 0, free_memory(), Fit.REJECTED, reason, False)
 
 
 def files_in(folder: Path) -> list[Path]:

@@ -4,6 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from memos_engine.errors import NotFoundError
 from memos_engine.inference import catalogue
 from memos_engine.inference.trial import rejection
 from memos_engine.resources import default_weights, weights
@@ -30,7 +31,8 @@ class ModelService:
         self._home = home
 
     def list(self) -> tuple[ModelInfo, ...]:
-        """The models that came along, in the models folder, and the one in use; headers only, nothing loads."""
+        """The models that came along, in the models folder, and the chosen one, which is refused where it is gone;
+        headers only, nothing loads."""
         paths = [entry.path for entry in weights() if entry.role == "chat"]
         folder = self._home.settings.text("files.models")
         if folder:
@@ -38,8 +40,9 @@ class ModelService:
         chosen = self._home.settings.text("model.path")
         if chosen:
             paths.append(Path(chosen))
-        found = {path.resolve(): path for path in reversed(paths) if catalogue.is_within_reach(path)}
-        return tuple(self.inspect(path) for path in reversed(found.values()))
+        there = [path for path in paths if catalogue.is_within_reach(path) or str(path) == chosen]
+        found = {path.resolve(): path for path in reversed(there)}
+        return tuple(self._listed(path) for path in reversed(found.values()))
 
     def inspect(self, path: Path) -> ModelInfo:
         """Header, size, licence and verdict of one file; a rejected one has `fit` REJECTED and the reason.
@@ -119,6 +122,12 @@ class ModelService:
     def licences(self) -> tuple[Licence, ...]:
         """Licences of the program, of the weights and of the libraries."""
         return all_licences()
+
+    def _listed(self, path: Path) -> ModelInfo:
+        try:
+            return self.inspect(path)
+        except NotFoundError as error:
+            return self._told(catalogue.rejected(path, error.message))
 
     def _told(self, info: ModelInfo) -> ModelInfo:
         shipped = next((entry for entry in weights() if entry.role == "chat" and _same(entry.path, info.path)), None)

@@ -69,6 +69,26 @@ def test_a_file_that_is_no_model_is_listed_with_the_reason(page: ModelsPage, tmp
     assert page.model._model.path == file
 
 
+def test_a_file_that_was_looked_at_leaves_the_list_when_it_is_gone(page: ModelsPage, tmp_path: Path, qtbot: QtBot):
+    file = tmp_path / "poem.gguf"
+    file.write_text("Shall I compare thee")
+    page.look_at([file])
+    qtbot.waitUntil(lambda: file in [model.path for model in page._models])
+    file.unlink()
+    page.load()
+    qtbot.waitUntil(lambda: file not in [model.path for model in page._models])
+
+
+def test_what_was_wrong_with_one_file_is_not_said_of_the_next(page: ModelsPage, tmp_path: Path, qtbot: QtBot):
+    page.look_at([tmp_path])
+    qtbot.waitUntil(lambda: "is a folder" in page.banner.message)
+    file = tmp_path / "poem.gguf"
+    file.write_text("Shall I compare thee")
+    page.look_at([file])
+    qtbot.waitUntil(lambda: page.model.name.text() == "poem")
+    assert not page.banner.message
+
+
 def test_a_model_that_fails_to_load_says_why_and_the_old_one_goes_on(
     page: ModelsPage, engine: MemoryOS, tmp_path: Path, qtbot: QtBot
 ):

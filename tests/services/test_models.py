@@ -48,11 +48,22 @@ def test_the_models_folder_is_listed_bad_files_with_their_reason(memory: MemoryO
 def test_a_chosen_model_out_of_reach_hides_no_other(memory: MemoryOS, other_model: Path) -> None:
     memory.settings.set("model.path", str(other_model))
     other_model.parent.chmod(0)
-    (listed,) = memory.models.list()
-    assert listed.default
+    default, chosen = memory.models.list()
+    assert default.default
+    assert chosen.fit is Fit.REJECTED
+    assert "Permission denied" in chosen.reason
     with pytest.raises(ModelRejectedError, match="Permission denied"):
         memory.models.load()
     other_model.parent.chmod(0o700)
+
+
+def test_a_chosen_model_that_is_gone_is_listed_as_such(memory: MemoryOS, other_model: Path) -> None:
+    memory.settings.set("model.path", str(other_model))
+    other_model.unlink()
+    _, chosen = memory.models.list()
+    assert chosen.path == other_model
+    assert chosen.fit is Fit.REJECTED
+    assert chosen.reason == "There is no file mine.gguf."
 
 
 def test_another_model_is_used_and_kept_across_a_restart(memory: MemoryOS, other_model: Path, homes) -> None:
