@@ -1,5 +1,6 @@
 """Requests to the program in words: "remember that …", "forget that …", "what do you know about me?", "call me …"."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -44,6 +45,8 @@ class SpokenRequest:
     text: str
     start: int
     end: int
+    statements: tuple[tuple[int, int], ...] = ()
+    """Of what is to be remembered: where each statement stands that says something by itself."""
 
 
 def spoken_request(pipeline: LanguagePipeline, text: str) -> SpokenRequest | None:
@@ -89,6 +92,8 @@ def _remember(surface: Surface, verb: "Token") -> SpokenRequest | None:
     if denied and (lemma != "forget" or not any(child.dep_ == "ccomp" for child in verb.children)):
         return None
     kind = RequestKind.REMEMBER if lemma in _KEEPING or denied else RequestKind.FORGET
+    if kind is RequestKind.REMEMBER and any(token.text == ":" for token in behind[:2]):
+        behind += _sentences_after(verb)
     if lemma in word_class("keep save store delete erase remove note") and not _of_memory(verb, lemma, behind):
         return None
     if behind and behind[0].lower_ == "to" and kind is RequestKind.REMEMBER:
@@ -100,10 +105,49 @@ def _remember(surface: Surface, verb: "Token") -> SpokenRequest | None:
         return None
     if kind is RequestKind.FORGET and behind and behind[0].lower_ in ("to", "it") and len(content) < 2:
         return None
+    if not content and kind is RequestKind.FORGET and behind[0].lower_ in ("that", "this"):
+        content = behind[:1]
     if not content:
         return None
     start, end = surface.span(content)
-    return SpokenRequest(kind, surface.text[start:end], start, end)
+    statements = tuple(_statements(surface, content)) if kind is RequestKind.REMEMBER else ()
+    return SpokenRequest(kind, surface.text[start:end], start, end, statements)
+
+
+def _sentences_after(verb: "Token") -> "list[Token]":
+    """What is listed behind a colon goes on over full stops, until something is asked."""
+    following: list[Token] = []
+    for sentence in verb.doc.sents:
+        if sentence.start < verb.sent.end:
+            continue
+        if any(token.text == "?" for token in sentence):
+            break
+        following += sentence
+    return following
+
+
+def _statements(surface: Surface, content: "list[Token]") -> Iterator[tuple[int, int]]:
+    """ "My bike is red and that I was born in Lisbon": two, each from its first word to its last."""
+    within = {token.i for token in content}
+    heads = [token for token in content if _opens_statement(token, within)]
+    for head in heads:
+        others = {token.i for other in heads if other is not head and other in head.subtree for token in other.subtree}
+        words = [token for token in head.subtree if token.i in within and token.i not in others]
+        while words and (words[0].is_punct or words[0].dep_ == "cc" or words[0].lower_ == "that"):
+            words.pop(0)
+        while words and (words[-1].is_punct or words[-1].dep_ == "cc" or words[-1].lower_ == "that"):
+            words.pop()
+        if words:
+            yield surface.span(words)
+
+
+def _opens_statement(token: "Token", within: set[int]) -> bool:
+    """Whether it is the predicate, with a subject of its own, of what is not part of another statement."""
+    if not any(child.dep_ in SUBJECTS for child in token.children):
+        return False
+    if token.dep_ == "conj" and token.head.i in within:
+        return _opens_statement(token.head, within)
+    return token.dep_ == "ROOT" or token.head.i not in within
 
 
 def _in_front(verb: "Token") -> bool:

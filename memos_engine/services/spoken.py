@@ -74,23 +74,45 @@ class SpokenRequests:
             RequestKind.LIST: self._list,
         }[request.kind](question, request)
 
-    def _call_me(self, _: Message, request: "SpokenRequest") -> SpokenAnswer:
+    def _call_me(self, question: Message, request: "SpokenRequest") -> SpokenAnswer:
         self._home.settings.set("chat.name", request.text)
-        return SpokenAnswer(f"I will call you {request.text}.", changes=MemoryChanges(settings=("chat.name",)))
+        read = self._home.reader.read(question.text, time=question.time)
+        changes = self._place.absorb(question, self._beside(request, read), ask=self._remembering == "ask")
+        told = replace(changes, settings=("chat.name",))
+        return SpokenAnswer(f"I will call you {request.text}.", changes=told)
 
     def _remember(self, question: Message, request: "SpokenRequest") -> SpokenAnswer:
-        """The person said so: secrets too, and without asking again."""
+        """The person said so: all of it, secrets too, and without asking again."""
         read = self._home.reader.read(question.text, time=question.time)
         within = [
             replace(candidate, withheld=False)
             for candidate in read
             if request.start <= candidate.start and candidate.end <= request.end
         ]
-        changes = self._place.absorb(question, within or [_as_said(request)], ask=False)
+        unread = [span for span in request.statements if not any(_overlap(span, each) for each in within)]
+        parts = [*within, *(_as_said(question.text, *span) for span in unread)]
+        beside = self._beside(request, read)
+        if beside and self._remembering == "ask":
+            self._place.absorb(question, beside, ask=True)
+            beside = []
+        whole = [_as_said(question.text, request.start, request.end)]
+        asked = parts if within or len(parts) > 1 else whole
+        changes = self._place.absorb(question, [*asked, *beside], ask=False)
         texts = [change.memory.text for change in changes.memories if change.memory is not None]
         if not texts:
             return SpokenAnswer("I know that already.", changes=changes)
         return SpokenAnswer("I will remember: " + "; ".join(texts) + ".", changes=changes)
+
+    @property
+    def _remembering(self) -> str:
+        return self._home.settings.text("memory.remembering")
+
+    def _beside(self, request: "SpokenRequest", read: Sequence[Candidate]) -> list[Candidate]:
+        """What the message tells beside its request, which is remembered as in any other message."""
+        if self._remembering == "paused":
+            return []
+        span = (request.start, request.end)
+        return [candidate for candidate in read if not candidate.withheld and not _overlap(span, candidate)]
 
     def _remove(self, question: Message, request: "SpokenRequest") -> SpokenAnswer:
         """One memory that says it goes to the trash; of several, the person is asked which. What is in the trash
@@ -192,9 +214,14 @@ def newest(home: OpenHome, call: MemoryCall, state: State = State.ACTIVATED) -> 
     return found[: call.limit], total
 
 
-def _as_said(request: "SpokenRequest") -> Candidate:
-    text = request.text.strip().rstrip(".!")
-    return Candidate(text[:1].upper() + text[1:], Kind.FACT, "me", request.text, request.start, request.end)
+def _as_said(message: str, start: int, end: int) -> Candidate:
+    quote = message[start:end]
+    text = quote.strip().rstrip(".!")
+    return Candidate(text[:1].upper() + text[1:], Kind.FACT, "me", quote, start, end)
+
+
+def _overlap(span: tuple[int, int], candidate: Candidate) -> bool:
+    return span[0] < candidate.end and candidate.start < span[1]
 
 
 def _in_the_trash(memories: Sequence[Memory]) -> str:

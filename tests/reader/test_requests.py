@@ -20,6 +20,8 @@ from memos_engine.reader.requests import RequestKind, spoken_request
         ("Don't forget that I'm allergic to nuts", "remember", "I'm allergic to nuts"),
         ("Forget that I live in Rome.", "forget", "I live in Rome"),
         ("forget about my ex", "forget", "my ex"),
+        ("Forget that.", "forget", "that"),
+        ("please forget this", "forget", "this"),
         ("Please forget what I said about Tom", "forget", "what I said about Tom"),
         ("Could you forget my old address?", "forget", "my old address"),
         ("What do you know about me?", "list", ""),
@@ -68,3 +70,27 @@ def test_requests_are_understood(pipeline: LanguagePipeline, text: str, kind: st
 )
 def test_what_is_no_request_is_none(pipeline: LanguagePipeline, text: str) -> None:
     assert spoken_request(pipeline, text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "statements"),
+    [
+        ("Remember that I park on level 3", ["I park on level 3"]),
+        (
+            "Remember that my bike is red and that I was born in Lisbon.",
+            ["my bike is red", "I was born in Lisbon"],
+        ),
+        (
+            "Remember: our gate opens at six. The alarm is behind the door. What is the weather like?",
+            ["our gate opens at six", "The alarm is behind the door"],
+        ),
+        ("Please remember I like tea and hate coffee", ["I like tea and hate coffee"]),
+        ("Remember that I moved to Rome because my wife works there", ["I moved to Rome because my wife works there"]),
+    ],
+)
+def test_each_statement_of_what_is_to_be_remembered_is_found(
+    pipeline: LanguagePipeline, text: str, statements: list[str]
+) -> None:
+    found = spoken_request(pipeline, text)
+    assert found is not None
+    assert [text[start:end] for start, end in found.statements] == statements
