@@ -96,7 +96,7 @@ class ModelDetail(Detail):
         self.show_table(
             ("Memory needed", "" if rejected else gigabytes(model.memory_needed)),
             ("Memory free", "" if rejected else gigabytes(model.memory_free)),
-            ("Size of the file", gigabytes(model.file_size)),
+            ("Size of the file", gigabytes(model.file_size) if model.file_size else ""),
             ("Parameters", model.parameters),
             ("Quantisation", model.quantization),
             ("Context", context),

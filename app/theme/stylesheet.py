@@ -105,6 +105,7 @@ def _buttons(measures: _Measures) -> str:
 QPushButton, QToolButton {{ background-color: {roles.raised}; color: {roles.text}; border: 1px solid {roles.border};
   border-radius: {radius}; padding: {px(5)} {px(12)}; }}
 QToolButton {{ padding: {px(4)}; }}
+QPushButton {{ min-height: {px(16)}; }}
 QPushButton:hover, QToolButton:hover {{ background-color: {roles.hover}; }}
 QPushButton:pressed, QToolButton:pressed, QPushButton:checked, QToolButton:checked {{
   background-color: {roles.selection}; }}
@@ -127,6 +128,7 @@ QPushButton[kind="flat"]:checked, QToolButton[kind="flat"]:checked {{ background
 QPushButton[kind="flat"]:focus, QToolButton[kind="flat"]:focus {{ border-color: {roles.accent}; }}
 QPushButton[kind="link"] {{ background: transparent; border: 1px solid transparent; color: {roles.accent};
   padding: {px(1)} 0; text-align: left; }}
+QPushButton[kind="link"], QPushButton[scale="{Size.SMALL}"] {{ min-height: 0; }}
 QPushButton[kind="link"]:hover {{ text-decoration: underline; }}
 QPushButton[kind="link"]:focus {{ border-color: {roles.accent}; }}
 QPushButton[active="true"] {{ background-color: {roles.selection}; border-color: {roles.accent}; }}

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFormLayout, QWidget
 
 from app.theme import Size, theme
@@ -14,6 +15,7 @@ def value_table(rows: Iterable[tuple[str, str]]) -> QWidget:
     form = QFormLayout(table)
     theme().space(form, gap=4)
     form.setHorizontalSpacing(theme().px(16))
+    form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
     for name, value in rows:
         if value:
             form.addRow(Text(name, Size.SMALL, "muted"), _value(value))

@@ -69,6 +69,13 @@ def test_a_file_that_is_no_model_is_listed_with_the_reason(page: ModelsPage, tmp
     assert page.model._model.path == file
 
 
+def test_no_size_is_told_of_a_file_that_is_gone(page: ModelsPage):
+    page.model.show_model(info(Fit.REJECTED, file_size=0))
+    shown = [text.text() for text in page.model.findChildren(type(page.model.name)) if text.isVisible()]
+    assert "File" in shown
+    assert "Size of the file" not in shown
+
+
 def test_a_file_that_was_looked_at_leaves_the_list_when_it_is_gone(page: ModelsPage, tmp_path: Path, qtbot: QtBot):
     file = tmp_path / "poem.gguf"
     file.write_text("Shall I compare thee")

@@ -14,6 +14,7 @@ from app.theme import Size, theme
 from app.theme.icons import GLYPHS, kind_icon
 from app.theme.theme import ZOOMS
 from app.theme.tokens import DARK, LIGHT, MOTION_MS, SCALE, SPACES, Roles, contrast
+from app.widgets.buttons import Button
 from memos_engine.settings import Settings
 from memos_engine.types import Kind
 
@@ -120,6 +121,21 @@ def test_zoom_reaches_fonts_and_distances(qapp: QApplication):
     theme().step_zoom(0)
     assert theme().zoom == 1.0
     assert column.spacing() == 12
+
+
+@pytest.mark.parametrize("zoom", [1.0, 1.5])
+def test_buttons_with_and_without_an_icon_are_as_high_as_one_another(qapp: QApplication, qtbot, zoom: float):
+    theme().zoom = zoom
+    theme().refresh()
+    row = QWidget()
+    qtbot.addWidget(row)
+    theme().dress(row)
+    column = QVBoxLayout(row)
+    parts = [Button("Close"), Button("Stop", icon="stop"), Button("Use", kind="primary")]
+    for part in parts:
+        column.addWidget(part)
+    row.show()
+    assert len({part.sizeHint().height() for part in parts}) == 1
 
 
 def test_zoom_stays_within_its_steps(qapp: QApplication):
