@@ -103,6 +103,11 @@ class Page:
                     continue
             self.tell(fact)
 
+    def some(self) -> int:
+        """How many notes: recall mostly hands over one or two."""
+        most = self.mix.most_notes
+        return self.chance.choices(range(1, most + 1), [1 / many for many in range(1, most + 1)])[0]
+
     def _next(self) -> tuple[Kind, Subject]:
         near = self.chance.random()
         if self.told and near < 0.35:
@@ -116,7 +121,7 @@ class Page:
 
 def facts(page: Page) -> list[Question]:
     """Mixed facts, with every sort of question about them."""
-    page.fill(page.chance.randint(2, page.mix.most_notes))
+    page.fill(page.some())
     chained = _chain(page) if page.chance.random() < 0.15 else []
     return _distinct([*chained, *questions(page)])
 
@@ -136,7 +141,7 @@ def changes(page: Page) -> list[Question]:
     newer = Fact(about, subject, {**newer.values, **fixed}, later)
     (new,) = page.tell(newer, update=True)
     page.unsettled.append(old)
-    page.fill(page.chance.randint(2, page.mix.most_notes))
+    page.fill(1 + page.some())
     asker = Asker(page.chance, page.mix)
     made = [changing.current(asker, old, new) for _ in range(2)] + [changing.past(asker, old, new) for _ in range(2)]
     others = [told for told in page.told if told not in (old, new)]
@@ -172,7 +177,7 @@ def conflicts(page: Page) -> list[Question]:
     second = page.invent(about, subject, first.said)
     (two,) = page.tell(Fact(about, subject, {**second.values, **_kept(about, first)}, first.said), dated=False)
     page.unsettled += [one, two]
-    page.fill(page.chance.randint(2, page.mix.most_notes))
+    page.fill(1 + page.some())
     asker = Asker(page.chance, page.mix)
     made = [changing.conflicting(asker, one, two) for _ in range(3)]
     others = [told for told in page.told if told not in (one, two)]

@@ -20,6 +20,9 @@ from memos_engine.inference.template import ChatMessage, ChatTemplate, Piece
 SHARED = 0
 """The block of what every later token may see: system text, history, and the line above the notes."""
 
+_OPENING = 2
+"""Tokens that an answer begins with: "I don" against "You live"."""
+
 
 class Tokeniser(Protocol):
     """What packing needs of a `LlamaSession`."""
@@ -46,7 +49,8 @@ class Packed:
     """A context with its questions, ready to be trained on.
 
     `tokens`, `positions` int64 [n]; `blocks` int32 [n]: `SHARED`, k > 0 for the k-th note, -k for the k-th question
-    with its answer; `learnt` bool [n]: the tokens whose prediction counts, those of the answers and of their ends.
+    with its answer; `learnt` bool [n]: the tokens whose prediction counts, those of the answers and of their ends;
+    `opening` bool [n]: those among them with which an answer begins.
     `isolated`: the notes do not see one another, nor what stands before them (Block-Attention, arXiv 2409.15355).
     """
 
@@ -54,6 +58,7 @@ class Packed:
     positions: npt.NDArray[np.int64]
     blocks: npt.NDArray[np.int32]
     learnt: npt.NDArray[np.bool_]
+    opening: npt.NDArray[np.bool_]
     isolated: bool
 
     def visible(self) -> npt.NDArray[np.bool_]:
@@ -81,6 +86,7 @@ def pack(questions: Sequence[Question], tokeniser: Tokeniser, *, isolated: bool)
         blocks += [number] * len(note)
     positions = list(range(len(tokens)))
     learnt = [False] * len(tokens)
+    opening = [False] * len(tokens)
     start = len(tokens)
     for number, question in enumerate(questions, 1):
         asked, answered = _exchange(question, tokeniser, tokens[:start])
@@ -88,11 +94,13 @@ def pack(questions: Sequence[Question], tokeniser: Tokeniser, *, isolated: bool)
         blocks += [-number] * (len(asked) + len(answered))
         positions += range(start, start + len(asked) + len(answered))
         learnt += [False] * len(asked) + [True] * len(answered)
+        opening += [place in range(len(asked), len(asked) + _OPENING) for place in range(len(asked) + len(answered))]
     return Packed(
         np.array(tokens, np.int64),
         np.array(positions, np.int64),
         np.array(blocks, np.int32),
         np.array(learnt, np.bool_),
+        np.array(opening, np.bool_),
         isolated,
     )
 

@@ -17,6 +17,8 @@ class TrainingPlan:
     learning_rate: float = 2e-3
     warm_up: float = 0.03
     step_tokens: int = 1_024
+    opening: float = 4.0
+    """How much more the first tokens of an answer count: with them it decides whether it answers."""
     isolated: float = 0.5
     """Share of the contexts whose notes do not see one another."""
     seed: int = 1

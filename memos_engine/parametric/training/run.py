@@ -7,6 +7,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from memos_engine.atomic_file import replacing
 from memos_engine.errors import InputError
 from memos_engine.parametric.training import base_model
@@ -18,7 +20,8 @@ _LONGEST_GRADIENT = 1.0
 
 @dataclass(frozen=True)
 class Step:
-    """Where a run is: tokens seen of all, the mean loss of the last step in nats a learnt token, tokens a second."""
+    """Where a run is: tokens seen of all, the mean loss of the last step in nats a learnt token as weighed, tokens a
+    second."""
 
     tokens: int
     of: int
@@ -58,7 +61,7 @@ def train(
         seen += sum(len(pack.tokens) for pack in batch)
         for group in optimiser.param_groups:
             group["lr"] = plan.learning_rate * _rate(seen / plan.tokens, plan.warm_up)
-        loss = _step(model, batch)
+        loss = _step(model, batch, plan.opening)
         torch.nn.utils.clip_grad_norm_(weights, _LONGEST_GRADIENT)
         optimiser.step()
         optimiser.zero_grad(set_to_none=True)
@@ -75,12 +78,15 @@ def _rate(share: float, warm_up: float) -> float:
     return 0.5 * (1 + math.cos(math.pi * min(1.0, (share - warm_up) / (1 - warm_up))))
 
 
-def _step(model: Any, batch: Sequence[Packed]) -> float:
-    learnt = sum(int(pack.learnt.sum()) for pack in batch)
+def _step(model: Any, batch: Sequence[Packed], opening: float) -> float:
+    import torch
+
+    weights = [torch.from_numpy(np.where(pack.opening[pack.learnt], opening, 1.0).astype(np.float32)) for pack in batch]
+    whole = sum(float(weight.sum()) for weight in weights)
     total = 0.0
-    for pack in batch:
+    for pack, weight in zip(batch, weights, strict=True):
         with base_model.precision():
-            loss = losses(model, pack).sum() / learnt
+            loss = (losses(model, pack) * weight).sum() / whole
         loss.backward()
         total += float(loss.detach())
     return total

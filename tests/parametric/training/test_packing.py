@@ -49,6 +49,14 @@ def test_each_question_has_the_tokens_and_places_of_its_own_prompt(packed, token
     assert packed.learnt[places].tolist() == [False] * len(prompt) + [True] * (len(answer) + 1)
 
 
+def test_the_tokens_with_which_an_answer_begins_are_told(packed, tokeniser):
+    for number in (1, 2, 3):
+        places = of_question(packed, number)
+        first, second = places[packed.learnt[places]][:2]
+        assert np.flatnonzero(packed.opening & (packed.blocks == -number)).tolist() == [first, second]
+    assert not packed.opening[packed.blocks >= SHARED].any()
+
+
 def test_an_answer_ends_with_the_token_that_ends_a_reply(packed, tokeniser):
     for number in (1, 2, 3):
         last = int(packed.tokens[of_question(packed, number)[-1]])
