@@ -100,6 +100,11 @@ class ChatPage(Page):
             self._asked_for_model = True
             self._load_model()
 
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """Tab: what was drawn since the last one takes its place first."""
+        self.pane.thread_view.order_tabs()
+        return super().focusNextPrevChild(forward)
+
     def _load_model(self) -> None:
         models = self.context.engine.models
         self.context.operations.run(

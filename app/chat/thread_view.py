@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent
@@ -93,6 +94,16 @@ class ThreadView(QAbstractScrollArea):
     def row(self, message_id: str) -> Row | None:
         """The row of a message."""
         return next((row for row in reversed(self.rows) if row.message.id == message_id), None)
+
+    def order_tabs(self) -> None:
+        """Tab goes through the messages as they stand, after the thread itself: Qt puts what is drawn later, older
+        messages among it, behind everything else in the window."""
+        stops: list[QWidget] = [self]
+        for widget in (self.drawn[row.message.id] for row in self.rows if row.message.id in self.drawn):
+            stops += [widget, *(part for part in widget.findChildren(QWidget) if part.window() is self.window())]
+        stops = [part for part in stops if part.focusPolicy() & Qt.FocusPolicy.TabFocus]
+        for before, after in pairwise(stops):
+            QWidget.setTabOrder(before, after)
 
     def append(self, row: Row) -> None:
         """Add a row at the end."""

@@ -11,6 +11,7 @@ from app.chat.answer_panel import UsedLine
 from app.chat.delete_dialog import DeleteDialog
 from app.chat.instructions_dialog import InstructionsDialog
 from app.chat.link_dialog import LinkDialog
+from app.chat.message_widget import MessageWidget
 from app.chat.pane import ConversationPane
 from app.widgets.buttons import Button
 from app.widgets.forget_dialog import ForgetDialog
@@ -434,6 +435,24 @@ def test_a_secret_is_held_back_until_the_person_says_so(pane, qtbot, shared_engi
     assert row.withheld
     pane.thread_view.drawn[row.message.id].lines.remember_anyway.emit(row)
     qtbot.waitUntil(lambda: row.withheld == () and bool(row.learned), timeout=LONG)
+
+
+def test_tab_goes_through_the_messages_between_the_thread_and_where_one_writes(window, pane, qtbot):
+    say(qtbot, pane, "Hello.")
+    say(qtbot, pane, "I am allergic to peanuts.")
+    thread = pane.thread_view
+    thread.setFocus()
+    met = []
+    while window.focusWidget() is not pane.composer.field and len(met) < 60:
+        QTest.keyClick(window.focusWidget(), Qt.Key.Key_Tab)
+        met.append(window.focusWidget())
+    assert [part for part in met if isinstance(part, MessageWidget)] == [
+        thread.drawn[row.message.id] for row in thread.rows
+    ]
+    assert met[-2:] == [pane.composer.attach_button, pane.composer.field]
+    QTest.keyClick(pane.composer.field, Qt.Key.Key_Backtab)
+    QTest.keyClick(window.focusWidget(), Qt.Key.Key_Backtab)
+    assert thread.drawn[thread.rows[-1].message.id].isAncestorOf(window.focusWidget())
 
 
 def test_a_link_shows_its_address_and_opens_nothing_by_itself(window, pane, qtbot):
