@@ -32,11 +32,12 @@ class DeleteDialog(QDialog):
         theme().space(column, 16, 8)
         column.addWidget(Text("Delete this chat?", Size.TITLE))
         column.addWidget(ElidedText(title or "New chat", role="muted"))
+        column.addWidget(Text("Its messages are erased for good. This cannot be undone.", role="muted", wrap=True))
         column.addWidget(self.keep)
         stay = Text("Memories stay, with the words that they came from.", Size.SMALL, "muted", wrap=True)
         column.addLayout(below_box(stay))
         column.addWidget(self.forget)
-        column.addLayout(below_box(Text("Erased for good. This cannot be undone.", Size.SMALL, "muted", wrap=True)))
+        column.addLayout(below_box(Text("Those memories are erased for good too.", Size.SMALL, "muted", wrap=True)))
         column.addStretch(1)
         column.addLayout(buttons)
 
