@@ -131,8 +131,11 @@ class OpenHome:
 
     def ready_model(self, *, progress: ProgressCallback = no_progress, cancel: CancelToken | None = None) -> ModelInfo:
         """The loaded chat model, with its adapter where that is wanted; the chosen one is loaded when there is none.
-        Raises as `ModelHost.load`."""
-        info = self.host.ensure(self.chosen_model(), self.settings, progress=progress, cancel=cancel)
+        Raises as `ModelHost.load`, and `ModelRejectedError` where its file is gone."""
+        try:
+            info = self.host.ensure(self.chosen_model(), self.settings, progress=progress, cancel=cancel)
+        except NotFoundError as error:
+            raise ModelRejectedError(error.message, "Choose another model in Models, or put the file back.") from error
         offered = self.adapters.of(info) if self.settings.flag("model.adapter") else None
         adapter = offered.file if offered else None
         if self.host.adapter != adapter:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from memos_engine.errors import CancelledError, InputError, ModelError, ModelRejectedError, NotFoundError
+from memos_engine.errors import CancelledError, InputError, ModelRejectedError, NotFoundError
 from memos_engine.memory_os import MemoryOS
 from memos_engine.parametric.card import AdapterCard, write_card
 from memos_engine.resources import default_weights, weights
@@ -116,7 +116,7 @@ def test_a_chosen_file_that_is_gone_is_told_when_a_reply_needs_it(memory: Memory
     memory.models.use(other_model)
     memory.models.use(default_weights("chat").path)
     memory.settings.set("model.path", str(other_model.with_name("gone.gguf")))
-    with pytest.raises((NotFoundError, ModelError), match=r"gone\.gguf"):
+    with pytest.raises(ModelRejectedError, match=r"gone\.gguf"):
         memory.models.load()
     memory.settings.set("model.path", "")
     assert memory.models.load().default
