@@ -20,7 +20,7 @@ from app.widgets.source_line import SourceLine
 from app.widgets.text import Text
 from memos_engine.errors import NotFoundError
 from memos_engine.memory_os import MemoryOS
-from memos_engine.types import Memory, MemoryChanges, Source, UsedMemory
+from memos_engine.types import Memory, MemoryChanges, Message, Source, UsedMemory
 
 
 def fetch(engine: MemoryOS, ids: Sequence[str]) -> dict[str, Memory]:
@@ -38,11 +38,11 @@ class UsedLine(QWidget):
     """A memory that an answer used: its chip, its source, and why it was chosen."""
 
     def __init__(
-        self, context: AppContext, reply_id: str, number: int, used: UsedMemory, memory: Memory, best: float
+        self, context: AppContext, reply: Message, number: int, used: UsedMemory, memory: Memory, best: float
     ) -> None:
         """`number` is that of its marks in the reply."""
         super().__init__()
-        self._reply_id, self._memory = reply_id, memory
+        self._reply, self._memory = reply, memory
         source = next((one for one in memory.sources if one.message_id), None)
         when = day((source.time if source else memory.recorded_from).astimezone().date())
         self.chip = MemoryChip(memory, context.cubes, when)
@@ -65,6 +65,8 @@ class UsedLine(QWidget):
         theme().space(links, gap=12)
         links.addWidget(self.why)
         links.addWidget(self.without)
+        if not self._by_model:
+            self.without.hide()
         links.addStretch(1)
         below.addLayout(links)
         below.addWidget(self.parts)
@@ -80,13 +82,18 @@ class UsedLine(QWidget):
         column.addLayout(first)
         column.addLayout(below)
 
+    @property
+    def _by_model(self) -> bool:
+        """Whether a model wrote the reply: what the program itself says is not asked again."""
+        return bool(self._reply.model)
+
     def explain(self) -> None:
         """Show or hide the parts of its score."""
         self.parts.setVisible(self.parts.isHidden())
 
     def ask_without(self) -> None:
         """The reply beside itself without this memory."""
-        ComparisonDialog(self._context, self, self._reply_id, self._memory).open()
+        ComparisonDialog(self._context, self, self._reply.id, self._memory).open()
 
     def _open(self, memory: Memory) -> None:
         source = next((one for one in memory.sources if one.message_id), None)
@@ -103,7 +110,8 @@ class UsedLine(QWidget):
             self._context.navigator.memory.emit(self._memory.id)
 
     def _menu(self, memory: Memory, place: QPoint) -> None:
-        memory_actions.show_menu(self._context, self, [memory], place, why=self.explain, without=self.ask_without)
+        without = self.ask_without if self._by_model else None
+        memory_actions.show_menu(self._context, self, [memory], place, why=self.explain, without=without)
 
 
 class AnswerPanel(DetailPanel):
@@ -181,7 +189,7 @@ class AnswerPanel(DetailPanel):
         for number, used in enumerate(row.message.used, 1):
             if used.memory_id in memories:
                 memory = memories[used.memory_id]
-                self.used.add(UsedLine(self._context, row.message.id, number, used, memory, best))
+                self.used.add(UsedLine(self._context, row.message, number, used, memory, best))
             else:
                 self.used.add(Text("A memory that was forgotten since.", role="muted", wrap=True))
         for memory_id in self._written:
