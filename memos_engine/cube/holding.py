@@ -2,11 +2,12 @@
 
 An item holds when it is activated, its lifespan is not over, no newer one has superseded it, and what it says has not
 ended since it was told ("Lived in Porto until 2020" was told as over, and holds). A verbatim turn holds besides only
-while its words are not spent: it stands on the branch that its conversation shows, every memory made from it holds, and
-none of them has moved to another cube. From when on a turn is spent depends on other rows; triggers keep it in
-`spent_from`, so that whatever changes those rows, the turn follows in the same transaction.
+while its words are not spent: it tells something, it stands on the branch that its conversation shows, every memory
+made from it holds, and none of them has moved to another cube. From when on a turn is spent depends on other rows;
+triggers keep it in `spent_from`, so that whatever changes those rows, the turn follows in the same transaction.
 """
 
+import re
 from datetime import datetime
 from typing import Any
 
@@ -32,7 +33,8 @@ _OVER = f"""CASE
     END"""
 
 _SPENT_FROM = f"""(SELECT CASE
-    WHEN NOT message.shown OR EXISTS (SELECT 1 FROM departed WHERE departed.message_id = message.id) THEN 0
+    WHEN NOT message.shown OR NOT message.tells
+        OR EXISTS (SELECT 1 FROM departed WHERE departed.message_id = message.id) THEN 0
     ELSE (SELECT nullif(min({_OVER}), {_NEVER}) FROM source JOIN item AS memory ON memory.id = source.item_id
         WHERE source.message_id = message.id AND source.removed_by IS NULL AND memory.kind <> 'message')
     END FROM message WHERE message.id = item.message_id)"""
@@ -61,11 +63,17 @@ HOLDING_SCHEMA = "".join(
         _trigger("source_added", "INSERT ON source WHEN new.message_id IS NOT NULL", "new.message_id"),
         _trigger("source_gone", "DELETE ON source WHEN old.message_id IS NOT NULL", "old.message_id"),
         _trigger("source_changed", "UPDATE OF message_id, removed_by ON source", "old.message_id, new.message_id"),
-        _trigger("branch_switched", "UPDATE OF shown ON message WHEN new.shown <> old.shown", "new.id"),
+        _trigger(
+            "branch_switched",
+            "UPDATE OF shown, tells ON message WHEN new.shown <> old.shown OR new.tells <> old.tells",
+            "new.id",
+        ),
         _trigger("memory_departed", "INSERT ON departed", "new.message_id"),
         _trigger("memory_returned", "DELETE ON departed", "old.message_id"),
     )
 )
+
+HOLDING_TRIGGERS = tuple(re.findall(r"CREATE TRIGGER (\w+)", HOLDING_SCHEMA))
 
 
 def ended_from() -> ColumnElement[Any]:

@@ -106,12 +106,13 @@ def time_of_next(session: Session) -> datetime:
     return present if last is None else last + timedelta(microseconds=1)
 
 
-def tag(session: Session, message_id: str, word: str) -> None:
-    """Give the verbatim turn of a message a tag, if it has one."""
-    row = items.verbatim(session, message_id)
-    if row is not None and word not in row.tags:
-        row.tags = [*row.tags, word]
-        items.save(session, row)
+def tells_nothing(session: Session, message_id: str) -> None:
+    """A message only asks or requests: no answer is made of its words from now on."""
+    row = find(session, message_id)
+    if row is not None:
+        row.tells = False
+        session.add(row)
+        session.flush()
 
 
 def save_text(session: Session, row: MessageRow, text: str, state: MessageState = MessageState.DONE) -> MessageRow:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from sqlalchemy.engine import Connection
 
-from memos_engine.cube.holding import HOLDING_SCHEMA
+from memos_engine.cube.holding import HOLDING_SCHEMA, HOLDING_TRIGGERS
 from memos_engine.cube.schema_v1 import SCHEMA_V1
 from memos_engine.cube.search_index import FULL_TEXT_SCHEMA
 from memos_engine.errors import DamagedError, NewerFormatError
@@ -16,7 +16,6 @@ from memos_engine.errors import DamagedError, NewerFormatError
 def _first_release(connection: Connection) -> None:
     run_script(connection, SCHEMA_V1)
     run_script(connection, FULL_TEXT_SCHEMA)
-    run_script(connection, HOLDING_SCHEMA)
 
 
 def _endings_of_replies(connection: Connection) -> None:
@@ -39,9 +38,32 @@ CREATE INDEX ix_support_item_id ON support (item_id);
 CREATE INDEX ix_support_message_id ON support (message_id);
 """
 
+
+def _messages_that_tell(connection: Connection) -> None:
+    connection.exec_driver_sql("ALTER TABLE message ADD COLUMN tells BOOLEAN DEFAULT '1' NOT NULL")
+    for name in HOLDING_TRIGGERS:
+        connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS {name}")
+    run_script(connection, HOLDING_SCHEMA)
+    run_script(connection, WHAT_TELLS_NOTHING)
+
+
+WHAT_TELLS_NOTHING = """\
+UPDATE message SET tells = 0 WHERE role = 'person' AND import_id IS NULL
+    AND id NOT IN (SELECT message_id FROM source WHERE message_id IS NOT NULL)
+    AND (rtrim(text) GLOB '*[?？؟]' AND rtrim(text, ' ?？؟') NOT GLOB '*[.!?]*'
+        OR id IN (SELECT message_id FROM item WHERE kind = 'message' AND tags LIKE '%"request"%'));
+"""
+"""Of messages that were kept before, those that a question mark ends, and the tagged ones."""
+
 Step = Callable[[Connection], None]
 
-STEPS: tuple[Step, ...] = (_first_release, _endings_of_replies, _files_of_replies, _support_of_replies)
+STEPS: tuple[Step, ...] = (
+    _first_release,
+    _endings_of_replies,
+    _files_of_replies,
+    _support_of_replies,
+    _messages_that_tell,
+)
 
 FORMAT_VERSION = len(STEPS)
 

@@ -1,5 +1,7 @@
 """Whether a message asks for something, or only tells."""
 
+import re
+
 from memos_engine.language.identify import identify
 from memos_engine.language.pipeline import LanguagePipeline
 from memos_engine.reader.clauses import Clause, Tense, clauses
@@ -7,6 +9,7 @@ from memos_engine.reader.standing import asks, is_question
 from memos_engine.reader.wishes import wishes
 
 _LONGEST = 2000
+_SENTENCE = re.compile(r"[^.!?…。！？؟\n]+[.!?…。！？؟\n]*")
 
 
 def wants_answer(pipeline: LanguagePipeline, text: str) -> bool:
@@ -21,6 +24,20 @@ def wants_answer(pipeline: LanguagePipeline, text: str) -> bool:
     return any(asks(sentence) for sentence in doc.sents) or any(
         is_question(clause.finite) or (_is_task(clause) and clause.finite.i not in wished) for clause in clauses(doc)
     )
+
+
+def only_asks(pipeline: LanguagePipeline, text: str) -> bool:
+    """Whether each sentence of a message is a question; where the parse cannot tell, whether it ends as one."""
+    if len(text) > _LONGEST or identify(text) != pipeline.language:
+        return all_questions(text)
+    sentences = list(pipeline.parse(text).sents)
+    return all(asks(sentence) or is_question(sentence.root) for sentence in sentences)
+
+
+def all_questions(text: str) -> bool:
+    """Whether a question mark ends each sentence that says anything."""
+    said = [sentence.rstrip() for sentence in _SENTENCE.findall(text) if any(map(str.isalnum, sentence))]
+    return all(sentence.endswith(("?", "？", "؟")) for sentence in said)
 
 
 def _is_task(clause: Clause) -> bool:

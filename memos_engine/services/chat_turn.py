@@ -12,7 +12,7 @@ from memos_engine.inference.prompt import Prompt, PromptParts, Turn
 from memos_engine.inference.prompt_notes import day
 from memos_engine.inference.sampling import Sampling
 from memos_engine.inference.session import Stopped
-from memos_engine.reader.asking import wants_answer
+from memos_engine.reader.asking import only_asks, wants_answer
 from memos_engine.services import core, excerpts, notes, standing, supported, wording
 from memos_engine.services.attachments import AttachedFile
 from memos_engine.services.distilled import distilled
@@ -73,7 +73,8 @@ class ChatTurn:
         self._home.publish(MemoryChanges(conversations=(question.conversation_id,)))
         request = SpokenRequests(self._home, self._place).answer(question)
         if request is not None:
-            self._place.count_as_request(question)
+            self._place.absorb(question, (), ask=False)
+            self._place.tells_nothing(question)
             return self._say(question, request.text, request.used, request.changes)
         return self._answer(question, self._start_reading(question))
 
@@ -234,6 +235,8 @@ class ChatTurn:
                 asks = self._home.settings.text("memory.remembering") == "ask"
                 changes = self._place.absorb(question, candidates, ask=asks)
                 withheld = tuple(candidate for candidate in candidates if candidate.withheld)
+                if not candidates and only_asks(self._home.pipeline, question.text):
+                    self._place.tells_nothing(question)
             except MemosError:
                 raise
             except Exception:  # noqa: BLE001 - a fault of the reader

@@ -23,7 +23,6 @@ from memos_engine.lifecycle.provenance import Provenance
 from memos_engine.reader.plain_text import storable
 from memos_engine.services.attachments import AttachedFile
 from memos_engine.services.home import OpenHome
-from memos_engine.services.notes import REQUEST
 from memos_engine.services.reads import found, on_show
 from memos_engine.services.wording import title_of
 from memos_engine.types import (
@@ -186,11 +185,10 @@ class KeptConversation:
         provenance = Provenance(question.time, message_id=question.id)
         return self._home.lifecycle.absorb(self._store, candidates, provenance, actor="chat", ask=ask)
 
-    def count_as_request(self, question: Message) -> None:
-        """It asked something of the program: it is read, and what it says is not told."""
-        self.absorb(question, (), ask=False)
+    def tells_nothing(self, question: Message) -> None:
+        """It only asks or requests: no answer is made of what it says."""
         with self._store.write() as session:
-            messages.tag(session, question.id, REQUEST)
+            messages.tells_nothing(session, question.id)
 
     @property
     def _scope(self) -> ItemScope:

@@ -93,8 +93,8 @@ class Place(Protocol):
         """Keep what the sentences of a finished reply rest on; the reply with it."""
         ...
 
-    def count_as_request(self, question: Message) -> None:
-        """The message asked something of the program: it counts as read, and no answer is made of what it says."""
+    def tells_nothing(self, question: Message) -> None:
+        """The message only asks, or requests something of the program: no answer is made of what it says."""
         ...
 
     def absorb(self, question: Message, candidates: Sequence[Candidate], *, ask: bool) -> MemoryChanges:

@@ -7,10 +7,21 @@ import pytest
 from sqlalchemy import create_engine, inspect
 from sqlmodel import SQLModel
 
-from memos_engine.cube import documents, items, messages, migrations, tombstones, vectors, versions, waiting
+from memos_engine.cube import (
+    conversations,
+    documents,
+    items,
+    messages,
+    migrations,
+    tombstones,
+    vectors,
+    versions,
+    waiting,
+)
 from memos_engine.cube.connection import make_engine, sqlcipher_connect
 from memos_engine.cube.scope import ItemScope
 from memos_engine.cube.store import CubeStore
+from memos_engine.cube.tables import ConversationRow
 from memos_engine.vault.keys import CubeKeys
 
 FIXTURES = sorted((Path(__file__).parent / "fixtures").glob("v*"))
@@ -87,3 +98,19 @@ def test_a_step_that_fails_leaves_the_old_format(store: CubeStore, keys: CubeKey
     with again.read() as session:
         assert not inspect(session.connection()).has_table("half")
     again.close()
+
+
+@pytest.mark.parametrize(
+    ("text", "tells"), [("What should a cook know about me? ", False), ("I moved to Ghent. Which tram is it?", True)]
+)
+def test_questions_that_were_kept_before_are_no_longer_recalled(store: CubeStore, text: str, tells: bool):
+    with store.write() as session:
+        messages.add(session, messages.MessageRow(id="asked", conversation_id=talk(session), text=text))
+        migrations.run_script(session.connection(), migrations.WHAT_TELLS_NOTHING)
+    with store.read() as session:
+        assert messages.by_id(session, "asked").tells is tells
+        assert bool(items.verbatim(session, "asked").spent_from) is not tells
+
+
+def talk(session) -> str:
+    return conversations.add(session, ConversationRow(id="talk")).id

@@ -1,8 +1,8 @@
-"""A question and a task want an answer; what is merely told does not."""
+"""A question and a task want an answer; what is merely told does not; a question alone tells nothing."""
 
 import pytest
 
-from memos_engine.reader.asking import wants_answer
+from memos_engine.reader.asking import only_asks, wants_answer
 
 
 @pytest.mark.parametrize(
@@ -38,3 +38,21 @@ def test_it_asks(pipeline, text):
 )
 def test_it_only_tells(pipeline, text):
     assert not wants_answer(pipeline, text)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("What should a cook know about me?", True),
+        ("what should a cook know about me", True),
+        ("Hi! Where do I live? And since when?", False),
+        ("Where do I live? And since when?", True),
+        ("do I have any allergies", True),
+        ("I moved to Ghent last week. Which tram goes to the station?", False),
+        ("Thanks, I will tell him tomorrow.", False),
+        ("どこに住んでいますか？", True),
+        ("Ich wohne in Gent.", False),
+    ],
+)
+def test_a_message_of_questions_tells_nothing(pipeline, text, expected):
+    assert only_asks(pipeline, text) is expected

@@ -12,7 +12,7 @@ from sqlmodel import select
 
 from memos_engine.cube import documents
 from memos_engine.cube.tables import ItemRow, PageRow
-from memos_engine.errors import FileRejectedError, InputError, NotFoundError
+from memos_engine.errors import FileRejectedError, InputError, ModelRejectedError, NotFoundError
 from memos_engine.memory_os import MemoryOS
 from memos_engine.services import reading
 from memos_engine.services.kept import KeptConversation
@@ -277,7 +277,7 @@ def test_a_message_without_a_reply_is_answered_by_regenerating(memory: MemoryOS,
     memory.settings.set("model.path", str(tmp_path / "missing.gguf"))
     memory._home.host._replace(None)
     conversation = memory.chats.create()
-    with pytest.raises(NotFoundError):
+    with pytest.raises(ModelRejectedError):
         memory.chats.send(conversation.id, "I am allergic to peanuts.")
     (question,) = memory.chats.thread(conversation.id)
     assert question.written, "what was said is remembered although the model failed"
@@ -649,6 +649,18 @@ def test_no_answer_is_made_of_what_a_request_says(memory: MemoryOS) -> None:
     memory.chats.send(memory.chats.create().id, "Forget that I collect thimbles.")
     reply = memory.chats.send(memory.chats.create().id, "Which things do I collect, thimbles?")
     assert [item.memory.text for item in reply.used] == []
+
+
+def test_a_question_asked_before_takes_no_place_from_what_was_told(memory: MemoryOS) -> None:
+    question = "What should a cook know about me?"
+    told = memory.chats.create()
+    memory.chats.send(told.id, "I moved from Porto to Utrecht in March and I'm allergic to peanuts.")
+    asked = memory.chats.create()
+    memory.chats.send(asked.id, question)
+    memory.chats.send(asked.id, "Thanks, I will tell him tomorrow.")
+    reply = memory.chats.send(memory.chats.create().id, question)
+    assert "Allergic to peanuts" in [item.memory.text for item in reply.used]
+    assert [hit.text for hit in memory.recall.search("cook know") if hit.kind is HitKind.MESSAGE]
 
 
 def test_a_reply_ends_well_when_the_cube_of_its_memory_was_locked_meanwhile(memory: MemoryOS) -> None:
