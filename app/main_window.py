@@ -22,6 +22,7 @@ from app.palette.command_palette import CommandPalette
 from app.palette.search_palette import SearchPalette
 from app.rail import ENTRIES, Rail
 from app.theme import theme
+from app.theme.icons_ahead import IconsAhead
 from app.widgets import memory_actions
 from app.widgets.banner import Banner
 from app.widgets.buttons import Button
@@ -105,6 +106,7 @@ class MainWindow(QMainWindow):
         self.info: VaultInfo | None = None
         self._state = WindowState(engine.settings.text("appearance.window"))
         self._idle = IdleWatch(engine.settings, self)
+        self.usable.connect(IconsAhead(self).start)
         self._place = self._timer(KEEP_PLACE_MS, self._keep_place, once=True)
         self._jobs = self._timer(JOBS_EVERY_MS, self._count_jobs)
         self._background_jobs = 0
