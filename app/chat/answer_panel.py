@@ -1,6 +1,7 @@
 """The right side of the chat page: what an answer had before it, and what its turn taught."""
 
 from collections.abc import Sequence
+from textwrap import shorten
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
@@ -34,6 +35,10 @@ def fetch(engine: MemoryOS, ids: Sequence[str]) -> dict[str, Memory]:
     return found
 
 
+_SPOKEN = 120
+"""Characters of a memory that name a button for a screen reader."""
+
+
 class UsedLine(QWidget):
     """A memory that an answer used: its chip, its source, and why it was chosen."""
 
@@ -57,10 +62,11 @@ class UsedLine(QWidget):
             line = SourceLine(memory.sources[0], quote=False, opens_files=True)
             line.opened.connect(self._open_source)
             below.addWidget(line)
+        spoken = shorten(memory.text, _SPOKEN, placeholder="…")
         self.why = Button("Why?", self.explain, kind="link", small=True)
-        self.why.setAccessibleName(f"Why was this used: {memory.text}")
+        self.why.setAccessibleName(f"Why was this used: {spoken}")
         self.without = Button("Ask again without it", self.ask_without, kind="link", small=True)
-        self.without.setAccessibleName(f"Ask again without this memory: {memory.text}")
+        self.without.setAccessibleName(f"Ask again without this memory: {spoken}")
         links = QHBoxLayout()
         theme().space(links, gap=12)
         links.addWidget(self.why)

@@ -175,6 +175,7 @@ class MemoriesPage(Page):
         self.list.forget_wanted.connect(self.forget_selected)
         self.list.edit_wanted.connect(self.detail.edit)
         self.list.opened.connect(self.detail.setFocus)
+        self.detail.gone.connect(self._gone)
         self.context.operations.tasks_changed.connect(self._follow_work)
         self.review.counted.connect(self._count_review)
         self.tabs.currentChanged.connect(self._show_tab)
@@ -255,6 +256,11 @@ class MemoriesPage(Page):
         elif not self.detail.editing:
             self._side.setCurrentIndex(0)
             self.detail.show_memory(None)
+
+    def _gone(self) -> None:
+        self._asked_for = ""
+        if not self.list.selected_count:
+            self._selected(0)
 
     def _show(self, memory_id: str) -> None:
         self.detail.show_memory(memory_id)

@@ -47,7 +47,8 @@ class Entry:
             badge = "Chosen"
         if model.fit is Fit.REJECTED:
             return cls(model.name, reason_of(model), badge, role, "error")
-        parts = (model.parameters, model.quantization, f"needs {gigabytes(model.memory_needed)}")
+        needs = f"needs {gigabytes(model.memory_needed)}"
+        parts = (model.parameters, model.quantization, needs, Path(model.path).name)
         return cls(model.name, " · ".join(part for part in parts if part), badge, role, "chat")
 
     @classmethod

@@ -30,9 +30,11 @@ _STATES = {
 
 
 class MemoryDetail(DetailPanel):
-    """Shows one memory by its id and stays up to date. `shown` tells the memory with its sources."""
+    """Shows one memory by its id and stays up to date. `shown` tells the memory with its sources, `gone` that it is
+    there no more."""
 
     shown = Signal(Memory)
+    gone = Signal()
 
     def __init__(self, context: AppContext, parent: QWidget | None = None) -> None:
         super().__init__("Memory", parent)
@@ -106,11 +108,17 @@ class MemoryDetail(DetailPanel):
     def _gone(self, fault: Fault) -> None:
         self._id = self.memory = None
         self.setEnabled(False)
+        self.gone.emit()
         if fault.code != "not_found":
             fault_shower(self)(fault)
 
     def _heard(self, changes: MemoryChanges) -> None:
-        if changes.elsewhere or self._id in changes.ids or any(c.related_id == self._id for c in changes.memories):
+        if (
+            changes.elsewhere
+            or changes.cubes
+            or self._id in changes.ids
+            or any(c.related_id == self._id for c in changes.memories)
+        ):
             moved = next((c for c in changes.memories if c.related_id == self._id and c.memory is not None), None)
             if moved is not None and moved.kind == "moved":
                 self._id = moved.memory_id

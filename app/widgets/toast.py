@@ -20,6 +20,7 @@ _DONE = {
     "Edit": "Edited {}",
     "Empty": "Emptied {}",
     "Forget": "Forgot {} for good",
+    "Import": "Imported {}",
     "Keep": "Kept {}",
     "Merge": "Merged {}",
     "Move": "Moved {}",

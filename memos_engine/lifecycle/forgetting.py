@@ -100,7 +100,7 @@ class Forgetting(Operations):
         """Delete a conversation and its turns. What was learned there is forgotten (what was told elsewhere too stays,
         without what it quotes from there), or stays with quotes of its own."""
         store = self._shelf.find_conversation(conversation_id)
-        eraser = Eraser(store, self._retrieval, "Delete a conversation")
+        eraser = Eraser(store, self._retrieval, "Delete a chat")
         if forget_learned:
             with store.read() as session:
                 learned = [row.id for row in learned_from(session, conversation_id)]

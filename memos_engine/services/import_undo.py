@@ -21,7 +21,7 @@ def last(home: OpenHome, other: MemoryChanges | None) -> MemoryChanges | None:
     row = found[1]
     if other is not None and other.operation is not None and _came_after(home, other.operation, row):
         return other
-    return MemoryChanges(operation=row.id, label=f"Import of {row.label}")
+    return MemoryChanges(operation=row.id, label=f"Import {row.label}")
 
 
 def take_back(home: OpenHome, import_id: str) -> MemoryChanges | None:
@@ -36,7 +36,7 @@ def take_back(home: OpenHome, import_id: str) -> MemoryChanges | None:
     store, row = found
     with home.reading:
         with store.write() as session:
-            label = f"Undo: Import of {row.label}"
+            label = f"Undo: Import {row.label}"
             change = Change(session, store.cube_id, label, PERSON, undoable=False, undoes=import_id)
             imported.take_back(change, import_id)
             changes = change.finish()

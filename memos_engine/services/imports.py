@@ -92,7 +92,7 @@ class ImportService:
 
     def _completed(self, store: CubeStore, stage: StagedImport, intake: "_Intake") -> MemoryChanges:
         brought = _counted(intake.files)
-        label = f"Import of {brought}"
+        label = f"Import {brought}"
         with store.write() as session:
             change = Change(session, store.cube_id, label, "import", id=stage.id, undoable=False)
             change.begin()

@@ -65,7 +65,7 @@ class SpokenRequests:
             return None
         if not self._place.remembers:
             kept = "This conversation is temporary: nothing is remembered or looked up here."
-            off = "Memory is off in this conversation."
+            off = "Memory is off in this chat. Turn it on above, and ask again."
             return SpokenAnswer(kept if self._place.conversation.temporary else off)
         return {
             RequestKind.CALL_ME: self._call_me,

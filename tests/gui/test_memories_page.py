@@ -408,6 +408,19 @@ def test_passages_of_documents_stand_apart_and_are_one_click_away(
     qtbot.waitUntil(lambda: page.list.rows.rowCount() == 0)
 
 
+def test_a_passage_whose_import_was_taken_back_is_shown_no_more(
+    page: MemoriesPage, engine: MemoryOS, tmp_path: Path, qtbot: QtBot
+):
+    notes = tmp_path / "garden.md"
+    notes.write_text("# Garden\n\nThe quince tree flowers in April.\n")
+    report = engine.imports.ingest([notes], read=False)
+    (passage,) = engine.memories.browse(MemoryFilter(kinds=(Kind.CHUNK,))).memories
+    page.open_memory(passage.id)
+    qtbot.waitUntil(lambda: page.detail.memory is not None and page._side.currentWidget() is page.detail)
+    engine.memories.undo(report.changes.operation)
+    qtbot.waitUntil(lambda: page.detail.memory is None and page._side.currentIndex() == 0)
+
+
 def test_the_note_after_an_import_takes_it_back(page: MemoriesPage, engine: MemoryOS, tmp_path: Path, qtbot: QtBot):
     notes = tmp_path / "garden.md"
     notes.write_text("# Garden\n\nThe quince tree flowers in April.\n")
@@ -420,7 +433,7 @@ def test_the_note_after_an_import_takes_it_back(page: MemoriesPage, engine: Memo
     qtbot.waitUntil(lambda: asked.summary.text().startswith("1 added"), timeout=20_000)
     assert not noted, "the note would lie behind the dialog"
     asked.close_button.click()
-    assert noted[0].label == "Import of 1 file"
+    assert noted[0].label == "Import 1 file"
     actions.undo(page.context, page, noted[0].operation)
     qtbot.waitUntil(lambda: engine.memories.browse(MemoryFilter(kinds=(Kind.CHUNK,))).total == 0)
 

@@ -15,7 +15,7 @@ from app.widgets.toast import done
         ("Keep one of two memories", "Kept one of two memories"),
         ("Empty the trash", "Emptied the trash"),
         ("Undo: Remove 2 memories", "Undone: Remove 2 memories"),
-        ("Import of notes.md", "Import of notes.md"),
+        ("Import notes.md", "Imported notes.md"),
     ],
 )
 def test_an_operation_is_told_as_what_it_did(label: str, said: str):

@@ -64,7 +64,7 @@ def test_an_import_is_named_by_the_files_that_brought_something(memory: MemoryOS
     assert (report.added, report.skipped, len(report.failed)) == (2, 1, 1)
     last = memory.memories.last_operation()
     assert last is not None
-    assert report.changes.label == last.label == "Import of 2 files"
+    assert report.changes.label == last.label == "Import 2 files"
 
 
 def test_undo_after_an_import_takes_all_of_it_back(memory: MemoryOS, tmp_path: Path) -> None:
@@ -76,9 +76,9 @@ def test_undo_after_an_import_takes_all_of_it_back(memory: MemoryOS, tmp_path: P
     assert {"Lives in Ghent", "Allergic to walnuts"} <= texts(memory)
     last = memory.memories.last_operation()
     assert last is not None
-    assert (last.operation, last.label) == (report.changes.operation, "Import of 2 files")
+    assert (last.operation, last.label) == (report.changes.operation, "Import 2 files")
     undone = memory.memories.undo()
-    assert undone.label == "Undo: Import of 2 files"
+    assert undone.label == "Undo: Import 2 files"
     assert texts(memory, states=EVERY_STATE) == {"I play the cello"}
     assert memory.chats.conversations() == ()
     assert found(memory, "Ghent walnuts tea") == ["I play the cello"] or found(memory, "Ghent walnuts tea") == []
