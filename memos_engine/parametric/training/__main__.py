@@ -5,7 +5,6 @@ A run that was stopped goes on where it was when the same command is given again
 
 import argparse
 import os
-import time
 from dataclasses import fields
 from pathlib import Path
 
@@ -57,8 +56,7 @@ def _train(base: Path, work: Path, out: Path, plan: TrainingPlan) -> None:
     tokeniser = LlamaSession(base, context=64, threads=1, template=chat_template(base))
     lessons = Lessons(tuple(read_corpus(corpus)), tokeniser, isolated=plan.isolated, seed=plan.seed)
     model = base_model.load(base, plan)
-    began = time.monotonic()
-    run.train(
+    seconds = run.train(
         model,
         lessons,
         plan,
@@ -69,7 +67,7 @@ def _train(base: Path, work: Path, out: Path, plan: TrainingPlan) -> None:
     tokeniser.close()
     out.parent.mkdir(parents=True, exist_ok=True)
     gguf_adapter.write(out, base_model.adapter_of(model), alpha=plan.alpha, base=header, name=out.stem)
-    write_card(out, AdapterCard.of(plan, base=header, data_digest=digest, minutes=(time.monotonic() - began) / 60))
+    write_card(out, AdapterCard.of(plan, base=header, data_digest=digest, minutes=seconds / 60))
 
 
 def _tell(step: run.Step) -> None:

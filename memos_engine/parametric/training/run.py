@@ -37,19 +37,19 @@ def train(
     data: str,
     checkpoint: Path,
     on_step: Callable[[Step], None],
-) -> None:
+) -> float:
     """Train the adapter of `model` (as `base_model.load` gives it) on the packs 0, 1, 2 … until the plan's tokens are
     seen.
 
     `data` names the packs and the base: a checkpoint of the same run at `checkpoint` is gone on from, one of another
-    raises `InputError`.
+    raises `InputError`. Returns the seconds that the run took, those before the checkpoint too.
     """
     import torch
 
     weights = [weight for weight in model.parameters() if weight.requires_grad]
     optimiser = torch.optim.AdamW(weights, lr=plan.learning_rate, weight_decay=0.0)
     run = {"plan": asdict(plan), "data": data}
-    number, seen = _resume(model, optimiser, checkpoint, run)
+    number, seen, took = _resume(model, optimiser, checkpoint, run)
     began = kept = time.monotonic()
     before = seen
     model.train()
@@ -68,8 +68,10 @@ def train(
         on_step(Step(seen, plan.tokens, loss, (seen - before) / (time.monotonic() - began)))
         if time.monotonic() - kept > plan.checkpoint_s or seen >= plan.tokens:
             kept = time.monotonic()
-            _keep(model, optimiser, checkpoint, {"run": run, "number": number, "seen": seen})
+            place = {"run": run, "number": number, "seen": seen, "seconds": took + kept - began}
+            _keep(model, optimiser, checkpoint, place)
     model.eval()
+    return took + time.monotonic() - began
 
 
 def _rate(share: float, warm_up: float) -> float:
@@ -119,14 +121,14 @@ def _keep(model: Any, optimiser: Any, checkpoint: Path, place: dict[str, Any]) -
         torch.save(state, file)
 
 
-def _resume(model: Any, optimiser: Any, checkpoint: Path, run: dict[str, Any]) -> tuple[int, int]:
+def _resume(model: Any, optimiser: Any, checkpoint: Path, run: dict[str, Any]) -> tuple[int, int, float]:
     import torch
 
     if not checkpoint.exists():
-        return 0, 0
+        return 0, 0, 0.0
     state = torch.load(checkpoint, weights_only=True)
     if state["run"] != run:
         raise InputError(f"{checkpoint.name} is of another training run.", "Move it away, or train with its plan.")
     base_model.restore(model, state["adapter"])
     optimiser.load_state_dict(state["optimiser"])
-    return int(state["number"]), int(state["seen"])
+    return int(state["number"]), int(state["seen"]), float(state["seconds"])
