@@ -202,7 +202,7 @@ class ModelHost:
 
         def work(request: Request) -> Generation:
             on = _Listener(request, on_text, on_prefill, streams=not background)
-            return self._generate(request, prompt.messages, prompt.reply_start, sampling, "", on, asked)
+            return self._generate(request, prompt, sampling, "", on, asked)
 
         try:
             return self._line.ask(work, cancel, background=background)
@@ -225,11 +225,11 @@ class ModelHost:
         asked = time.monotonic()
         grammar = grammar_of(schema)
         sampling = Sampling(temperature=0.0, repeat_penalty=1.0, max_tokens=max_tokens, adapter=0.0)
-        messages = (ChatMessage("user", prompt),)
+        asking = Prompt((ChatMessage("user", prompt),))
 
         def work(request: Request) -> Generation:
             on = _Listener(request, lambda _: None, lambda _: None, streams=False)
-            return self._generate(request, messages, "", sampling, grammar, on, asked)
+            return self._generate(request, asking, sampling, grammar, on, asked)
 
         done = self._line.ask(work, cancel, background=background)
         if done.stopped is Stopped.CANCELLED:
@@ -275,24 +275,23 @@ class ModelHost:
     def _generate(
         self,
         request: Request,
-        messages: tuple[ChatMessage, ...],
-        reply_start: str,
+        prompt: Prompt,
         sampling: Sampling,
         grammar: str,
         on: "_Listener",
         asked: float,
     ) -> Generation:
         session = self._adapted(sampling.adapter)
-        tokens = session.tokenise_chat(messages) + session.tokenise(reply_start)
+        tokens = session.tokenise_chat(prompt.messages) + session.tokenise(prompt.reply_start)
         # What is reused was computed in other portions, which round otherwise: a given seed must give the same reply.
         fresh = sampling.seed >= 0
         reused, reason = session.prefill(tokens, fresh=fresh, on_prefill=on.prefill, stopped=request.stopped)
         stream = TextStream(sampling.stop)
         first, generated = 0.0, 0
         if reason is None:
-            if reply_start:
-                on.text(stream.feed(reply_start.encode()))
-            for piece in session.decode(sampling, grammar=grammar, stopped=request.stopped):
+            if prompt.reply_start:
+                on.text(stream.feed(prompt.reply_start.encode()))
+            for piece in session.decode(sampling, grammar=grammar, opening=prompt.opening, stopped=request.stopped):
                 if isinstance(piece, Stopped):
                     reason = piece
                     break

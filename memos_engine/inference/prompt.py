@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 
 from memos_engine.errors import TooLargeError
 from memos_engine.inference.examples import EXAMPLES, SYSTEM, TELLING, TOLD, Example
+from memos_engine.inference.opening import Opening
 from memos_engine.inference.template import ChatMessage
 
 CUT = "\n[… {characters:,} characters left out …]\n"
@@ -67,6 +68,8 @@ class Prompt:
     """The middle of the question (or of the standing instructions) was left out; the text says so."""
     notes: tuple[Note, ...] = field(default=(), compare=False)
     """Those that are in it."""
+    opening: Opening | None = None
+    """What else than the model speaks for or against the reply's first words."""
 
     @property
     def complete(self) -> bool:

@@ -17,6 +17,7 @@ import numpy.typing as npt
 from memos_engine.errors import ModelError, ModelRejectedError, TooLargeError
 from memos_engine.inference.adapter_file import AdapterFile
 from memos_engine.inference.library import forget_problems, last_problem, llama
+from memos_engine.inference.opening import Opening
 from memos_engine.inference.sampling import Sampling
 from memos_engine.inference.template import ChatMessage, ChatTemplate, Piece
 from memos_engine.types import CancelToken, Prefilled, Progress, ProgressCallback, no_progress
@@ -352,11 +353,18 @@ class LlamaSession:
         return view
 
     def decode(
-        self, sampling: Sampling, *, grammar: str = "", stopped: Callable[[], Stopped | None]
+        self,
+        sampling: Sampling,
+        *,
+        grammar: str = "",
+        opening: Opening | None = None,
+        stopped: Callable[[], Stopped | None],
     ) -> Iterator[bytes | Stopped]:
         """Yield the bytes of one token after another, and at last why it ended. Needs a finished `prefill`."""
         sampler = self._sampler(sampling, grammar)
         try:
+            if opening is not None:
+                opening.decide(self._view_logits(-1), self.tokenise(opening.words)[0])
             for _ in range(min(sampling.max_tokens, self.context - len(self._cached))):
                 if reason := stopped():
                     yield reason

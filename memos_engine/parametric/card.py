@@ -27,6 +27,8 @@ class AdapterCard:
     minutes: float
     licence: str = _LICENCE
     figures: dict[str, float] = field(default_factory=dict)
+    weighing: dict[str, float] = field(default_factory=dict)
+    """What else than the model decides whether it answers, as `memos bench abstention` fitted it."""
 
     @classmethod
     def of(cls, plan: "TrainingPlan", *, base: GgufHeader, data_digest: str, minutes: float) -> "AdapterCard":

@@ -8,12 +8,14 @@ from dataclasses import replace
 from memos_engine.cube.ids import new_id
 from memos_engine.errors import MemosError
 from memos_engine.inference.host import Generation
+from memos_engine.inference.opening import Opening
 from memos_engine.inference.prompt import Prompt, PromptParts, Turn
 from memos_engine.inference.prompt_notes import day
 from memos_engine.inference.sampling import Sampling
 from memos_engine.inference.session import Stopped
 from memos_engine.reader.asking import only_asks, wants_answer
 from memos_engine.services import core, excerpts, notes, standing, supported, wording
+from memos_engine.services.answerability import Signals
 from memos_engine.services.attachments import AttachedFile
 from memos_engine.services.distilled import distilled
 from memos_engine.services.home import OpenHome
@@ -73,8 +75,10 @@ class ChatTurn:
         self._home.publish(MemoryChanges(conversations=(question.conversation_id,)))
         request = SpokenRequests(self._home, self._place).answer(question)
         if request is not None:
-            self._place.absorb(question, (), ask=False)
-            self._place.tells_nothing(question)
+            if request.told.memories:
+                self._home.publish(request.told)
+            else:
+                self._place.tells_nothing(question)
             return self._say(question, request.text, request.used, request.changes)
         return self._answer(question, self._start_reading(question))
 
@@ -157,7 +161,16 @@ class ChatTurn:
         asked = self._with_files(question) if asks else excerpts.Asked(question.text)
         parts = self._parts(question.parent_id, asked.text, wishes)
         parts = replace(parts, notes=tuple(notes.note(item) for item in recalled), asks=asks)
-        return self._home.host.build(parts, Sampling.from_settings(self._home.settings)), asked.files
+        prompt = self._home.host.build(parts, Sampling.from_settings(self._home.settings))
+        return replace(prompt, opening=None if asked.files else self._opening(question, prompt)), asked.files
+
+    def _opening(self, question: Message, prompt: Prompt) -> Opening | None:
+        """What recall says to whether the notes answer a question; nothing where there are none, or it is a task."""
+        weighing = self._home.weighing()
+        if weighing is None or not prompt.notes or not only_asks(self._home.pipeline, question.text):
+            return None
+        notes_said = [note.text for note in prompt.notes]
+        return weighing.opening(Signals.of(question.text, notes_said, self._home.encoder.encode))
 
     def _with_files(self, question: Message) -> excerpts.Asked:
         said = [message for message in self._place.thread(question.parent_id) if message.role is Role.PERSON]

@@ -27,6 +27,7 @@ from memos_engine.resources import adapters_dir, default_weights
 from memos_engine.retrieval.retrieval import Retrieval
 from memos_engine.scheduler.queue import JobQueue, Priority
 from memos_engine.services import backups
+from memos_engine.services.answerability import Weighing
 from memos_engine.services.sealed_settings import SealedSettings
 from memos_engine.settings import Settings
 from memos_engine.types import CancelToken, MemoryChanges, ModelInfo, ProgressCallback, no_progress
@@ -144,6 +145,12 @@ class OpenHome:
             except ModelRejectedError as error:
                 self.adapters.refuse(adapter, error)
         return info
+
+    def weighing(self) -> Weighing | None:
+        """What decides with the model whether it answers from notes; None where it serves without an adapter."""
+        serving = self.host.current
+        offered = self.adapters.of(serving) if serving is not None and self.host.adapter is not None else None
+        return Weighing.of(offered.card.weighing) if offered is not None else None
 
     # --- who hears what
 

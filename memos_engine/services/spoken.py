@@ -39,11 +39,13 @@ _JUST_THAT = re.compile(r"\W*(?:that|this|it|what i (?:just )?said)?\W*", re.IGN
 
 @dataclass(frozen=True)
 class SpokenAnswer:
-    """What the program says, the memories that it names, and what it changed."""
+    """What the program says, the memories that it names, what it changed, and what it remembered of what the message
+    tells beside the request."""
 
     text: str
     used: tuple[Recalled, ...] = ()
     changes: MemoryChanges = field(default_factory=MemoryChanges)
+    told: MemoryChanges = field(default_factory=MemoryChanges)
 
 
 class SpokenRequests:
@@ -67,12 +69,16 @@ class SpokenRequests:
             kept = "This conversation is temporary: nothing is remembered or looked up here."
             off = "Memory is off in this chat. Turn it on above, and ask again."
             return SpokenAnswer(kept if self._place.conversation.temporary else off)
-        return {
+        answer = {
             RequestKind.CALL_ME: self._call_me,
             RequestKind.REMEMBER: self._remember,
             RequestKind.FORGET: self._remove,
             RequestKind.LIST: self._list,
         }[request.kind](question, request)
+        if request.kind in (RequestKind.CALL_ME, RequestKind.REMEMBER):
+            return answer
+        beside = self._beside(request, self._home.reader.read(question.text, time=question.time))
+        return replace(answer, told=self._place.absorb(question, beside, ask=self._remembering == "ask"))
 
     def _call_me(self, question: Message, request: "SpokenRequest") -> SpokenAnswer:
         self._home.settings.set("chat.name", request.text)

@@ -651,6 +651,15 @@ def test_no_answer_is_made_of_what_a_request_says(memory: MemoryOS) -> None:
     assert [item.memory.text for item in reply.used] == []
 
 
+def test_what_is_told_beside_a_request_to_forget_is_remembered(memory: MemoryOS) -> None:
+    memory.chats.send(memory.chats.create().id, "I collect thimbles.")
+    reply = memory.chats.send(memory.chats.create().id, "Forget that I collect thimbles. I live in Rome now.")
+    assert "thimbles" in reply.message.text
+    kept = {memory.text for memory in memory.memories.browse(MemoryFilter()).memories}
+    assert any("Rome" in text for text in kept)
+    assert not any("Collects" in text for text in kept)
+
+
 def test_a_question_asked_before_takes_no_place_from_what_was_told(memory: MemoryOS) -> None:
     question = "What should a cook know about me?"
     told = memory.chats.create()
