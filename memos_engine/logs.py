@@ -5,6 +5,7 @@ import logging.handlers
 import sys
 import threading
 import traceback
+from contextlib import suppress
 from io import TextIOWrapper
 from pathlib import Path
 from types import TracebackType
@@ -70,13 +71,24 @@ def record_fault(fault: BaseException) -> None:
 def keep_content_out_of_crashes() -> None:
     """What nobody caught, in whichever thread, is told on standard error and in the log by its kind and its places.
 
-    For the start of a program: Python's own words on it would quote the exception, and so perhaps a memory.
+    For the start of a program: Python's own words on it would quote the exception, and so perhaps a memory. Nor is a
+    core file written when a library ends the process: it would hold memories and keys.
     """
+    keep_no_core()
     if logging.lastResort is not None:
         logging.lastResort.setFormatter(ContentFreeFormatter("%(message)s"))
     sys.excepthook = lambda _kind, error, _trace: _tell_crash(error)
     threading.excepthook = lambda crash: _tell_crash(crash.exc_value)
     sys.unraisablehook = lambda crash: _tell_crash(crash.exc_value)
+
+
+def keep_no_core() -> None:
+    """No core file of this process from now on, nor one for a program that collects them: Linux gives that one nothing
+    either where the limit is one byte (core(5); with 0 it does)."""
+    with suppress(ImportError, OSError, ValueError):  # elsewhere there is no such limit, or it is stricter already
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_CORE, (1, 1))
 
 
 def _tell_crash(error: BaseException | None) -> None:

@@ -15,7 +15,7 @@ from app.theme import Size, theme
 from app.widgets import memory_actions
 from app.widgets.buttons import Button
 from app.widgets.chip import MemoryChip
-from app.widgets.dates import day
+from app.widgets.dates import day, local
 from app.widgets.detail_panel import DetailPanel
 from app.widgets.source_line import SourceLine
 from app.widgets.text import Text
@@ -49,7 +49,7 @@ class UsedLine(QWidget):
         super().__init__()
         self._reply, self._memory = reply, memory
         source = next((one for one in memory.sources if one.message_id), None)
-        when = day((source.time if source else memory.recorded_from).astimezone().date())
+        when = day(local(source.time if source else memory.recorded_from).date())
         self.chip = MemoryChip(memory, context.cubes, when)
         self.chip.activated.connect(self._open)
         self.chip.menu_wanted.connect(self._menu)

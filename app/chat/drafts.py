@@ -20,7 +20,7 @@ class Drafts(QObject):
     def __init__(self, operations: Operations, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._operations = operations
-        self._lock = threading.Lock()
+        self._numbering, self._writing = threading.Lock(), threading.Lock()
         self._newest: dict[tuple[str, str], int] = {}
         self._waiting: dict[str, list[str]] = {}
         """Ids of the messages that were given to be kept last."""
@@ -63,11 +63,14 @@ class Drafts(QObject):
             log.warning("what is not sent could not be kept: %s", error.code)
 
     def _next(self, what: str, conversation_id: str) -> int:
-        with self._lock:
+        with self._numbering:
             self._newest[what, conversation_id] = self._newest.get((what, conversation_id), 0) + 1
             return self._newest[what, conversation_id]
 
     def _write(self, what: str, conversation_id: str, number: int, write: Callable[[], None]) -> None:
-        with self._lock:
-            if self._newest[what, conversation_id] == number:
+        # Whoever types needs a number only, and never waits for a write.
+        with self._writing:
+            with self._numbering:
+                is_newest = self._newest[what, conversation_id] == number
+            if is_newest:
                 write()

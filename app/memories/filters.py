@@ -1,6 +1,6 @@
 """Search, filters and order of the list of memories."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from PySide6.QtCore import QTimer, Signal
@@ -100,9 +100,9 @@ class BetweenDialog(Dialog):
 
     @property
     def until(self) -> datetime | None:
-        """The first moment after the last day."""
+        """The first moment after the last day; None also for the last day of the calendar."""
         time = self._until.time
-        return time + timedelta(days=1) if time else None
+        return time + timedelta(days=1) if time and time.date() < date.max else None
 
 
 class FilterBar(QWidget):

@@ -14,7 +14,7 @@ from app.operations import Fault, fault_shower
 from app.theme import theme
 from app.widgets.chip import MemoryDelegate
 from app.widgets.clipboard import copy
-from app.widgets.dates import age, day
+from app.widgets.dates import age, day, local
 from memos_engine.types import CancelToken, Memory, MemoryFilter, MemoryPage, Progress, ProgressCallback, SortKey
 
 FETCHED_AT_ONCE = 5_000
@@ -34,7 +34,7 @@ def _runs(rows: Sequence[int]) -> Iterator[range]:
 def row_end(sort: SortKey, memory: Memory) -> str:
     """What stands at the end of a row: that by which the rows are in this order, else how long ago it was told."""
     if sort is SortKey.VALID_TIME:
-        return day((memory.valid_from or memory.created).astimezone().date())
+        return day(local(memory.valid_from or memory.created).date())
     if sort is SortKey.MOST_USED:
         return {0: "not used yet", 1: "used once"}.get(memory.use_count, f"used {memory.use_count:,} times")
     return age(memory.created)

@@ -6,6 +6,7 @@ from app.context import AppContext
 from app.settings.rows import Row, Section
 from app.widgets.buttons import Button
 from app.widgets.reader_dialog import ReaderDialog, show_licences
+from memos_engine import __version__
 
 LOG_TAIL = 200_000
 """Bytes of a log that are shown: its end."""
@@ -26,7 +27,12 @@ def about_section(context: AppContext) -> Section:
     """Version, network, licences, logs."""
     section = Section("about", "About")
     engine, operations = context.engine, context.operations
-    section.add(Row("MemOS Desktop", f"A chat that remembers, on this machine. Everything is kept in {engine.home}"))
+    section.add(
+        Row(
+            f"MemOS Desktop {__version__}",
+            f"A chat that remembers, on this machine. Everything is kept in {engine.home}",
+        )
+    )
     section.add(
         Row(
             "Network",

@@ -8,19 +8,27 @@ PAGED = (".pdf",)
 """Endings of files that have pages: of the others the whole is one, and its number says nothing."""
 
 
+def local(time: datetime) -> datetime:
+    """A time where the person is; at the ends of the calendar, where that is no date, as it was given."""
+    try:
+        return time.astimezone()
+    except OverflowError:
+        return time
+
+
 def friendly(time: datetime, now: datetime | None = None) -> str:
     """ "14:05", "yesterday, 14:05", "Tuesday, 14:05", "3 March", "3 March 2024" in local time."""
-    local = time.astimezone()
+    here = local(time)
     today = (now or datetime.now().astimezone()).astimezone()
-    days = (today.date() - local.date()).days
-    clock = f"{local:%H:%M}"
+    days = (today.date() - here.date()).days
+    clock = f"{here:%H:%M}"
     if days == 0:
         return clock
     if days == 1:
         return f"yesterday, {clock}"
     if 1 < days < 7:
-        return f"{local:%A}, {clock}"
-    return day(local.date(), today.date())
+        return f"{here:%A}, {clock}"
+    return day(here.date(), today.date())
 
 
 def day(when: date, today: date | None = None) -> str:
@@ -31,8 +39,8 @@ def day(when: date, today: date | None = None) -> str:
 
 def exact(time: datetime) -> str:
     """ "Tuesday, 3 March 2026, 14:05:09" in local time."""
-    local = time.astimezone()
-    return f"{local:%A}, {local.day} {local:%B} {local.year}, {local:%H:%M:%S}"
+    here = local(time)
+    return f"{here:%A}, {here.day} {here:%B} {here.year}, {here:%H:%M:%S}"
 
 
 def age(time: datetime, now: datetime | None = None) -> str:
@@ -53,13 +61,13 @@ def age(time: datetime, now: datetime | None = None) -> str:
 
 def group(time: datetime, now: datetime | None = None) -> str:
     """The heading under which a list puts it: Today, Yesterday, Last 7 days, Last 30 days, or month and year."""
-    local = time.astimezone()
+    here = local(time)
     today = (now or datetime.now().astimezone()).astimezone().date()
-    days = (today - local.date()).days
+    days = (today - here.date()).days
     for limit, title in ((1, "Today"), (2, "Yesterday"), (8, "Last 7 days"), (31, "Last 30 days")):
         if days < limit:
             return title
-    return f"{local:%B}" if local.year == today.year else f"{local:%B} {local.year}"
+    return f"{here:%B}" if here.year == today.year else f"{here:%B} {here.year}"
 
 
 def valid_time(memory: Memory) -> str:
@@ -81,20 +89,20 @@ def held(what: Memory | MemoryVersion) -> str:
     first, last = _at(start, what.valid_precision), _at(end, what.valid_precision)
     if first == last:
         return first
-    year = f" {start.astimezone().year}"
+    year = f" {local(start).year}"
     return f"{first.removesuffix(year) if last.endswith(year) else first} to {last}"
 
 
 def _at(time: datetime | None, precision: Precision | None) -> str:
     if time is None:
         return ""
-    local = time.astimezone()
+    here = local(time)
     if precision is Precision.YEAR:
-        return f"{local.year}"
+        return f"{here.year}"
     if precision is Precision.MONTH:
-        return f"{local:%B} {local.year}"
-    text = f"{local.day} {local:%B} {local.year}"
-    return f"{text}, {local:%H:%M}" if precision is Precision.MINUTE else text
+        return f"{here:%B} {here.year}"
+    text = f"{here.day} {here:%B} {here.year}"
+    return f"{text}, {here:%H:%M}" if precision is Precision.MINUTE else text
 
 
 def source_line(source: Source) -> str:
@@ -102,9 +110,9 @@ def source_line(source: Source) -> str:
     if source.file:
         paged = source.page and source.file.lower().endswith(PAGED)
         return f"from {source.file}" + (f", page {source.page}" if paged else "")
-    local = source.time.astimezone()
+    here = local(source.time)
     whose = "your message" if source.speaker in {"", "me"} else f"{source.speaker}’s message"
     place = f", in “{source.conversation_title}”" if source.conversation_title else ""
     if not source.message_id:
-        return f"from {whose} of {day(local.date())}, {local:%H:%M}, no longer kept"
-    return f"from {whose} of {day(local.date())}, {local:%H:%M}{place}"
+        return f"from {whose} of {day(here.date())}, {here:%H:%M}, no longer kept"
+    return f"from {whose} of {day(here.date())}, {here:%H:%M}{place}"

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from app.theme import theme
 from app.widgets.buttons import Button, IconButton
 from app.widgets.combo import Combo
+from app.widgets.dates import local
 from app.widgets.text import Text
 from memos_engine.types import CubeInfo, Kind, Memory
 
@@ -41,7 +42,7 @@ class DateField(QWidget):
         self.edit.setAccessibleName(name)
         self.edit.setSpecialValueText("not known")
         self.edit.setMinimumDate(_NOT_KNOWN)
-        self.edit.setDate(_NOT_KNOWN if time is None else QDate(*time.astimezone().timetuple()[:3]))
+        self.edit.setDate(_NOT_KNOWN if time is None else QDate(*local(time).timetuple()[:3]))
         row = QHBoxLayout(self)
         theme().space(row, 0, 4)
         row.addWidget(self.edit, 1)
@@ -53,7 +54,7 @@ class DateField(QWidget):
         chosen = self.edit.date()
         if chosen == _NOT_KNOWN:
             return None
-        if self._was is not None and chosen == QDate(*self._was.astimezone().timetuple()[:3]):
+        if self._was is not None and chosen == QDate(*local(self._was).timetuple()[:3]):
             return self._was
         return datetime(chosen.year(), chosen.month(), chosen.day()).astimezone()
 

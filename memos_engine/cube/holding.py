@@ -2,7 +2,7 @@
 
 An item holds when it is activated, its lifespan is not over, no newer one has superseded it, and what it says has not
 ended since it was told ("Lived in Porto until 2020" was told as over, and holds). A verbatim turn holds besides only
-while its words are not spent: it tells something, it stands on the branch that its conversation shows, every memory
+while its words are not spent: it may be quoted, it stands on the branch that its conversation shows, every memory
 made from it holds, and none of them has moved to another cube. From when on a turn is spent depends on other rows;
 triggers keep it in `spent_from`, so that whatever changes those rows, the turn follows in the same transaction.
 """
@@ -25,7 +25,7 @@ _ENDED = "CASE WHEN {item}.kind <> 'event' AND {item}.valid_to > {item}.recorded
 _PRESENT = "CAST((julianday('now') - 2440587.5) * 86400000000.0 AS INTEGER)"
 
 _OVER = f"""CASE
-    WHEN memory.state IN ('archived', 'expired') THEN 0
+    WHEN memory.state IN ('archived', 'expired', 'generated') THEN 0
     WHEN memory.state <> 'activated' THEN {_NEVER}
     WHEN memory.recorded_to IS NOT NULL
     THEN min(memory.recorded_to, coalesce(memory.valid_to, memory.recorded_to), {_PRESENT})
@@ -33,7 +33,7 @@ _OVER = f"""CASE
     END"""
 
 _SPENT_FROM = f"""(SELECT CASE
-    WHEN NOT message.shown OR NOT message.tells
+    WHEN NOT message.shown OR NOT message.quotable
         OR EXISTS (SELECT 1 FROM departed WHERE departed.message_id = message.id) THEN 0
     ELSE (SELECT nullif(min({_OVER}), {_NEVER}) FROM source JOIN item AS memory ON memory.id = source.item_id
         WHERE source.message_id = message.id AND source.removed_by IS NULL AND memory.kind <> 'message')
@@ -65,13 +65,16 @@ HOLDING_SCHEMA = "".join(
         _trigger("source_changed", "UPDATE OF message_id, removed_by ON source", "old.message_id, new.message_id"),
         _trigger(
             "branch_switched",
-            "UPDATE OF shown, tells ON message WHEN new.shown <> old.shown OR new.tells <> old.tells",
+            "UPDATE OF shown, quotable ON message WHEN new.shown <> old.shown OR new.quotable <> old.quotable",
             "new.id",
         ),
         _trigger("memory_departed", "INSERT ON departed", "new.message_id"),
         _trigger("memory_returned", "DELETE ON departed", "old.message_id"),
     )
 )
+
+WEIGH_AGAIN = f"UPDATE item SET spent_from = {_SPENT_FROM} WHERE kind = 'message' AND spent_from IS NOT {_SPENT_FROM};"
+"""Brings turns of before the present rule under it."""
 
 HOLDING_TRIGGERS = tuple(re.findall(r"CREATE TRIGGER (\w+)", HOLDING_SCHEMA))
 

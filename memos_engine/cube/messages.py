@@ -106,11 +106,11 @@ def time_of_next(session: Session) -> datetime:
     return present if last is None else last + timedelta(microseconds=1)
 
 
-def tells_nothing(session: Session, message_id: str) -> None:
-    """A message only asks or requests: no answer is made of its words from now on."""
+def set_quotable(session: Session, message_id: str, quotable: bool) -> None:
+    """Whether answers may be made of a message's words from now on, if it is still there."""
     row = find(session, message_id)
     if row is not None:
-        row.tells = False
+        row.quotable = quotable
         session.add(row)
         session.flush()
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from sqlalchemy.engine import Connection
 
-from memos_engine.cube.holding import HOLDING_SCHEMA, HOLDING_TRIGGERS
+from memos_engine.cube.holding import HOLDING_SCHEMA, HOLDING_TRIGGERS, WEIGH_AGAIN
 from memos_engine.cube.schema_v1 import SCHEMA_V1
 from memos_engine.cube.search_index import FULL_TEXT_SCHEMA
 from memos_engine.errors import DamagedError, NewerFormatError
@@ -39,16 +39,17 @@ CREATE INDEX ix_support_message_id ON support (message_id);
 """
 
 
-def _messages_that_tell(connection: Connection) -> None:
-    connection.exec_driver_sql("ALTER TABLE message ADD COLUMN tells BOOLEAN DEFAULT '1' NOT NULL")
+def _quotable_messages(connection: Connection) -> None:
+    connection.exec_driver_sql("ALTER TABLE message ADD COLUMN quotable BOOLEAN DEFAULT '1' NOT NULL")
     for name in HOLDING_TRIGGERS:
         connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS {name}")
     run_script(connection, HOLDING_SCHEMA)
-    run_script(connection, WHAT_TELLS_NOTHING)
+    run_script(connection, NOT_QUOTABLE)
+    connection.exec_driver_sql(WEIGH_AGAIN)
 
 
-WHAT_TELLS_NOTHING = """\
-UPDATE message SET tells = 0 WHERE role = 'person' AND import_id IS NULL
+NOT_QUOTABLE = """\
+UPDATE message SET quotable = 0 WHERE role = 'person' AND import_id IS NULL
     AND id NOT IN (SELECT message_id FROM source WHERE message_id IS NOT NULL)
     AND (rtrim(text) GLOB '*[?？؟]' AND rtrim(text, ' ?？؟') NOT GLOB '*[.!?]*'
         OR id IN (SELECT message_id FROM item WHERE kind = 'message' AND tags LIKE '%"request"%'));
@@ -62,7 +63,7 @@ STEPS: tuple[Step, ...] = (
     _endings_of_replies,
     _files_of_replies,
     _support_of_replies,
-    _messages_that_tell,
+    _quotable_messages,
 )
 
 FORMAT_VERSION = len(STEPS)

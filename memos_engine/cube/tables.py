@@ -179,8 +179,9 @@ class MessageRow(SQLModel, table=True):
     ending: Ending | None = _enum(Ending, None)
     read_files: list[dict[str, Any]] = _json([])
     """What a reply had of attached files: `FileUse`s, without the names, which go with the files."""
-    tells: bool = Field(default=True, sa_column_kwargs={"server_default": "1"})
-    """Of a person: not only a question or a request to the program, of which no answer is made."""
+    quotable: bool = Field(default=True, sa_column_kwargs={"server_default": "1"})
+    """Of a person: whether answers may be made of its words. Not of a question or a request to the program, nor of a
+    secret or what was said while nothing was to be remembered."""
 
 
 class UsedMemoryRow(SQLModel, table=True):

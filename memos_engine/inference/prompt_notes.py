@@ -1,7 +1,8 @@
 """How a memory and a wish read in a prompt: one form for the chat, for training and for the benchmarks."""
 
 from collections.abc import Sequence
-from datetime import date
+from contextlib import suppress
+from datetime import date, datetime
 
 from memos_engine.inference.prompt import Note
 
@@ -34,7 +35,10 @@ def wishes(own: str, said: Sequence[str]) -> str:
 
 
 def day(when: date) -> str:
-    """A date as people say it: "3 March 2026"."""
+    """A date as people say it, of a time where they are: "3 March 2026"."""
+    if isinstance(when, datetime) and when.tzinfo is not None:
+        with suppress(OverflowError):  # at the ends of the calendar
+            when = when.astimezone()
     return f"{when.day} {when:%B %Y}"
 
 

@@ -37,9 +37,12 @@ def absorb(change: Change, readings: Iterable[Reading], *, ask: bool) -> list[It
     """Take in what was read, in order; returns the memories that are new."""
     added: list[ItemRow] = []
     for reading in readings:
-        if reading.provenance.message_id:
-            messages.mark_read(change.session, [reading.provenance.message_id])
-        for candidate in _still_said(change.session, reading):
+        message_id, said = reading.provenance.message_id, _still_said(change.session, reading)
+        if message_id:
+            messages.mark_read(change.session, [message_id])
+            if any(candidate.withheld for candidate in said):
+                messages.set_quotable(change.session, message_id, False)
+        for candidate in said:
             added += _absorb_one(change, candidate, reading.provenance, ask=ask, parent=None)
     return added
 

@@ -61,13 +61,15 @@ class AccessService:
 
     @contextmanager
     def _claimed(self) -> Iterator[None]:
-        """Hold the home from here on. When the block fails, everything is closed and locked again: an open vault always
-        has usable cubes."""
+        """Hold the home from here on. When the block fails, what it opened is closed and locked again: an open vault
+        always has usable cubes."""
+        was_open = self._home.vault.is_open
         try:
             self._home.claim()
             yield
         except BaseException:
-            self._home.lock()
+            if not was_open:
+                self._home.lock()
             raise
 
     def _open_content(self) -> None:

@@ -74,8 +74,17 @@ def verify_backup(
     """Check every file against the manifest, and open and check every cube that the open vault has the key of (of
     `cube_ids`, where they are given).
 
-    Raises `NotFoundError`, `NewerFormatError`, `DamagedError` (naming the file).
+    Raises `NotFoundError`, `NewerFormatError`, `DamagedError` (naming the file), `DiskError`.
     """
+    try:
+        _verify(backup, vault, progress, cancel, cube_ids)
+    except OSError as error:
+        raise disk_error("The backup", error) from error
+
+
+def _verify(
+    backup: Path, vault: Vault, progress: ProgressCallback, cancel: CancelToken, cube_ids: Sequence[str] | None
+) -> None:
     digests = _read_manifest(backup)
     found = {str(file.relative_to(backup).as_posix()) for file in _files(backup)}
     if missing := sorted(set(digests) - found):
@@ -86,9 +95,11 @@ def verify_backup(
             raise DamagedError(f"{name} in the backup is not as it was written.", "Use another backup.")
     kept = Vault(backup)
     if vault.is_open and kept.open_like(vault):
-        for cube_id in kept.cube_ids() if cube_ids is None else cube_ids:
-            _check_cube(backup, kept, cube_id, cancel)
-        kept.lock()
+        try:
+            for cube_id in kept.cube_ids() if cube_ids is None else cube_ids:
+                _check_cube(backup, kept, cube_id, cancel)
+        finally:
+            kept.lock()
 
 
 def stage_restore(backup: Path, home: Path, progress: ProgressCallback, cancel: CancelToken) -> None:
@@ -110,7 +121,8 @@ def stage_restore(backup: Path, home: Path, progress: ProgressCallback, cancel: 
             if _digest(staged / name, cancel) != digest:
                 raise DamagedError(f"{name} in the backup is not as it was written.", "Use another backup.")
         with replacing(home / _COMMIT) as mark:
-            mark.write(free_name(home, FORMER_HOME + now().strftime(TAKEN_OUT)).name.encode())
+            brings = sorted({PurePosixPath(name).parts[0] for name in digests})
+            mark.write("\n".join([free_name(home, FORMER_HOME + now().strftime(TAKEN_OUT)).name, *brings]).encode())
     except OSError as error:
         raise disk_error("The restored home", error) from error
     finally:
@@ -134,12 +146,15 @@ def finish_restore(home: Path) -> Path | None:
         shutil.rmtree(staged, ignore_errors=True)
         return None
     try:
-        before = home / PurePosixPath(mark.read_text()).name
+        former, *brings = mark.read_text().splitlines()
+        before = home / PurePosixPath(former).name
         before.mkdir(exist_ok=True)
         for name in HOME_ENTRIES:
-            if (staged / name).exists():
-                if (home / name).exists():
-                    (home / name).rename(before / name)
+            is_staged, belongs = (staged / name).exists(), name in brings or not brings
+            # What the backup lacks is the old home's, and goes with it.
+            if (home / name).exists() and (is_staged or not belongs):
+                (home / name).rename(before / name)
+            if is_staged:
                 (staged / name).rename(home / name)
         sync_folder(home)
         mark.unlink()
@@ -204,6 +219,8 @@ def _read_manifest(backup: Path) -> dict[str, str]:
         made = table["made"]
     except (FileNotFoundError, NotADirectoryError) as error:
         raise NotFoundError(f"There is no backup in {backup.name}.", "Choose a folder “MemOS backup …”.") from error
+    except OSError as error:
+        raise disk_error("The backup", error) from error
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise DamagedError(f"{MANIFEST} of the backup is damaged.", "Use another backup.") from error
     for name in digests:

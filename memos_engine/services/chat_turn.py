@@ -75,11 +75,11 @@ class ChatTurn:
         self._home.publish(MemoryChanges(conversations=(question.conversation_id,)))
         request = SpokenRequests(self._home, self._place).answer(question)
         if request is not None:
-            if request.told.memories:
-                self._home.publish(request.told)
-            else:
-                self._place.tells_nothing(question)
+            if not request.quotable:
+                self._place.withdraw(question)
             return self._say(question, request.text, request.used, request.changes)
+        if self._place.remembers and not self._reads:
+            self._place.withdraw(question)
         return self._answer(question, self._start_reading(question))
 
     def answer_again(self, question: Message) -> Reply:
@@ -91,9 +91,8 @@ class ChatTurn:
     def _answer(self, question: Message, reading: "Future[list[Candidate]] | None") -> Reply:
         try:
             self._home.ready_model(cancel=self._cancel)
-            recalled = self._recall(question)
             wishes = self._wishes()
-            recalled = tuple(item for item in recalled if item.memory.id not in {wish.id for wish in wishes})
+            recalled = self._recall(question, wishes)
             prompt, files = self._asked(question, recalled, wishes)
             used = (*recalled[: len(prompt.notes)], *(Recalled(wish, 1.0, {"standing": 1.0}) for wish in wishes))
             self._listener(MemoriesUsed(question, used))
@@ -102,8 +101,10 @@ class ChatTurn:
                 state = MessageState.CUT if generation.stopped is Stopped.CANCELLED else MessageState.DONE
                 message = draft.end(generation.text, state, used, self._ending(generation), files)
             message = supported.supported(self._home, self._place, message, used)
-        finally:
-            changes, withheld = self._remember(question, reading)
+        except BaseException:
+            self._remember(question, reading)
+            raise
+        changes, withheld = self._remember(question, reading)
         return Reply(
             conversation_id=question.conversation_id,
             question=question,
@@ -120,7 +121,8 @@ class ChatTurn:
             return Ending.STOPPED
         return Ending.LENGTH if generation.stopped is Stopped.LENGTH else None
 
-    def _recall(self, question: Message) -> tuple[Recalled, ...]:
+    def _recall(self, question: Message, wishes: Sequence[Memory]) -> tuple[Recalled, ...]:
+        """The notes for a question; `wishes` stand in the prompt already."""
         most = self._home.settings.whole("memory.notes")
         thread = self._place.thread(question.id)
         call = MemoryCall(
@@ -135,9 +137,12 @@ class ChatTurn:
         if not most:
             return ()
         grant = self._home.gate.admit(call)
-        recalled = core.related(question.text, self._home.retrieval.recall(grant))
-        chosen = notes.chosen(distilled(self._home, grant, recalled), most)
-        return core.with_core(self._home, grant, question.text, chosen, most)
+        wished = {wish.id for wish in wishes}
+        recalled = [item for item in self._home.retrieval.recall(grant) if item.memory.id not in wished]
+        related = core.related(question.text, recalled)
+        chosen = notes.chosen(distilled(self._home, grant, related), most)
+        noted = core.with_core(self._home, grant, question.text, chosen, most)
+        return tuple(item for item in noted if item.memory.id not in wished)
 
     def _wishes(self) -> tuple[Memory, ...]:
         call = MemoryCall(
@@ -249,12 +254,12 @@ class ChatTurn:
                 changes = self._place.absorb(question, candidates, ask=asks)
                 withheld = tuple(candidate for candidate in candidates if candidate.withheld)
                 if not candidates and only_asks(self._home.pipeline, question.text):
-                    self._place.tells_nothing(question)
-            except MemosError:
-                raise
+                    self._place.withdraw(question)
+            except MemosError as error:
+                # Locked, or being written, by now: the message stays unread, and is read later. The reply is there.
+                _log.warning("what was said is not remembered yet: %s", error.message)
             except Exception:  # noqa: BLE001 - a fault of the reader
-                # The message stays unread and searchable; the reply is not lost for it.
-                _log.exception("the reader failed")
+                _log.exception("what was said is not remembered yet")
         changes = replace(changes, conversations=(question.conversation_id,))
         self._home.publish(changes)
         return changes, withheld

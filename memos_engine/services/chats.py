@@ -288,6 +288,8 @@ class ChatService:
         found = self._home.reader.read(row.text, time=row.time)
         secrets = [replace(candidate, withheld=False) for candidate in found if candidate.withheld]
         changes = self._home.lifecycle.absorb(store, secrets, Provenance(row.time, message_id=message_id))
+        with store.write() as session:
+            messages.set_quotable(session, message_id, True)
         changes = replace(changes, conversations=(row.conversation_id,))
         self._home.publish(changes)
         return changes

@@ -17,7 +17,7 @@ from memos_engine.cube.ids import new_id
 from memos_engine.cube.scope import ItemScope
 from memos_engine.cube.store import CubeStore
 from memos_engine.cube.tables import ConversationRow, DocumentRow, MessageRow, WaitingRow
-from memos_engine.errors import MemosError
+from memos_engine.errors import InUseError, MemosError
 from memos_engine.language.identify import identify
 from memos_engine.lifecycle.provenance import Provenance
 from memos_engine.reader.plain_text import storable
@@ -185,10 +185,10 @@ class KeptConversation:
         provenance = Provenance(question.time, message_id=question.id)
         return self._home.lifecycle.absorb(self._store, candidates, provenance, actor="chat", ask=ask)
 
-    def tells_nothing(self, question: Message) -> None:
-        """It only asks or requests: no answer is made of what it says."""
+    def withdraw(self, question: Message) -> None:
+        """No answer is made of its words."""
         with self._store.write() as session:
-            messages.tells_nothing(session, question.id)
+            messages.set_quotable(session, question.id, False)
 
     @property
     def _scope(self) -> ItemScope:
@@ -225,7 +225,10 @@ class KeptReply:
         """The text so far, written down every `SAVE_SECONDS`."""
         self._text = text
         if time.monotonic() - self._saved_at >= SAVE_SECONDS:
-            self._save(MessageState.WRITING)
+            try:
+                self._save(MessageState.WRITING)
+            except InUseError:
+                _log.info("what is written so far is kept with the next words: the cube is being written")
             self._saved_at = time.monotonic()
 
     def end(
@@ -238,7 +241,6 @@ class KeptReply:
     ) -> Message:
         """The whole text, as it stays, and what it had before it, whose uses are counted in their own cubes."""
         self._text = text
-        self._ended = True
         with self._store.write() as session:
             row = messages.by_id(session, self.message.id)
             row.ending = ending
@@ -246,6 +248,7 @@ class KeptReply:
             messages.save_text(session, row, text, state)
             messages.record_used(session, row.id, used)
             message = messages.to_message(session, row, on_show(self._home, self._store.cube_id).scope)
+        self._ended = True
         elsewhere: dict[str, list[str]] = defaultdict(list)
         for recalled in used:
             if recalled.memory.cube_id != self._store.cube_id:
@@ -328,9 +331,11 @@ def message_place(home: OpenHome, message_id: str) -> tuple[KeptConversation, Me
 
 @contextmanager
 def _held(file: Path) -> Iterator[None]:
-    with FileLock(file):
-        yield
-    file.unlink(missing_ok=True)
+    try:
+        with FileLock(file):
+            yield
+    finally:
+        file.unlink(missing_ok=True)
 
 
 def _lock_file(folder: Path, message_id: str) -> Path:

@@ -93,8 +93,9 @@ class Place(Protocol):
         """Keep what the sentences of a finished reply rest on; the reply with it."""
         ...
 
-    def tells_nothing(self, question: Message) -> None:
-        """The message only asks, or requests something of the program: no answer is made of what it says."""
+    def withdraw(self, question: Message) -> None:
+        """The message only asks, requests something of the program, or is not to be remembered: no answer is made of
+        its words."""
         ...
 
     def absorb(self, question: Message, candidates: Sequence[Candidate], *, ask: bool) -> MemoryChanges:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from memos_engine.cube import browsing, items
 from memos_engine.cube.ids import normalise
+from memos_engine.lifecycle.change import joined
 from memos_engine.lifecycle.wording import content_words, key_words, stem
 from memos_engine.services import reads
 from memos_engine.services.home import OpenHome
@@ -39,13 +40,13 @@ _JUST_THAT = re.compile(r"\W*(?:that|this|it|what i (?:just )?said)?\W*", re.IGN
 
 @dataclass(frozen=True)
 class SpokenAnswer:
-    """What the program says, the memories that it names, what it changed, and what it remembered of what the message
-    tells beside the request."""
+    """What the program says, the memories that it names, and what it changed. `quotable`: answers may be made of the
+    words of the request."""
 
     text: str
     used: tuple[Recalled, ...] = ()
     changes: MemoryChanges = field(default_factory=MemoryChanges)
-    told: MemoryChanges = field(default_factory=MemoryChanges)
+    quotable: bool = False
 
 
 class SpokenRequests:
@@ -76,9 +77,10 @@ class SpokenRequests:
             RequestKind.LIST: self._list,
         }[request.kind](question, request)
         if request.kind in (RequestKind.CALL_ME, RequestKind.REMEMBER):
-            return answer
+            return replace(answer, quotable=True)
         beside = self._beside(request, self._home.reader.read(question.text, time=question.time))
-        return replace(answer, told=self._place.absorb(question, beside, ask=self._remembering == "ask"))
+        told = self._place.absorb(question, beside, ask=self._remembering == "ask")
+        return replace(answer, changes=joined([answer.changes, told]))
 
     def _call_me(self, question: Message, request: "SpokenRequest") -> SpokenAnswer:
         self._home.settings.set("chat.name", request.text)
@@ -98,16 +100,17 @@ class SpokenRequests:
         unread = [span for span in request.statements if not any(_overlap(span, each) for each in within)]
         parts = [*within, *(_as_said(question.text, *span) for span in unread)]
         beside = self._beside(request, read)
+        waiting = MemoryChanges()
         if beside and self._remembering == "ask":
-            self._place.absorb(question, beside, ask=True)
+            waiting = self._place.absorb(question, beside, ask=True)
             beside = []
         whole = [_as_said(question.text, request.start, request.end)]
         asked = parts if within or len(parts) > 1 else whole
         changes = self._place.absorb(question, [*asked, *beside], ask=False)
         texts = [change.memory.text for change in changes.memories if change.memory is not None]
         if not texts:
-            return SpokenAnswer("I know that already.", changes=changes)
-        return SpokenAnswer("I will remember: " + "; ".join(texts) + ".", changes=changes)
+            return SpokenAnswer("I know that already.", changes=joined([changes, waiting]))
+        return SpokenAnswer("I will remember: " + "; ".join(texts) + ".", changes=joined([changes, waiting]))
 
     @property
     def _remembering(self) -> str:

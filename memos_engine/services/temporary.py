@@ -125,7 +125,7 @@ class TemporaryConversation:
         """Nothing is remembered here."""
         return MemoryChanges()
 
-    def tells_nothing(self, question: Message) -> None:
+    def withdraw(self, question: Message) -> None:
         """Nothing of it is kept anyway."""
 
     def change(self, message: Message) -> Message:

@@ -128,7 +128,7 @@ def one_change(session, draw: random.Random) -> None:
             branches.show(session, "talk", message_id)
         case 5:
             message = messages.by_id(session, message_id)
-            message.tells = draw.random() < 0.9
+            message.quotable = draw.random() < 0.9
             session.add(message)
         case 6:
             gone = session.exec(select(DepartedRow).where(col(DepartedRow.message_id) == message_id)).first()
@@ -141,11 +141,13 @@ def one_change(session, draw: random.Random) -> None:
 def spent_from(session, message_id: str) -> datetime | None:
     message = messages.by_id(session, message_id)
     departed = session.exec(select(DepartedRow).where(col(DepartedRow.message_id) == message_id)).all()
-    if departed or not message.shown or not message.tells:
+    if departed or not message.shown or not message.quotable:
         return TOLD
     over: list[datetime] = []
     for row in items.from_messages(session, [message_id]):
-        if row.state in (State.ARCHIVED, State.EXPIRED) or (row.state is State.ACTIVATED and row.recorded_to):
+        if row.state in (State.ARCHIVED, State.EXPIRED, State.GENERATED) or (
+            row.state is State.ACTIVATED and row.recorded_to
+        ):
             over.append(TOLD)
         elif row.state is State.ACTIVATED:
             over += [time for time in (row.valid_to, row.lifespan) if time is not None]

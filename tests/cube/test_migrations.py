@@ -106,9 +106,9 @@ def test_a_step_that_fails_leaves_the_old_format(store: CubeStore, keys: CubeKey
 def test_questions_that_were_kept_before_are_no_longer_recalled(store: CubeStore, text: str, tells: bool):
     with store.write() as session:
         messages.add(session, messages.MessageRow(id="asked", conversation_id=talk(session), text=text))
-        migrations.run_script(session.connection(), migrations.WHAT_TELLS_NOTHING)
+        migrations.run_script(session.connection(), migrations.NOT_QUOTABLE)
     with store.read() as session:
-        assert messages.by_id(session, "asked").tells is tells
+        assert messages.by_id(session, "asked").quotable is tells
         assert bool(items.verbatim(session, "asked").spent_from) is not tells
 
 

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from memos_engine.errors import DamagedError
+from memos_engine.errors import DamagedError, InputError
 from memos_engine.memory_os import MemoryOS
+from memos_engine.types import MemoryFilter
 
 from .conftest import PASSPHRASE, Homes
 
@@ -17,6 +18,7 @@ import os, sys
 from pathlib import Path
 from memos_engine.cube.store import CubeStore
 from memos_engine.memory_os import MemoryOS
+from memos_engine.types import MemoryFilter
 
 make = CubeStore.create
 memory = MemoryOS.open(Path(sys.argv[1]), housekeeping=False)
@@ -57,3 +59,12 @@ def test_a_second_unlock_begins_nothing_twice(homes: Homes) -> None:
     assert sum(thread.name == "watch" for thread in threading.enumerate()) == 1
     memory.access.lock()
     assert not any(thread.name == "watch" for thread in threading.enumerate())
+
+
+def test_a_second_first_run_on_an_open_home_leaves_it_open(homes: Homes) -> None:
+    memory = homes.open()
+    memory.memories.remember("The door is blue")
+    with pytest.raises(InputError):
+        memory.access.initialise(use_keyring=False, passphrase=PASSPHRASE)
+    assert memory.access.info().state == "open"
+    assert memory.memories.browse(MemoryFilter()).total == 1

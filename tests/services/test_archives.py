@@ -11,9 +11,18 @@ from pathlib import Path
 
 import pytest
 
-from memos_engine.errors import CancelledError, DamagedError, InputError, LockedError, NewerFormatError, NotFoundError
+from memos_engine.errors import (
+    CancelledError,
+    DamagedError,
+    DiskError,
+    InputError,
+    LockedError,
+    NewerFormatError,
+    NotFoundError,
+)
 from memos_engine.memory_os import MemoryOS
 from memos_engine.services import backups
+from memos_engine.services.sealed_settings import SEALED_SETTINGS
 from memos_engine.types import CancelToken, MemoryFilter, VaultState
 
 PASSPHRASE = "correct horse battery staple"
@@ -296,3 +305,18 @@ def test_an_export_holds_every_version_of_a_conversation_and_says_which_is_shown
     assert "Monday" in shown
     assert "comes on Friday." not in shown
     assert "comes on Friday." in other
+
+
+def test_what_the_backup_lacks_goes_with_the_old_home(memory, backup, home):
+    assert not (backup / SEALED_SETTINGS).exists()
+    memory.settings.set("chat.name", "Somebody else")
+    former = memory.archives.restore(backup)
+    assert not (home / SEALED_SETTINGS).exists()
+    assert (former / SEALED_SETTINGS).exists()
+
+
+@pytest.mark.usefixtures("obeying_permissions")
+def test_a_backup_that_may_not_be_read_is_named_as_such(memory, backup):
+    (backup / "backup.toml").chmod(0)
+    with pytest.raises(DiskError):
+        memory.archives.verify(backup)

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from sqlmodel import select
 
-from memos_engine.cube import documents
+from memos_engine.cube import documents, messages
 from memos_engine.cube.tables import ItemRow, PageRow
-from memos_engine.errors import FileRejectedError, InputError, ModelRejectedError, NotFoundError
+from memos_engine.errors import FileRejectedError, InputError, InUseError, ModelRejectedError, NotFoundError
 from memos_engine.memory_os import MemoryOS
 from memos_engine.services import reading
 from memos_engine.services.kept import KeptConversation
@@ -651,6 +651,45 @@ def test_no_answer_is_made_of_what_a_request_says(memory: MemoryOS) -> None:
     assert [item.memory.text for item in reply.used] == []
 
 
+def used_elsewhere(memory: MemoryOS, question: str) -> str:
+    """All that a new chat's answer had before it."""
+    return "\n".join(item.memory.text for item in memory.chats.send(memory.chats.create().id, question).used)
+
+
+def test_a_secret_stands_before_no_later_answer_until_the_person_says_so(memory: MemoryOS) -> None:
+    reply = memory.chats.send(memory.chats.create().id, "My wifi password is hunter2xyz.")
+    assert reply.withheld
+    assert "hunter2xyz" not in used_elsewhere(memory, "What is my wifi password?")
+    memory.chats.keep_withheld(reply.question.id)
+    assert "hunter2xyz" in used_elsewhere(memory, "What is my wifi password?")
+
+
+def test_an_imported_secret_stands_before_no_answer(memory: MemoryOS, tmp_path: Path) -> None:
+    file = tmp_path / "chat.jsonl"
+    line = {"id": "1", "conversation": "c", "speaker": "me", "time": "2026-03-03T14:05:00"}
+    file.write_text(json.dumps(line | {"text": "My wifi password is hunter2xyz."}))
+    memory.imports.ingest([file])
+    assert memory.jobs.wait_idle(60)
+    assert "hunter2xyz" not in used_elsewhere(memory, "What is my wifi password?")
+
+
+def test_what_was_told_while_remembering_paused_stands_before_no_later_answer(memory: MemoryOS) -> None:
+    memory.settings.set("memory.remembering", "paused")
+    reply = memory.chats.send(memory.chats.create().id, "My parrot is called Zebulon.")
+    memory.settings.set("memory.remembering", "automatic")
+    assert "Zebulon" not in used_elsewhere(memory, "What is my parrot called?")
+    memory.chats.regenerate(reply.question.id)
+    assert "Zebulon" not in used_elsewhere(memory, "What is my parrot called?")
+
+
+def test_what_waits_for_a_word_stands_before_no_answer_until_it_is_given(memory: MemoryOS) -> None:
+    memory.settings.set("memory.remembering", "ask")
+    reply = memory.chats.send(memory.chats.create().id, "My parrot is called Zebulon.")
+    assert "Zebulon" not in used_elsewhere(memory, "What is my parrot called?")
+    memory.memories.confirm([change.memory_id for change in reply.changes.memories])
+    assert "Zebulon" in used_elsewhere(memory, "What is my parrot called?")
+
+
 def test_what_is_told_beside_a_request_to_forget_is_remembered(memory: MemoryOS) -> None:
     memory.chats.send(memory.chats.create().id, "I collect thimbles.")
     reply = memory.chats.send(memory.chats.create().id, "Forget that I collect thimbles. I live in Rome now.")
@@ -658,6 +697,8 @@ def test_what_is_told_beside_a_request_to_forget_is_remembered(memory: MemoryOS)
     kept = {memory.text for memory in memory.memories.browse(MemoryFilter()).memories}
     assert any("Rome" in text for text in kept)
     assert not any("Collects" in text for text in kept)
+    assert any("Rome" in change.memory.text for change in reply.changes.memories if change.memory is not None)
+    assert "Forget" not in used_elsewhere(memory, "Which things do I collect?")
 
 
 def test_a_question_asked_before_takes_no_place_from_what_was_told(memory: MemoryOS) -> None:
@@ -739,23 +780,24 @@ def test_forgotten_words_leave_what_waits(memory: MemoryOS) -> None:
     assert "peanuts" not in memory.chats.waiting(conversation.id)[0].text
 
 
-@pytest.mark.parametrize("remembering", ["automatic", "paused"])
+@pytest.mark.parametrize("words", ["I am allergic to {}.", "ugh, {} all over the fair again"])
 def test_words_that_were_edited_away_reach_no_answer_until_their_branch_is_shown_again(
-    memory: MemoryOS, remembering: str
+    memory: MemoryOS, words: str
 ) -> None:
+    """Those that a memory was made of, and those that are there word for word only."""
+
     def answered() -> str:
         call = MemoryCall(Caller.CHAT, Purpose.ANSWER, "What am I allergic to?", limit=50)
         return " ".join(found.memory.text for found in memory.recall.recall(call))
 
-    memory.settings.set("memory.remembering", remembering)
     conversation = memory.chats.create()
-    first = memory.chats.send(conversation.id, "I am allergic to peanuts.")
+    first = memory.chats.send(conversation.id, words.format("peanuts"))
     assert "peanuts" in answered()
-    edited = memory.chats.edit(first.question.id, "I am allergic to walnuts.")
+    edited = memory.chats.edit(first.question.id, words.format("walnuts"))
     assert "walnuts" in answered()
     assert "peanuts" not in answered()
     found = [hit.text for hit in memory.recall.search("peanuts") if hit.kind is HitKind.MESSAGE]
-    assert "I am allergic to peanuts." in found, "who looks for what was said finds it"
+    assert words.format("peanuts") in found, "who looks for what was said finds it"
     memory.chats.show_branch(first.question.id)
     assert "peanuts" in answered()
     assert "walnuts" not in answered()
@@ -782,3 +824,39 @@ def test_what_a_reply_had_before_it_is_shown_as_the_gate_admits_it(memory: Memor
     assert [used.text for used in memory.chats.thread(conversation.id)[-1].used] == ["My doctor is Ines"]
     memory.cubes.lock(work.id)
     assert [used.text for used in memory.chats.thread(conversation.id)[-1].used if used.text] == []
+
+
+def test_a_reply_whose_last_write_failed_is_kept_as_cut_with_all_its_words(
+    memory: MemoryOS, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    conversation = memory.chats.create()
+    record = messages.record_used
+    failing = [InUseError("The cube is being written.", "Wait a moment.")]
+
+    def once(*given: Any) -> None:
+        if failing:
+            raise failing.pop()
+        record(*given)
+
+    monkeypatch.setattr(messages, "record_used", once)
+    with pytest.raises(InUseError):
+        memory.chats.send(conversation.id, "Tell me of rain.")
+    question, reply = memory.chats.thread(conversation.id)
+    assert reply.state is MessageState.CUT
+    assert reply.text
+    assert question.text == "Tell me of rain."
+
+
+def test_a_reply_is_there_though_what_was_said_cannot_be_remembered_now(
+    memory: MemoryOS, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def in_use(*_: Any, **__: Any) -> None:
+        raise InUseError("The cube is being written.", "Wait a moment.")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(KeptConversation, "absorb", in_use)
+        reply = memory.chats.send(memory.chats.create().id, "I collect thimbles.")
+    assert reply.message.text
+    assert not reply.changes.memories
+    reading.read_waiting(memory._home, no_progress, CancelToken())
+    assert "Collects thimbles" in {each.text for each in memory.memories.browse(MemoryFilter()).memories}
