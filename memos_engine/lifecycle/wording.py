@@ -10,6 +10,7 @@ from functools import cache
 from typing import Any
 
 from memos_engine.cube.ids import normalise
+from memos_engine.language.numerals import NUMERALS
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?|[,;:.!?]")
 
@@ -37,12 +38,6 @@ _DISLIKING = _set("dislike dislikes hate hates detest detests loathe loathes")
 
 _MAY_FOLLOW = _set("and , in at since on with for from because near during named called")
 """Words that open an addition: what stands before them was said without it."""
-
-_FROM_ZERO = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
-    "eighteen nineteen twenty"
-)
-_NUMBERS = {word: str(number) for number, word in enumerate(_FROM_ZERO.split())}
 
 _CONDITIONS = _set("if unless or but when except until")
 
@@ -129,8 +124,8 @@ def differ_in_number(first: str, second: str) -> bool:
 def _form(text: str) -> tuple[list[str], list[str]]:
     """The stems of a memory's words with a sign for each number, and the numbers."""
     words = _core(text)
-    numbers = [_NUMBERS.get(word, word) for word in words if word in _NUMBERS or word.isnumeric()]
-    return ["#" if word in _NUMBERS or word.isnumeric() else stem(word) for word in words], numbers
+    numbers = [NUMERALS.get(word, word) for word in words if word in NUMERALS or word.isnumeric()]
+    return ["#" if word in NUMERALS or word.isnumeric() else stem(word) for word in words], numbers
 
 
 def spans_of_words(text: str, wanted: Sequence[str]) -> list[tuple[int, int]]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from memos_engine.language.numerals import NUMERALS
 from memos_engine.language.pipeline import LanguagePipeline
 from memos_engine.language.stemming import stem
 from memos_engine.reader.lexicon import word_class
@@ -26,11 +27,7 @@ _CARRYING = UNREAL | {"have", "go"}
 """Verbs behind which another says what is meant: "wants to learn"."""
 _COMPLEMENTS = word_class("acomp attr dobj oprd")
 _DESCRIBING = word_class("older elder eldest oldest younger youngest big little old young best new late former ex")
-_FROM_TWO = (
-    "two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen "
-    "nineteen twenty"
-)
-_NUMBERS = {word: str(number) for number, word in enumerate(_FROM_TWO.split(), 2)} | {
+_NUMBERS = {word: digits for word, digits in NUMERALS.items() if word not in ("zero", "one")} | {
     "thirty": "30", "forty": "40", "fifty": "50", "sixty": "60", "hundred": "100", "both": "2", "twice": "2",
 }  # fmt: skip
 _DIGITS = re.compile(r"\d+(?:[.,:]\d+)*")
