@@ -15,13 +15,13 @@ from app.theme import Size, theme
 from app.widgets import memory_actions
 from app.widgets.buttons import Button
 from app.widgets.chip import MemoryChip
-from app.widgets.dates import day, local
+from app.widgets.dates import day
 from app.widgets.detail_panel import DetailPanel
 from app.widgets.source_line import SourceLine
 from app.widgets.text import Text
 from memos_engine.errors import NotFoundError
 from memos_engine.memory_os import MemoryOS
-from memos_engine.types import Memory, MemoryChanges, Message, Source, UsedMemory
+from memos_engine.types import Memory, MemoryChanges, Message, Source, UsedMemory, local
 
 
 def fetch(engine: MemoryOS, ids: Sequence[str]) -> dict[str, Memory]:

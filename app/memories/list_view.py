@@ -14,8 +14,8 @@ from app.operations import Fault, fault_shower
 from app.theme import theme
 from app.widgets.chip import MemoryDelegate
 from app.widgets.clipboard import copy
-from app.widgets.dates import age, day, local
-from memos_engine.types import CancelToken, Memory, MemoryFilter, MemoryPage, Progress, ProgressCallback, SortKey
+from app.widgets.dates import age, day
+from memos_engine.types import CancelToken, Memory, MemoryFilter, MemoryPage, Progress, ProgressCallback, SortKey, local
 
 FETCHED_AT_ONCE = 5_000
 """Selected memories that are fetched by one call."""

@@ -2,18 +2,10 @@
 
 from datetime import date, datetime
 
-from memos_engine.types import Kind, Memory, MemoryVersion, Precision, Source
+from memos_engine.types import Kind, Memory, MemoryVersion, Precision, Source, local
 
 PAGED = (".pdf",)
 """Endings of files that have pages: of the others the whole is one, and its number says nothing."""
-
-
-def local(time: datetime) -> datetime:
-    """A time where the person is; at the ends of the calendar, where that is no date, as it was given."""
-    try:
-        return time.astimezone()
-    except OverflowError:
-        return time
 
 
 def friendly(time: datetime, now: datetime | None = None) -> str:

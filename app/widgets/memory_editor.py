@@ -19,9 +19,8 @@ from PySide6.QtWidgets import (
 from app.theme import theme
 from app.widgets.buttons import Button, IconButton
 from app.widgets.combo import Combo
-from app.widgets.dates import local
 from app.widgets.text import Text
-from memos_engine.types import CubeInfo, Kind, Memory
+from memos_engine.types import CubeInfo, Kind, Memory, local
 
 EDITABLE_KINDS = (Kind.FACT, Kind.PREFERENCE, Kind.EVENT, Kind.SKILL, Kind.PERSONA)
 

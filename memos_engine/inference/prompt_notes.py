@@ -1,10 +1,10 @@
 """How a memory and a wish read in a prompt: one form for the chat, for training and for the benchmarks."""
 
 from collections.abc import Sequence
-from contextlib import suppress
 from datetime import date, datetime
 
 from memos_engine.inference.prompt import Note
+from memos_engine.types import local
 
 LONGEST_NOTE = 400
 """Characters; a longer memory is cut at a word."""
@@ -37,8 +37,7 @@ def wishes(own: str, said: Sequence[str]) -> str:
 def day(when: date) -> str:
     """A date as people say it, of a time where they are: "3 March 2026"."""
     if isinstance(when, datetime) and when.tzinfo is not None:
-        with suppress(OverflowError):  # at the ends of the calendar
-            when = when.astimezone()
+        when = local(when)
     return f"{when.day} {when:%B %Y}"
 
 

@@ -66,7 +66,7 @@ from memos_engine.types.memories import (
     State,
     ended_by,
 )
-from memos_engine.types.moment import CLEAR, Clear, NewTime, now
+from memos_engine.types.moment import CLEAR, Clear, NewTime, local, now
 from memos_engine.types.support import Support
 from memos_engine.types.work import CancelToken, Progress, ProgressCallback, no_progress
 
@@ -140,6 +140,7 @@ __all__ = [
     "VaultInfo",
     "VaultState",
     "ended_by",
+    "local",
     "no_progress",
     "now",
 ]

@@ -16,6 +16,14 @@ NewTime = datetime | Clear | None
 """A time in an edit: a new one, `CLEAR`, or None for the old one."""
 
 
+def local(time: datetime) -> datetime:
+    """A time where the person is; at the ends of the calendar, where that is no date, as it was given."""
+    try:
+        return time.astimezone()
+    except OverflowError:
+        return time
+
+
 def now() -> datetime:
     """The present, aware, in UTC, to the microsecond."""
     return datetime.now(UTC)
