@@ -14,7 +14,7 @@ from memos_engine.inference.prompt_notes import day
 from memos_engine.inference.sampling import Sampling
 from memos_engine.inference.session import Stopped
 from memos_engine.reader.asking import only_asks, wants_answer
-from memos_engine.services import core, excerpts, notes, standing, supported, wording
+from memos_engine.services import core, excerpts, notes, reading, standing, supported, wording
 from memos_engine.services.answerability import Signals
 from memos_engine.services.attachments import AttachedFile
 from memos_engine.services.distilled import distilled
@@ -88,7 +88,7 @@ class ChatTurn:
 
     # --- the steps
 
-    def _answer(self, question: Message, reading: "Future[list[Candidate]] | None") -> Reply:
+    def _answer(self, question: Message, read: "Future[list[Candidate]] | None") -> Reply:
         try:
             self._home.ready_model(cancel=self._cancel)
             wishes = self._wishes()
@@ -102,9 +102,9 @@ class ChatTurn:
                 message = draft.end(generation.text, state, used, self._ending(generation), files)
             message = supported.supported(self._home, self._place, message, used)
         except BaseException:
-            self._remember(question, reading)
+            self._remember(question, read)
             raise
-        changes, withheld = self._remember(question, reading)
+        changes, withheld = self._remember(question, read)
         return Reply(
             conversation_id=question.conversation_id,
             question=question,
@@ -235,7 +235,7 @@ class ChatTurn:
 
     @property
     def _reads(self) -> bool:
-        return self._place.remembers and self._home.settings.text("memory.remembering") != "paused"
+        return self._place.remembers and not reading.paused(self._home)
 
     def _start_reading(self, question: Message) -> "Future[list[Candidate]] | None":
         if not self._reads:
@@ -243,15 +243,14 @@ class ChatTurn:
         return self._home.pool.submit(lambda: self._home.reader.read(question.text, time=question.time))
 
     def _remember(
-        self, question: Message, reading: "Future[list[Candidate]] | None"
+        self, question: Message, read: "Future[list[Candidate]] | None"
     ) -> tuple[MemoryChanges, tuple[Candidate, ...]]:
         changes = MemoryChanges()
         withheld: tuple[Candidate, ...] = ()
-        if reading is not None:
+        if read is not None:
             try:
-                candidates = reading.result()
-                asks = self._home.settings.text("memory.remembering") == "ask"
-                changes = self._place.absorb(question, candidates, ask=asks)
+                candidates = read.result()
+                changes = self._place.absorb(question, candidates, ask=reading.asks_first(self._home))
                 withheld = tuple(candidate for candidate in candidates if candidate.withheld)
                 if not candidates and only_asks(self._home.pipeline, question.text):
                     self._place.withdraw(question)

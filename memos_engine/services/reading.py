@@ -49,6 +49,11 @@ def paused(home: OpenHome) -> bool:
     return home.settings.text("memory.remembering") == "paused"
 
 
+def asks_first(home: OpenHome) -> bool:
+    """Whether what is read waits for the person's word."""
+    return home.settings.text("memory.remembering") == "ask"
+
+
 def submit(home: OpenHome) -> JobInfo:
     """Put the job into the queue."""
     return home.queue.submit("Reading", lambda progress, cancel: read_waiting(home, progress, cancel))
@@ -129,7 +134,7 @@ def _next_pages(store: CubeStore) -> _Step:
 def _read(home: OpenHome, store: CubeStore, step: _Step) -> None:
     found = list(_candidates(home, step.requests))
     readings = [Reading(origin, candidates) for origin, candidates in zip(step.origins, found, strict=True)]
-    asks = home.settings.text("memory.remembering") == "ask"
+    asks = asks_first(home)
     changes = home.lifecycle.absorb_many(store, readings, actor=step.actor, ask=asks)
     with store.write() as session:
         if step.import_id is not None and changes.operation is not None:

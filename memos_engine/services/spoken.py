@@ -9,7 +9,7 @@ from memos_engine.cube import browsing, items
 from memos_engine.cube.ids import normalise
 from memos_engine.lifecycle.change import joined
 from memos_engine.lifecycle.wording import content_words, key_words, stem
-from memos_engine.services import reads
+from memos_engine.services import reading, reads
 from memos_engine.services.home import OpenHome
 from memos_engine.services.place import Place
 from memos_engine.types import (
@@ -79,13 +79,13 @@ class SpokenRequests:
         if request.kind in (RequestKind.CALL_ME, RequestKind.REMEMBER):
             return replace(answer, quotable=True)
         beside = self._beside(request, self._home.reader.read(question.text, time=question.time))
-        told = self._place.absorb(question, beside, ask=self._remembering == "ask")
+        told = self._place.absorb(question, beside, ask=reading.asks_first(self._home))
         return replace(answer, changes=joined([answer.changes, told]))
 
     def _call_me(self, question: Message, request: "SpokenRequest") -> SpokenAnswer:
         self._home.settings.set("chat.name", request.text)
         read = self._home.reader.read(question.text, time=question.time)
-        changes = self._place.absorb(question, self._beside(request, read), ask=self._remembering == "ask")
+        changes = self._place.absorb(question, self._beside(request, read), ask=reading.asks_first(self._home))
         told = replace(changes, settings=("chat.name",))
         return SpokenAnswer(f"I will call you {request.text}.", changes=told)
 
@@ -101,7 +101,7 @@ class SpokenRequests:
         parts = [*within, *(_as_said(question.text, *span) for span in unread)]
         beside = self._beside(request, read)
         waiting = MemoryChanges()
-        if beside and self._remembering == "ask":
+        if beside and reading.asks_first(self._home):
             waiting = self._place.absorb(question, beside, ask=True)
             beside = []
         whole = [_as_said(question.text, request.start, request.end)]
@@ -112,13 +112,9 @@ class SpokenRequests:
             return SpokenAnswer("I know that already.", changes=joined([changes, waiting]))
         return SpokenAnswer("I will remember: " + "; ".join(texts) + ".", changes=joined([changes, waiting]))
 
-    @property
-    def _remembering(self) -> str:
-        return self._home.settings.text("memory.remembering")
-
     def _beside(self, request: "SpokenRequest", read: Sequence[Candidate]) -> list[Candidate]:
         """What the message tells beside its request, which is remembered as in any other message."""
-        if self._remembering == "paused":
+        if reading.paused(self._home):
             return []
         span = (request.start, request.end)
         return [candidate for candidate in read if not candidate.withheld and not _overlap(span, candidate)]
