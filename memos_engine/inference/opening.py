@@ -9,6 +9,12 @@ _SURE = 50.0
 """What no sampling setting reaches."""
 
 
+def log_sum(logits: npt.NDArray[np.float32]) -> float:
+    """Natural log of the sum of the exponentials of float32 [n]."""
+    top = float(logits.max())
+    return top + float(np.log(np.exp(logits - top).sum()))
+
+
 @dataclass(frozen=True)
 class Opening:
     """Evidence for the first words of a reply. The model's odds for them and `log_odds` together decide, before the
@@ -25,5 +31,5 @@ class Opening:
         own = float(logits[token])
         logits[token] = -np.inf
         highest = float(logits.max())
-        others = highest + float(np.log(np.exp(logits - highest).sum()))
-        logits[token] = highest + _SURE if own + self.log_odds > others else highest - _SURE
+        begins = own + self.log_odds > log_sum(logits)
+        logits[token] = highest + _SURE if begins else highest - _SURE

@@ -17,7 +17,7 @@ import numpy.typing as npt
 from memos_engine.errors import ModelError, ModelRejectedError, TooLargeError
 from memos_engine.inference.adapter_file import AdapterFile
 from memos_engine.inference.library import forget_problems, last_problem, llama
-from memos_engine.inference.opening import Opening
+from memos_engine.inference.opening import Opening, log_sum
 from memos_engine.inference.sampling import Sampling
 from memos_engine.inference.template import ChatMessage, ChatTemplate, Piece
 from memos_engine.types import CancelToken, Prefilled, Progress, ProgressCallback, no_progress
@@ -414,8 +414,7 @@ class LlamaSession:
 
 
 def _log_softmax(logits: npt.NDArray[np.float32], at: int) -> float:
-    top = logits.max()
-    return float(logits[at] - top - np.log(np.exp(logits - top).sum()))
+    return float(logits[at]) - log_sum(logits)
 
 
 def _stretches(text: str) -> Iterator[str]:
