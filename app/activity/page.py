@@ -177,7 +177,7 @@ class ActivityPage(Page):
     def _show_tasks(self) -> None:
         now = self.context.operations.tasks
         for task in [task for task in self.tasks if task not in now]:
-            _drop(self.tasks.pop(task))
+            discard(self.tasks.pop(task))
         for task in now:
             if task not in self.tasks:
                 self.tasks[task] = TaskLine(task)
@@ -187,7 +187,7 @@ class ActivityPage(Page):
     def _show_jobs(self, jobs: tuple[JobInfo, ...]) -> None:
         now = {job.id: job for job in jobs}
         for job_id in [job_id for job_id in self.jobs if job_id not in now]:
-            _drop(self.jobs.pop(job_id))
+            discard(self.jobs.pop(job_id))
         places = {self._job_column: 0, self._ended_column: 0}
         for job in jobs:
             line = self.jobs.get(job.id)
@@ -215,7 +215,3 @@ class ActivityPage(Page):
         for line in self.jobs.values():
             if line.job.cancellable and line.job.state in UNDER_WAY:
                 line.progress.cancel.click()
-
-
-def _drop(line: QWidget) -> None:
-    discard(line)
