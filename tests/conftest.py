@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import settings
 
+from .privacy.connections import opened
+
 if TYPE_CHECKING:
     import numpy as np
 
@@ -25,10 +27,8 @@ _connections: list[str] = []
 
 def _note_connections(event: str, arguments: tuple[object, ...]) -> None:
     """Audit hook (PEP 578): whoever opens an internet connection is remembered, and its test fails."""
-    if event in ("socket.connect", "socket.getaddrinfo", "socket.sendto"):
-        address = arguments[0] if event == "socket.getaddrinfo" else arguments[1]
-        if not isinstance(address, str | bytes) or event == "socket.getaddrinfo":
-            _connections.append(f"{event} {address!r}")
+    if told := opened(event, arguments):
+        _connections.append(told)
 
 
 sys.addaudithook(_note_connections)
@@ -39,7 +39,7 @@ def no_network():
     """Fails a test in which anything but a local (AF_UNIX) socket is opened."""
     _connections.clear()
     yield
-    assert not _connections, "the test opened a network connection"
+    assert _connections == [], "the test opened a network connection"
 
 
 @pytest.fixture

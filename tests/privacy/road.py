@@ -4,23 +4,15 @@ It chats, remembers, imports, searches and backs up with planted canaries, and t
 until it is told to go on, or killed.
 """
 
-import os
 import sys
 from pathlib import Path
+
+from connections import forbid
 
 from memos_engine.memory_os import MemoryOS
 from memos_engine.services.recall import command_call
 
 PASSPHRASE = "a passphrase that is no canary"
-
-
-def no_network(event: str, arguments: tuple[object, ...]) -> None:
-    """Audit hook (PEP 578): whoever opens an internet connection ends the walk."""
-    if event in ("socket.connect", "socket.getaddrinfo", "socket.sendto"):
-        address = arguments[0] if event == "socket.getaddrinfo" else arguments[1]
-        if event == "socket.getaddrinfo" or not isinstance(address, str | bytes):
-            sys.stderr.write(f"a connection was opened: {event}\n")
-            os._exit(3)
 
 
 def station(name: str) -> None:
@@ -32,7 +24,7 @@ def station(name: str) -> None:
 
 def main() -> None:
     """Walk the road."""
-    sys.addaudithook(no_network)
+    forbid()
     home, notes = Path(sys.argv[1]), Path(sys.argv[2])
     memory = MemoryOS.open(home)
     memory.settings.set("chat.max_tokens", 16)
