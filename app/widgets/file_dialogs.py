@@ -1,10 +1,11 @@
 """Asking for files and folders. Each kind of question begins where the last one of its kind ended."""
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QStandardPaths
+from PySide6.QtCore import QSettings, QStandardPaths
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from app.widgets.discard import discard_when_finished
@@ -55,6 +56,8 @@ def beginning(kind: str, start: str = "") -> str:
 
 
 def _file_dialog(parent: QWidget, kind: str, title: str, start: str) -> QFileDialog:
+    # Qt's own dialog would write the folders of all questions into a file of the person's that any program can read.
+    QSettings.setPath(QSettings.Format.NativeFormat, QSettings.Scope.UserScope, os.devnull)
     dialog = QFileDialog(parent.window(), title, beginning(kind, start))
     discard_when_finished(dialog)
     dialog.accepted.connect(lambda: _last.update({kind: dialog.directory().absolutePath()}))

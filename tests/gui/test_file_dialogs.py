@@ -1,5 +1,8 @@
 """Where a question for files or folders begins."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -12,6 +15,8 @@ from app.context import AppContext
 from app.settings.copies import CopiesSection
 from app.widgets import file_dialogs
 from app.widgets.file_dialogs import beginning, choose_files, choose_folder
+
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(autouse=True)
@@ -55,6 +60,30 @@ def test_the_next_one_of_a_kind_begins_where_the_last_one_ended(parent: QWidget,
     assert chosen == [[tmp_path / "notes.md"]]
     assert beginning("imports") == str(tmp_path)
     assert beginning("attachments") == str(usual())
+
+
+def test_qt_writes_no_folder_down(tmp_path: Path):
+    """In a process of its own: Qt reads where its settings lie once."""
+    program = (
+        "import sys; from pathlib import Path; from PySide6.QtWidgets import QApplication, QWidget\n"
+        "from app.widgets.file_dialogs import choose_files\n"
+        "app, parent, folder, chosen = QApplication([]), QWidget(), Path(sys.argv[1]), []\n"
+        "dialog = choose_files(parent, 'imports', 'Files to import', chosen.append)\n"
+        "dialog.setDirectory(str(folder)); dialog.selectFile(str(folder / 'notes.md'))\n"
+        "dialog.destroyed.connect(app.quit); dialog.accept(); app.exec()\n"
+        "assert chosen == [[folder / 'notes.md']]\n"
+    )
+    user, folder = tmp_path / "user", tmp_path / "my divorce"
+    for place in (user, folder):
+        place.mkdir()
+    (folder / "notes.md").write_text("Figs.")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("XDG_")}
+    env = kept | {"HOME": str(user), "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(
+        [sys.executable, "-c", program, str(folder)], env=env, capture_output=True, text=True, timeout=60
+    )
+    assert done.returncode == 0, done.stderr
+    assert [file for file in user.rglob("*") if file.is_file()] == []
 
 
 def test_what_was_called_off_is_not_remembered(parent: QWidget, tmp_path: Path):
