@@ -1,6 +1,7 @@
 """One turn of chat, as the design draws it: words → recall → reply → what is remembered."""
 
 import logging
+import threading
 from collections.abc import Sequence
 from concurrent.futures import Future
 from dataclasses import replace
@@ -8,39 +9,28 @@ from dataclasses import replace
 from memos_engine.cube.ids import new_id
 from memos_engine.errors import MemosError
 from memos_engine.inference.host import Generation
-from memos_engine.inference.opening import Opening
-from memos_engine.inference.prompt import Prompt, PromptParts, Turn
-from memos_engine.inference.prompt_notes import day
+from memos_engine.inference.prompt import Prompt
 from memos_engine.inference.sampling import Sampling
 from memos_engine.inference.session import Stopped
-from memos_engine.reader.asking import only_asks, wants_answer
-from memos_engine.services import core, excerpts, notes, reading, standing, supported, wording
-from memos_engine.services.answerability import Signals
+from memos_engine.reader.asking import only_asks
+from memos_engine.services import reading, supported, wording
 from memos_engine.services.attachments import AttachedFile
-from memos_engine.services.distilled import distilled
 from memos_engine.services.home import OpenHome
 from memos_engine.services.place import Place, ReplyDraft
+from memos_engine.services.prompting import Prompting
 from memos_engine.services.spoken import SpokenRequests
 from memos_engine.types import (
-    Caller,
     CancelToken,
     Candidate,
     ChatListener,
     Ending,
-    FileUse,
-    Kind,
     MemoriesUsed,
-    Memory,
-    MemoryCall,
     MemoryChanges,
     Message,
     MessageState,
-    Purpose,
     Recalled,
     Reply,
-    Role,
     TextDelta,
-    now,
 )
 
 _log = logging.getLogger(__name__)
@@ -91,16 +81,13 @@ class ChatTurn:
     def _answer(self, question: Message, read: "Future[list[Candidate]] | None") -> Reply:
         try:
             self._home.ready_model(cancel=self._cancel)
-            wishes = self._wishes()
-            recalled = self._recall(question, wishes)
-            prompt, files = self._asked(question, recalled, wishes)
-            used = (*recalled[: len(prompt.notes)], *(Recalled(wish, 1.0, {"standing": 1.0}) for wish in wishes))
-            self._listener(MemoriesUsed(question, used))
+            asked = Prompting(self._home, self._place).with_memories(question)
+            self._listener(MemoriesUsed(question, asked.used))
             with self._place.reply(question, self._model_name()) as draft, self._home.queue.while_replying():
-                generation = self._generate(prompt, draft)
+                generation = self._generate(asked.prompt, draft)
                 state = MessageState.CUT if generation.stopped is Stopped.CANCELLED else MessageState.DONE
-                message = draft.end(generation.text, state, used, self._ending(generation), files)
-            message = supported.supported(self._home, self._place, message, used)
+                message = draft.end(generation.text, state, asked.used, self._ending(generation), asked.files)
+            message = supported.supported(self._home, self._place, message, asked.used)
         except BaseException:
             self._remember(question, read)
             raise
@@ -109,7 +96,7 @@ class ChatTurn:
             conversation_id=question.conversation_id,
             question=question,
             message=message,
-            used=used,
+            used=asked.used,
             changes=changes,
             withheld=withheld,
             tokens=generation.tokens,
@@ -120,90 +107,6 @@ class ChatTurn:
         if generation.stopped is Stopped.CANCELLED and self._cancel.by_person:
             return Ending.STOPPED
         return Ending.LENGTH if generation.stopped is Stopped.LENGTH else None
-
-    def _recall(self, question: Message, wishes: Sequence[Memory]) -> tuple[Recalled, ...]:
-        """The notes for a question; `wishes` stand in the prompt already."""
-        most = self._home.settings.whole("memory.notes")
-        thread = self._place.thread(question.id)
-        call = MemoryCall(
-            Caller.CHAT,
-            Purpose.ANSWER,
-            question.text[:_LONGEST_QUERY],
-            limit=most * _LOOKED_AT,
-            temporary=self._place.conversation.temporary,
-            memory_on=self._place.remembers,
-            exclude_messages=tuple(message.id for message in thread),
-        )
-        if not most:
-            return ()
-        grant = self._home.gate.admit(call)
-        wished = {wish.id for wish in wishes}
-        recalled = [item for item in self._home.retrieval.recall(grant) if item.memory.id not in wished]
-        related = core.related(question.text, recalled)
-        chosen = notes.chosen(distilled(self._home, grant, related), most)
-        noted = core.with_core(self._home, grant, question.text, chosen, most)
-        return tuple(item for item in noted if item.memory.id not in wished)
-
-    def _wishes(self) -> tuple[Memory, ...]:
-        call = MemoryCall(
-            Caller.CHAT,
-            Purpose.ANSWER,
-            kinds=(Kind.PREFERENCE,),
-            temporary=self._place.conversation.temporary,
-            memory_on=self._place.remembers,
-        )
-        return standing.standing(self._home, self._home.gate.admit(call))
-
-    def prompt(self, question: Message, recalled: Sequence[Recalled], wishes: Sequence[Memory]) -> Prompt:
-        """What the model is sent for a kept message, with these memories beside it."""
-        return self._asked(question, recalled, wishes)[0]
-
-    def _asked(
-        self, question: Message, recalled: Sequence[Recalled], wishes: Sequence[Memory]
-    ) -> tuple[Prompt, tuple[FileUse, ...]]:
-        """The prompt, and what of attached files stands in it."""
-        asks = bool(question.attachments) or wants_answer(self._home.pipeline, question.text)
-        asked = self._with_files(question) if asks else excerpts.Asked(question.text)
-        parts = self._parts(question.parent_id, asked.text, wishes)
-        parts = replace(parts, notes=tuple(notes.note(item) for item in recalled), asks=asks)
-        prompt = self._home.host.build(parts, Sampling.from_settings(self._home.settings))
-        return replace(prompt, opening=None if asked.files else self._opening(question, prompt)), asked.files
-
-    def _opening(self, question: Message, prompt: Prompt) -> Opening | None:
-        """What recall says to whether the notes answer a question; nothing where there are none, or it is a task."""
-        weighing = self._home.weighing()
-        if weighing is None or not prompt.notes or not only_asks(self._home.pipeline, question.text):
-            return None
-        notes_said = [note.text for note in prompt.notes]
-        return weighing.opening(Signals.of(question.text, notes_said, self._home.encoder.encode))
-
-    def _with_files(self, question: Message) -> excerpts.Asked:
-        said = [message for message in self._place.thread(question.parent_id) if message.role is Role.PERSON]
-        earlier = [
-            excerpts.EarlierFile(file, ago)
-            for ago, message in zip(range(len(said), 0, -1), said, strict=True)
-            if message.attachments
-            for file in self._place.files(message.id)
-        ]
-        own = self._place.files(question.id)
-        if not own and not earlier:
-            return excerpts.Asked(question.text)
-        room = excerpts.room_of(self._home.host.context)
-        return excerpts.with_files(question.text, own, earlier, room, self._home.encoder.encode)
-
-    def parts(self, last_message: str | None, question: str) -> PromptParts:
-        """The prompt's parts, without notes: the branch up to `last_message`, and what stands for every reply."""
-        return self._parts(last_message, question, self._wishes())
-
-    def _parts(self, last_message: str | None, question: str, wishes: Sequence[Memory]) -> PromptParts:
-        settings = self._home.settings
-        return PromptParts(
-            question=question,
-            history=tuple(_turn(message) for message in self._place.thread(last_message) if message.text),
-            name=standing.name(settings.text("chat.name"), wishes),
-            instructions=standing.instructions(settings.text("chat.instructions"), wishes),
-            today=day(now()),
-        )
 
     def _generate(self, prompt: Prompt, draft: ReplyDraft) -> Generation:
         grown: list[str] = []
@@ -249,11 +152,14 @@ class ChatTurn:
         withheld: tuple[Candidate, ...] = ()
         if read is not None:
             try:
-                candidates = read.result()
-                changes = self._place.absorb(question, candidates, ask=reading.asks_first(self._home))
-                withheld = tuple(candidate for candidate in candidates if candidate.withheld)
-                if not candidates and only_asks(self._home.pipeline, question.text):
-                    self._place.withdraw(question)
+                candidates = self._candidates(read)
+                if candidates is not None:
+                    changes = self._place.absorb(question, candidates, ask=reading.asks_first(self._home))
+                    withheld = tuple(candidate for candidate in candidates if candidate.withheld)
+                    if not candidates and only_asks(self._home.pipeline, question.text):
+                        self._place.withdraw(question)
+                elif self._cancel.by_person:
+                    reading.submit(self._home)
             except MemosError as error:
                 # Locked, or being written, by now: the message stays unread, and is read later. The reply is there.
                 _log.warning("what was said is not remembered yet: %s", error.message)
@@ -263,12 +169,18 @@ class ChatTurn:
         self._home.publish(changes)
         return changes, withheld
 
+    def _candidates(self, read: "Future[list[Candidate]]") -> list[Candidate] | None:
+        """What was read; None where the turn is stopped before the reader is done: the message stays unread then."""
+        come = threading.Event()
+        read.add_done_callback(lambda _: come.set())
+        no_longer = self._cancel.on_cancel(come.set)
+        come.wait()
+        no_longer()
+        if read.done():
+            return read.result()
+        read.cancel()
+        return None
+
     def _model_name(self) -> str:
         current = self._home.host.current
         return current.name if current else ""
-
-
-def _turn(message: Message) -> Turn:
-    if message.role == Role.ASSISTANT:
-        return Turn("assistant", message.text)
-    return Turn("user", message.text if message.role == Role.PERSON else f"{message.speaker}: {message.text}")

@@ -8,10 +8,11 @@ from typing import TypeVar
 
 from memos_engine.cube import conversations, messages
 from memos_engine.cube.tables import ConversationRow
-from memos_engine.errors import InputError, NotFoundError
+from memos_engine.errors import CancelledError, InputError, NotFoundError
 from memos_engine.inference.sampling import Sampling
 from memos_engine.lifecycle.provenance import Provenance
 from memos_engine.reader.plain_text import is_visible, storable
+from memos_engine.services import reading
 from memos_engine.services.attachments import read_files
 from memos_engine.services.chat_turn import ChatTurn
 from memos_engine.services.home import OpenHome
@@ -24,6 +25,7 @@ from memos_engine.services.kept import (
 )
 from memos_engine.services.masked import MaskedQuestion
 from memos_engine.services.place import Place
+from memos_engine.services.prompting import Prompting
 from memos_engine.services.temporary import TemporaryConversation, TemporaryConversations
 from memos_engine.types import (
     Caller,
@@ -113,7 +115,7 @@ class ChatService:
             held[0].show(message_id)
             return held[0].conversation
         place, _ = message_place(self._home, message_id)
-        place.show(message_id, newest=False)
+        self._show(place, message_id, newest=False)
         return place.conversation
 
     def rename(self, conversation_id: str, title: str) -> MemoryChanges:
@@ -242,8 +244,8 @@ class ChatService:
         question = place.thread(reply.parent_id)[-1]
         token = cancel or CancelToken()
 
-        def ask(turn: ChatTurn) -> Comparison:
-            return MaskedQuestion(self._home, turn, question, reply).ask(memory_ids, on_text, token)
+        def ask(_: ChatTurn) -> Comparison:
+            return MaskedQuestion(self._home, place, question, reply).ask(memory_ids, on_text, token)
 
         return self._turn(place, no_events, token, ask)
 
@@ -267,13 +269,13 @@ class ChatService:
         if isinstance(place, TemporaryConversation):
             place.show(message_id)
         else:
-            place.show(message_id, newest=True)
+            self._show(place, message_id, newest=True)
         return self._shown(place)
 
     def context_use(self, conversation_id: str) -> ContextUse:
         """How full the model's context is with this conversation; an estimate while no model is loaded."""
         place = self._place(conversation_id)
-        parts = self._chat_turn(place, no_events, CancelToken()).parts(place.head(), "")
+        parts = Prompting(self._home, place).parts(place.head(), "")
         host = self._home.host
         if host.current is None:
             characters = sum(len(turn.text) for turn in parts.history) + len(parts.instructions)
@@ -308,22 +310,28 @@ class ChatService:
             return texts_from_elsewhere(self._home, thread)
         return thread
 
-    def _chat_turn(self, place: Place, listener: ChatListener, cancel: CancelToken) -> ChatTurn:
-        return ChatTurn(self._home, place, listener, cancel)
+    def _show(self, place: KeptConversation, message_id: str, *, newest: bool) -> None:
+        """Show a branch; what of it could not be read while it was hidden is read now."""
+        place.show(message_id, newest=newest)
+        if not reading.paused(self._home) and reading.waiting(self._home):
+            reading.submit(self._home)
 
     def _turn(
         self, place: Place, listener: ChatListener, cancel: CancelToken | None, take: Callable[[ChatTurn], Taken]
     ) -> Taken:
-        """Turns of one conversation come one after the other, so that each sees the one before."""
+        """Turns of one conversation come one after the other, so that each sees the one before. One that still waits
+        when the home is locked is not taken: `CancelledError`."""
         token = cancel or CancelToken()
         conversation = place.conversation
         lock = self._turns.setdefault(conversation.id, threading.RLock())
-        with lock:
-            self._running[token] = conversation
-            try:
-                return take(self._chat_turn(place, listener, token))
-            finally:
-                del self._running[token]
+        self._running[token] = conversation
+        try:
+            with lock:
+                if token.cancelled and not token.by_person:
+                    raise CancelledError
+                return take(ChatTurn(self._home, place, listener, token))
+        finally:
+            del self._running[token]
 
     def _set(self, conversation_id: str, change: Callable[[ConversationRow], None]) -> MemoryChanges:
         with self._home.shelf.find_conversation(conversation_id).write() as session:

@@ -14,13 +14,9 @@ from memos_engine.cube import items
 from memos_engine.cube.tables import ItemRow
 from memos_engine.governance.gate import Grant
 from memos_engine.services.home import OpenHome
+from memos_engine.services.relevance import RELATED, SURE
 from memos_engine.types import Kind, Memory, Recalled
 
-RELATED = 0.13
-"""Score below which what was recalled has most likely nothing to do with the question (measured on chats of invented
-people: small talk and tasks stay below it, questions about what was told above)."""
-_SURE = 0.2
-"""Score of a best hit that needs no company."""
 _MOST = 3
 _ABOUT_ME = re.compile(r"\b(?:about|for|with|to|of|like|suits?|know) me\b|\b(?:my|mine|myself|i)\b", re.IGNORECASE)
 _WHY = {"always": 1.0}
@@ -38,7 +34,7 @@ def with_core(
 ) -> tuple[Recalled, ...]:
     """`chosen`; where the question is about the person and no hit is sure, with core memories before the unlikely hits,
     `most` in all."""
-    if not _ABOUT_ME.search(question) or (chosen and chosen[0].score >= _SURE):
+    if not _ABOUT_ME.search(question) or (chosen and chosen[0].score >= SURE):
         return tuple(chosen)
     there = {item.memory.id: item for item in chosen}
     core = [there.get(memory.id, Recalled(memory, RELATED, dict(_WHY))) for memory in _core(home, grant)][:_MOST]

@@ -132,7 +132,8 @@ class OpenHome:
 
     def ready_model(self, *, progress: ProgressCallback = no_progress, cancel: CancelToken | None = None) -> ModelInfo:
         """The loaded chat model, with its adapter where that is wanted; the chosen one is loaded when there is none.
-        Raises as `ModelHost.load`, and `ModelRejectedError` where its file is gone."""
+        Raises `LockedError`, as `ModelHost.load`, and `ModelRejectedError` where its file is gone."""
+        self.require_open()
         try:
             info = self.host.ensure(self.chosen_model(), self.settings, progress=progress, cancel=cancel)
         except NotFoundError as error:
@@ -143,7 +144,8 @@ class OpenHome:
             try:
                 self.host.adapt(adapter, offered.merged if offered else None)
             except ModelRejectedError as error:
-                self.adapters.refuse(adapter, error)
+                if self.host.current == info:  # else another model was loaded meanwhile, and it is not to blame
+                    self.adapters.refuse(adapter, error)
         return info
 
     def weighing(self) -> Weighing | None:
@@ -276,14 +278,14 @@ class OpenHome:
 
     def _close_content(self) -> None:
         self._let_go(None)
+        if self.host.current is not None:
+            self.host.unload()  # what reads by the model ends with it, so that nothing below waits for it
         self.queue.close()
         self.queue = JobQueue()
         self.pool.shutdown(cancel_futures=True)
         self.pool = _new_pool()
         self.retrieval.close_all()
         self.shelf.close_all()
-        if self.host.current is not None:
-            self.host.unload()
 
     def close_cube(self, cube_id: str) -> None:
         """Before one cube is locked or destroyed: end what works in it."""

@@ -7,8 +7,9 @@ from dataclasses import replace
 from memos_engine.errors import CancelledError, InputError
 from memos_engine.inference.sampling import Sampling
 from memos_engine.inference.session import Stopped
-from memos_engine.services.chat_turn import ChatTurn
 from memos_engine.services.home import OpenHome
+from memos_engine.services.place import Place
+from memos_engine.services.prompting import Prompting
 from memos_engine.services.reads import found
 from memos_engine.types import (
     Caller,
@@ -28,9 +29,9 @@ _SEEDS = 2**31
 class MaskedQuestion:
     """The question of a reply, put again: with the memories that the reply had, and without some of them."""
 
-    def __init__(self, home: OpenHome, turn: ChatTurn, question: Message, reply: Message) -> None:
+    def __init__(self, home: OpenHome, place: Place, question: Message, reply: Message) -> None:
         self._home = home
-        self._turn = turn
+        self._prompting = Prompting(home, place)
         self._question = question
         self._reply = reply
 
@@ -74,7 +75,7 @@ class MaskedQuestion:
         notes = [item for item in used if "standing" not in item.why]
         wishes = [item.memory for item in used if "standing" in item.why]
         generation = self._home.host.generate(
-            self._turn.prompt(self._question, notes, wishes),
+            self._prompting.with_these(self._question, notes, wishes),
             sampling,
             on_text=lambda text: listener(ComparisonText(masked, text)),
             cancel=cancel,

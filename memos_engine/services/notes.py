@@ -5,17 +5,13 @@ from collections.abc import Sequence
 from memos_engine.inference.prompt import Note
 from memos_engine.inference.prompt_notes import passage, quoted, tidy
 from memos_engine.reader.asking import all_questions
+from memos_engine.services.relevance import CLEAR, FAR_BEHIND
 from memos_engine.types import Kind, Recalled
-
-_CLEAR = 0.15
-"""Score from which a memory answers: below it lay 1 of 40 right ones and 6 of 16 best ones of questions never told."""
-_FAR_BEHIND = 0.35
 
 
 def chosen(recalled: Sequence[Recalled], most: int) -> tuple[Recalled, ...]:
     """The best `most`, without verbatim turns that tell nothing: those that a memory before them was made from, and
-    those that only ask; and where one clearly answers, without those far behind it: a small model takes up
-    what it is given (two notes: 0.85 of the told questions answered, six: 0.68)."""
+    those that only ask; and where one clearly answers, without those far behind it."""
     told: set[str] = set()
     kept: list[Recalled] = []
     for item in recalled:
@@ -27,9 +23,9 @@ def chosen(recalled: Sequence[Recalled], most: int) -> tuple[Recalled, ...]:
         if len(kept) == most:
             break
     best = kept[0].score if kept else 0.0
-    if best < _CLEAR:
+    if best < CLEAR:
         return tuple(kept)
-    return tuple(item for item in kept if item.memory.pinned or item.score >= best * _FAR_BEHIND)
+    return tuple(item for item in kept if item.memory.pinned or item.score >= best * FAR_BEHIND)
 
 
 def note(item: Recalled) -> Note:

@@ -1,15 +1,15 @@
 """What a person wishes of replies stands in every prompt."""
 
 from memos_engine.memory_os import MemoryOS
-from memos_engine.services.chat_turn import ChatTurn
+from memos_engine.services.prompting import Prompting
 from memos_engine.services.standing import instructions
-from memos_engine.types import CancelToken, Kind
+from memos_engine.types import Kind
 
 
 def prompt_parts(memory: MemoryOS, conversation_id: str) -> tuple[str, str]:
     """Instructions and name as they stand in the next prompt of a conversation."""
     place = memory.chats._place(conversation_id)
-    parts = ChatTurn(memory._home, place, print, CancelToken()).parts(place.head(), "What is a tomato?")
+    parts = Prompting(memory._home, place).parts(place.head(), "What is a tomato?")
     return parts.instructions, parts.name
 
 

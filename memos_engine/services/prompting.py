@@ -1,0 +1,141 @@
+"""What stands before the model at a turn: the branch, the memories that bear on the question, wishes and files."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from memos_engine.inference.opening import Opening
+from memos_engine.inference.prompt import Prompt, PromptParts, Turn
+from memos_engine.inference.prompt_notes import day
+from memos_engine.inference.sampling import Sampling
+from memos_engine.reader.asking import only_asks, wants_answer
+from memos_engine.services import core, excerpts, notes, standing
+from memos_engine.services.answerability import Signals
+from memos_engine.services.distilled import distilled
+from memos_engine.services.home import OpenHome
+from memos_engine.services.place import Place
+from memos_engine.types import Caller, FileUse, Kind, Memory, MemoryCall, Message, Purpose, Recalled, Role, now
+
+_LOOKED_AT = 3
+"""Times as many memories are recalled as may stand in a prompt: some say the same."""
+_LONGEST_QUERY = 2_000
+_TRIES = 3
+"""Recalls of one turn at most: each may bring notes that push another message out of the prompt."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A prompt, the memories in it (notes best first, then wishes), and what of attached files stands in it."""
+
+    prompt: Prompt
+    used: tuple[Recalled, ...] = ()
+    files: tuple[FileUse, ...] = ()
+
+
+class Prompting:
+    """Puts together what the model is sent about one conversation. The model must be loaded."""
+
+    def __init__(self, home: OpenHome, place: Place) -> None:
+        self._home = home
+        self._place = place
+
+    def with_memories(self, question: Message) -> Asked:
+        """A kept message with what was recalled for it.
+
+        What is said in the prompt's own messages is not recalled once more; what was said in earlier ones, which a long
+        conversation has pushed out of the prompt, is.
+        """
+        wishes = self._wishes()
+        thread = self._place.thread(question.id)
+        history = [message for message in thread[:-1] if message.text]
+        there = {message.id for message in thread}
+        for _ in range(_TRIES):
+            recalled = self._recall(question, wishes, there)
+            asked = self._asked(question, recalled, wishes)
+            kept = {question.id, *(message.id for message in history[asked.prompt.dropped_turns :])}
+            if not asked.prompt.dropped_turns or kept >= there:
+                break
+            there = kept
+        return asked
+
+    def with_these(self, question: Message, recalled: Sequence[Recalled], wishes: Sequence[Memory]) -> Prompt:
+        """A kept message with these memories beside it."""
+        return self._asked(question, recalled, wishes).prompt
+
+    def parts(self, last_message: str | None, question: str) -> PromptParts:
+        """The prompt's parts, without notes: the branch up to `last_message`, and what stands for every reply."""
+        return self._parts(last_message, question, self._wishes())
+
+    # --- memories
+
+    def _recall(self, question: Message, wishes: Sequence[Memory], there: set[str]) -> tuple[Recalled, ...]:
+        """The notes for a question; `wishes` stand in the prompt already, and so do the messages `there`."""
+        most = self._home.settings.whole("memory.notes")
+        if not most:
+            return ()
+        query = question.text[:_LONGEST_QUERY]
+        call = replace(self._call, query=query, limit=most * _LOOKED_AT, exclude_messages=tuple(there))
+        grant = self._home.gate.admit(call)
+        wished = {wish.id for wish in wishes}
+        recalled = [item for item in self._home.retrieval.recall(grant) if item.memory.id not in wished]
+        related = core.related(question.text, recalled)
+        chosen = notes.chosen(distilled(self._home, grant, related), most)
+        noted = core.with_core(self._home, grant, question.text, chosen, most)
+        return tuple(item for item in noted if item.memory.id not in wished)
+
+    def _wishes(self) -> tuple[Memory, ...]:
+        return standing.standing(self._home, self._home.gate.admit(replace(self._call, kinds=(Kind.PREFERENCE,))))
+
+    @property
+    def _call(self) -> MemoryCall:
+        temporary = self._place.conversation.temporary
+        return MemoryCall(Caller.CHAT, Purpose.ANSWER, temporary=temporary, memory_on=self._place.remembers)
+
+    # --- the prompt
+
+    def _asked(self, question: Message, recalled: Sequence[Recalled], wishes: Sequence[Memory]) -> Asked:
+        asks = bool(question.attachments) or wants_answer(self._home.pipeline, question.text)
+        said = self._with_files(question) if asks else excerpts.Asked(question.text)
+        parts = self._parts(question.parent_id, said.text, wishes)
+        parts = replace(parts, notes=tuple(notes.note(item) for item in recalled), asks=asks)
+        prompt = self._home.host.build(parts, Sampling.from_settings(self._home.settings))
+        prompt = replace(prompt, opening=None if said.files else self._opening(question, prompt))
+        wished = (Recalled(wish, 1.0, {"standing": 1.0}) for wish in wishes)
+        return Asked(prompt, (*recalled[: len(prompt.notes)], *wished), said.files)
+
+    def _opening(self, question: Message, prompt: Prompt) -> Opening | None:
+        """What recall says to whether the notes answer a question; nothing where there are none, or it is a task."""
+        weighing = self._home.weighing()
+        if weighing is None or not prompt.notes or not only_asks(self._home.pipeline, question.text):
+            return None
+        notes_said = [note.text for note in prompt.notes]
+        return weighing.opening(Signals.of(question.text, notes_said, self._home.encoder.encode))
+
+    def _with_files(self, question: Message) -> excerpts.Asked:
+        said = [message for message in self._place.thread(question.parent_id) if message.role is Role.PERSON]
+        earlier = [
+            excerpts.EarlierFile(file, ago)
+            for ago, message in zip(range(len(said), 0, -1), said, strict=True)
+            if message.attachments
+            for file in self._place.files(message.id)
+        ]
+        own = self._place.files(question.id)
+        if not own and not earlier:
+            return excerpts.Asked(question.text)
+        room = excerpts.room_of(self._home.host.context)
+        return excerpts.with_files(question.text, own, earlier, room, self._home.encoder.encode)
+
+    def _parts(self, last_message: str | None, question: str, wishes: Sequence[Memory]) -> PromptParts:
+        settings = self._home.settings
+        return PromptParts(
+            question=question,
+            history=tuple(_turn(message) for message in self._place.thread(last_message) if message.text),
+            name=standing.name(settings.text("chat.name"), wishes),
+            instructions=standing.instructions(settings.text("chat.instructions"), wishes),
+            today=day(now()),
+        )
+
+
+def _turn(message: Message) -> Turn:
+    if message.role == Role.ASSISTANT:
+        return Turn("assistant", message.text)
+    return Turn("user", message.text if message.role == Role.PERSON else f"{message.speaker}: {message.text}")

@@ -1,0 +1,42 @@
+"""What stands before the model."""
+
+import pytest
+
+from memos_engine.inference.host import ModelHost
+from memos_engine.inference.prompt import Prompt
+from memos_engine.memory_os import MemoryOS
+
+LONG = "Please tell me about number {}: " + "the rain falls on the roof and the wind sings in the trees. " * 12
+
+
+@pytest.fixture
+def prompts(monkeypatch: pytest.MonkeyPatch) -> list[Prompt]:
+    """What the model was sent, while it answers as ever."""
+    sent: list[Prompt] = []
+    generate = ModelHost.generate
+
+    def listen(self: ModelHost, prompt: Prompt, *rest: object, **more: object) -> object:
+        sent.append(prompt)
+        return generate(self, prompt, *rest, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(ModelHost, "generate", listen)
+    return sent
+
+
+def test_what_a_long_chat_has_pushed_out_of_the_prompt_is_recalled(memory: MemoryOS, prompts: list[Prompt]) -> None:
+    memory.settings.set("model.context", 1024)
+    told = "O meu barco chama-se Zefirina e está no porto de Setúbal."
+    chat = memory.chats.create().id
+    memory.chats.send(chat, told)
+    asks = "Como se chama o meu barco?"
+    soon = memory.chats.send(chat, asks)
+    assert told not in [item.memory.text for item in soon.used], "it stands in the prompt as it was said"
+    for number in range(5):
+        memory.chats.send(chat, LONG.format(number))
+
+    late = memory.chats.send(chat, asks)
+    assert prompts[-1].dropped_turns > 2
+    assert told in [item.memory.text for item in late.used]
+    assert "Zefirina" in prompts[-1].messages[-1].content
+    said = [message.content for message in prompts[-1].messages[1:-1] if message.role == "user"]
+    assert not [item for item in late.used if item.memory.text in said], "nothing stands there twice"
