@@ -116,6 +116,12 @@ class JobQueue:
                 _Job(job.priority, next(self._numbers), job.id, job.label, job.work, cancellable=job.cancellable)
             )
 
+    def is_under_way(self, job_id: str) -> bool:
+        """Whether a job waits or runs; one that never was does not."""
+        with self._changed:
+            running = [self._running] if self._running else []
+            return any(job.id == job_id for job in (*running, *self._waiting))
+
     def pause(self) -> None:
         """Let no job start, and the running one rest. Counts: as many `resume` end it."""
         with self._changed:

@@ -10,7 +10,7 @@ from memos_engine.reader.linguistic import LinguisticReader
 from memos_engine.reader.model_reader import ModelReader, probe
 from memos_engine.reader.protocol import ME, Reader, ReadRequest
 from memos_engine.scheduler.queue import Priority
-from memos_engine.types import Candidate
+from memos_engine.types import Candidate, ModelInfo
 
 if TYPE_CHECKING:
     from memos_engine.services.home import OpenHome
@@ -29,7 +29,9 @@ class PreferredReader:
         self._home = home
         self._linguistic = LinguisticReader(home.pipeline)
         self._by_model = ModelReader(lambda prompt, schema: home.host.complete_json(prompt, schema))
-        self._passed: dict[str, bool | None] = {}
+        self._passed: dict[str, bool] = {}
+        self._trial = ""
+        """The job in which a model is being probed."""
         self._deciding = threading.Lock()
 
     def read(self, text: str, *, time: datetime, speaker: str = ME, language: str | None = None) -> list[Candidate]:
@@ -53,15 +55,15 @@ class PreferredReader:
         model = self._home.host.current
         if model is None:
             return self._linguistic
-        name = str(model.path)
         with self._deciding:
-            known = name in self._passed
-            passed = self._passed.setdefault(name, None)
-        if not known:
-            self._home.queue.submit("Trying the model as a reader", lambda *_: self._try(name), priority=Priority.LOW)
+            passed = self._passed.get(model.digest)
+            if passed is None and not self._home.queue.is_under_way(self._trial):
+                label = "Trying the model as a reader"
+                self._trial = self._home.queue.submit(label, lambda *_: self._try(model), priority=Priority.LOW).id
         return self._by_model if passed else self._linguistic
 
-    def _try(self, name: str) -> None:
+    def _try(self, model: ModelInfo) -> None:
         passed = probe(self._by_model)
-        with self._deciding:
-            self._passed[name] = passed
+        if self._home.host.current == model:  # else the answers may be another one's
+            with self._deciding:
+                self._passed[model.digest] = passed
