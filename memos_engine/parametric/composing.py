@@ -112,11 +112,14 @@ class Page:
         near = self.chance.random()
         if self.told and near < 0.35:
             return self.chance.choice(self.told).kind, self.someone()
-        if self.told and near < 0.5:
-            themes = set(self.chance.choice(self.told).kind.themes)
-            alike = [each for each in self.kinds if themes & set(each.themes)]
-            return self.chance.choice(alike), self.chance.choice(self.told).subject
+        if self.told and near < 0.55:
+            return self.alike(self.chance.choice(self.told))
         return self.chance.choice(self.kinds), self.someone()
+
+    def alike(self, told: Told) -> tuple[Kind, Subject]:
+        """What is told is easily taken for an answer about this kind: of the same subject, on the same theme."""
+        themes = set(told.kind.themes)
+        return self.chance.choice([each for each in self.kinds if themes & set(each.themes)]), told.subject
 
 
 def facts(page: Page) -> list[Question]:
@@ -292,6 +295,8 @@ def _near_miss(page: Page, asker: Asker, usable: Sequence[Told]) -> Question | N
 
 def _untold(page: Page, asker: Asker, usable: Sequence[Told]) -> Question | None:
     about, subject = page.chance.choice(page.kinds), page.someone()
+    if page.chance.random() < 0.5:
+        about, subject = page.alike(page.chance.choice(usable))
     if about.name == OWN_NAME or not may_be_about(about, subject) or page.has(about.group, subject):
         return None
     if page.chance.random() < 0.12 and not any(told.kind.group == about.group for told in page.told):

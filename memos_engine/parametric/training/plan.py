@@ -11,7 +11,7 @@ class TrainingPlan:
     """A run. `tokens` counts what passes through the model, contexts and answers; the learning rate rises over the
     first `warm_up` of them and falls along a cosine. A step of the optimiser follows each `step_tokens`."""
 
-    tokens: int = 700_000
+    tokens: int = 1_000_000
     rank: int = 16
     alpha: int = 32
     learning_rate: float = 2e-3
