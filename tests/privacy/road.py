@@ -1,4 +1,4 @@
-"""The main road as a process of its own: `road.py HOME NOTES`; each printed line is a station, after which it waits.
+"""The main road as a process of its own: `road.py FOLDER`; each printed line is a station, after which it waits.
 
 It chats, remembers, imports, searches and backs up with planted canaries, and then stands still with everything open
 until it is told to go on, or killed.
@@ -25,8 +25,9 @@ def station(name: str) -> None:
 def main() -> None:
     """Walk the road."""
     forbid()
-    home, notes = Path(sys.argv[1]), Path(sys.argv[2])
-    memory = MemoryOS.open(home)
+    folder = Path(sys.argv[1])
+    (notes,) = folder.glob("*/notes.md")
+    memory = MemoryOS.open(folder / "home")
     memory.settings.set("chat.max_tokens", 16)
     memory.access.initialise(use_keyring=False, passphrase=PASSPHRASE)
     conversation = memory.chats.create()
@@ -40,7 +41,7 @@ def main() -> None:
     memory.recall.recall(command_call("who moved to Quuxhaven?"))
     memory.recall.search("frobnit")
     station("open")
-    memory.archives.backup(home.parent / "backups")
+    memory.archives.backup(folder / "backups")
     memory.access.lock()
     station("locked")
     memory.close()

@@ -1,6 +1,5 @@
 """Who opens an internet connection is seen, whichever way; what loads a model or an encoder opens none."""
 
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -8,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from .connections import EXIT, KILLED, opened
+from .places import Places
 
-ROOT = Path(__file__).parents[2]
 FORBID = "from connections import forbid; forbid()\n"
 ENCODER = """
 from memos_engine.encoder.sentence_encoder import SentenceEncoder
@@ -20,11 +19,18 @@ encoder.close()
 """
 
 
-def run(program: str, user: Path) -> subprocess.CompletedProcess[str]:
-    """Run a program, as on the machine of a person whose home is `user`: no setting of a build server's holds there."""
-    kept = {name: value for name, value in os.environ.items() if name != "CI" and not name.startswith(("ORT_", "XDG_"))}
-    env = kept | {"HOME": str(user), "TMPDIR": str(user), "PYTHONPATH": f"{ROOT}:{Path(__file__).parent}"}
-    return subprocess.run([sys.executable, "-c", program], env=env, capture_output=True, text=True, timeout=120)
+def run(program: str, places: Places) -> subprocess.CompletedProcess[str]:
+    """Run a program, as on the machine of a person."""
+    command = [sys.executable, "-c", program]
+    return subprocess.run(
+        command, env=places.environment(), cwd=places.work, capture_output=True, text=True, timeout=120
+    )
+
+
+@pytest.fixture
+def places(tmp_path: Path) -> Places:
+    """Empty folders."""
+    return Places(tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -37,8 +43,8 @@ def run(program: str, user: Path) -> subprocess.CompletedProcess[str]:
         ("import socket; socket.socketpair(socket.AF_UNIX)", 0),
     ],
 )
-def test_a_connection_ends_a_process_that_forbids_them(program: str, code: int, tmp_path: Path) -> None:
-    assert run(FORBID + program, tmp_path).returncode == code
+def test_a_connection_ends_a_process_that_forbids_them(program: str, code: int, places: Places) -> None:
+    assert run(FORBID + program, places).returncode == code
 
 
 def test_a_local_socket_is_no_connection() -> None:
@@ -46,7 +52,7 @@ def test_a_local_socket_is_no_connection() -> None:
     assert opened("socket.connect", (None, ("192.0.2.1", 443))) == "socket.connect ('192.0.2.1', 443)"
 
 
-def test_the_encoder_s_library_calls_nobody_and_writes_nothing_about_the_person(tmp_path: Path) -> None:
-    done = run(FORBID + ENCODER, tmp_path)
+def test_the_encoder_s_library_calls_nobody_and_writes_nothing_about_the_person(places: Places) -> None:
+    done = run(FORBID + ENCODER, places)
     assert (done.returncode, done.stderr) == (0, "")
-    assert list(tmp_path.rglob("*")) == []
+    assert places.strays() == []

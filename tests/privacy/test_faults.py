@@ -6,28 +6,26 @@ import subprocess
 import sys
 from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
-CANARIES = ("plughxyzzy", "zorblattina")
+from .places import CANARIES, ROOT, Places
+
 FAULTS = ("LookupError", "BufferError", "IntegrityError", "ArithmeticError", "EOFError", "RuntimeError")
 
 
-def test_faults_of_every_kind_leave_no_word_of_a_memory_in_log_output_or_files(home: Path, tmp_path: Path) -> None:
-    temp = tmp_path / "temp"
-    temp.mkdir()
-    env = {**os.environ, "PYTHONPATH": str(ROOT), "TMPDIR": str(temp)}
-    script = Path(__file__).with_name("faults.py")
+def test_faults_of_every_kind_leave_no_word_of_a_memory_in_log_output_or_files(tmp_path: Path) -> None:
+    places = Places(tmp_path)
+    command = [sys.executable, Path(__file__).with_name("faults.py"), places.home]
     done = subprocess.run(
-        [sys.executable, script, home], env=env, cwd=temp, capture_output=True, text=True, timeout=120
+        command, env=places.environment(), cwd=places.work, capture_output=True, text=True, timeout=120
     )
-    log = (home / "logs" / "memos.log").read_text()
+    log = (places.home / "logs" / "memos.log").read_text()
     assert [name for name in FAULTS if name not in log] == []
     assert done.returncode == 1
     assert "RuntimeError" in done.stderr
     assert "faults.py" in done.stderr
     said = (done.stdout + done.stderr + log).lower()
     assert [word for word in CANARIES if word in said] == []
-    files = [file for place in (home, temp) for file in place.rglob("*") if file.is_file()]
-    assert not [file for file in files if any(word.encode() in file.read_bytes().lower() for word in CANARIES)]
+    assert places.leaks() == []
+    assert places.strays() == []
 
 
 def test_a_process_that_a_library_ends_leaves_no_core_file(tmp_path: Path) -> None:

@@ -1,35 +1,34 @@
 """No memory text outside encrypted files: canaries are searched for in every file that a running program could write.
 
-Also in what other users of the machine can see of it: its arguments, and those of the processes that it starts.
+Also in what other users of the machine can see of it: its arguments, and those of the processes that it starts. Both
+roads, the engine's and the window's, end at the first connection that anyone in them opens.
 """
 
 import os
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
-CANARIES = ("zorblattina", "quuxhaven", "frobnitz", "wibblefish", "gronkulator", "plughxyzzy", "snarkledorf")
+from .connections import EXIT, KILLED
+from .places import CANARIES, Places
+
+ENGINE, WINDOW = "road.py", "window_road.py"
 
 
 class Road:
-    """The main road in a process of its own, with folders of its own for everything that it may write."""
+    """A road in a process of its own, with folders of its own for everything that it may write."""
 
-    def __init__(self, folder: Path, before: tuple[str, ...] = ()) -> None:
-        self.places = [folder / name for name in ("home", "temp", "work", "user", "backups")]
-        for place in self.places:
-            place.mkdir()
-        notes = folder / "notes.md"
-        notes.write_text("# Plans\n\nI will meet Snarkledorf in the old mill.\n")
-        home, temp, work, user, _ = self.places
-        env = {**os.environ, "HOME": str(user), "TMPDIR": str(temp), "PYTHONPATH": str(ROOT)}
-        for name in ("XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME"):
-            env[name] = str(user / name.lower())
-        command = [*before, sys.executable, "-u", str(Path(__file__).with_name("road.py")), str(home), str(notes)]
+    def __init__(self, folder: Path, script: str, before: tuple[str, ...]) -> None:
+        self.places = Places(folder)
+        letters = folder / "snarkledorf"
+        letters.mkdir()
+        (letters / "notes.md").write_text("# Plans\n\nI will meet Snarkledorf in the old mill.\n")
+        walk = (sys.executable, "-u", str(Path(__file__).with_name(script)), str(folder))
         self.process = subprocess.Popen(
-            command, cwd=work, env=env, text=True,
+            [*before, *walk], cwd=self.places.work, env=self.places.environment(), text=True,
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         )  # fmt: skip
 
@@ -41,7 +40,12 @@ class Road:
             self.process.stdin.write("\n")
             self.process.stdin.flush()
         line = self.process.stdout.readline().strip()
-        assert line == station, self.process.stderr.read() if self.process.stderr and not line else line
+        assert line == station, line or self._why_it_ended()
+
+    def _why_it_ended(self) -> str:
+        _, errors = self.process.communicate(timeout=60)
+        known = {EXIT: "Python opened a connection", KILLED: "a library made an internet socket"}
+        return f"{known.get(self.process.returncode, self.process.returncode)}\n{errors}"
 
     def finish(self) -> None:
         """Go on to the end, which must be a good one, without a word on standard error."""
@@ -53,16 +57,10 @@ class Road:
         self.process.kill()
         self.process.communicate()
 
-    def leaks(self) -> list[str]:
-        """Files that hold a canary, in any case, as UTF-8 or UTF-16."""
-        forms = [form for word in CANARIES for form in (word.encode(), word.encode("utf-16-le"))]
-        found = []
-        for place in self.places:
-            for file in place.rglob("*"):
-                if file.is_file():
-                    content = file.read_bytes().lower()
-                    found += [f"{file.relative_to(place.parent)}: {form!r}" for form in forms if form in content]
-        return found
+    def told(self) -> list[str]:
+        """What it tells others: canaries in files and in arguments, and files where none is to be."""
+        arguments = self.arguments()
+        return [*self.places.leaks(), *self.places.strays(), *(word for word in CANARIES if word in arguments)]
 
     def arguments(self) -> str:
         """Command lines of the process and of all that it started."""
@@ -78,11 +76,12 @@ class Road:
 
 
 @pytest.fixture
-def road(tmp_path):
-    roads = []
+def road(tmp_path: Path) -> Iterator[Callable[..., Road]]:
+    """Sets out on the road of a script."""
+    roads: list[Road] = []
 
-    def start(*before: str) -> Road:
-        roads.append(Road(tmp_path, before))
+    def start(script: str, *before: str) -> Road:
+        roads.append(Road(tmp_path, script, before))
         return roads[-1]
 
     yield start
@@ -91,36 +90,61 @@ def road(tmp_path):
             made.kill()
 
 
-def test_the_search_would_find_a_canary(tmp_path, road):
-    road = road()
-    (tmp_path / "temp" / "leak").write_text("see SNARKLEDORF there")
-    assert road.leaks() == [f"temp/leak: {b'snarkledorf'!r}"]
+@pytest.fixture
+def alone() -> tuple[str, ...]:
+    """The command before which a program runs in a network namespace without any interface."""
+    command = ("unshare", "--net") if os.geteuid() == 0 else ("unshare", "--map-root-user", "--net")
+    try:
+        refused = subprocess.run([*command, "true"], capture_output=True, text=True, check=False)
+    except FileNotFoundError:
+        pytest.skip("no network namespace can be made: there is no unshare(1) here")
+    if refused.returncode:
+        pytest.skip(f"no network namespace can be made: {refused.stderr.strip()}")
+    return command
 
 
-def test_no_canary_is_readable_while_open_after_locking_or_after_the_end(road):
-    road = road()
+def test_the_search_would_find_a_canary(tmp_path: Path):
+    places = Places(tmp_path)
+    (places.temp / "leak").write_text("see SNARKLEDORF there")
+    (places.user / "Zorblattina").mkdir()
+    (places.backups / "wide").write_bytes("to plughxyzzy".encode("utf-16-le"))
+    assert sorted(places.leaks()) == [
+        f"backups/wide: {'plughxyzzy'.encode('utf-16-le')!r}",
+        f"temp/leak: {b'snarkledorf'!r}",
+        f"user/Zorblattina: {b'zorblattina'!r}",
+    ]
+    assert places.strays() == [str(places.temp / "leak")]
+
+
+def test_no_canary_is_readable_while_open_after_locking_or_after_the_end(road: Callable[..., Road]):
+    road = road(ENGINE)
     road.reach("open")
-    assert road.leaks() == []
-    assert not [word for word in CANARIES if word in road.arguments()]
+    assert road.told() == []
     road.reach("locked")
-    assert road.leaks() == []
+    assert road.told() == []
     road.finish()
-    assert road.leaks() == []
-    assert any(road.places[4].rglob("cube.db")), "the backup was made"
+    assert road.told() == []
+    assert any(road.places.backups.rglob("cube.db")), "the backup was made"
 
 
-def test_no_canary_is_readable_after_a_kill(road):
-    road = road()
+def test_no_canary_is_readable_after_a_kill(road: Callable[..., Road]):
+    road = road(ENGINE)
     road.reach("open")
     road.kill()
-    assert road.leaks() == []
+    assert road.told() == []
 
 
-def test_the_main_road_needs_no_network(road):
-    """In a network namespace without any interface; where the kernel refuses us one, the road's audit hook alone."""
-    alone = ("unshare", "--net") if os.geteuid() == 0 else ("unshare", "--map-root-user", "--net")
-    allowed = subprocess.run([*alone, "true"], capture_output=True).returncode == 0
-    road = road(*(alone if allowed else ()))
+def test_the_window_leaves_no_canary_readable_while_open_after_locking_or_after_a_kill(road: Callable[..., Road]):
+    road = road(WINDOW)
+    for station in ("open", "locked", "again"):
+        road.reach(station)
+        assert road.told() == [], station
+    road.kill()
+    assert road.told() == []
+
+
+def test_the_main_road_needs_no_network(road: Callable[..., Road], alone: tuple[str, ...]):
+    road = road(ENGINE, *alone)
     road.reach("open")
     road.reach("locked")
     road.finish()
