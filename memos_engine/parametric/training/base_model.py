@@ -32,9 +32,25 @@ def precision() -> AbstractContextManager[Any]:
     as float32; sums, norms, the loss and the adapter stay float32."""
     import torch
 
-    native = any(torch.cpu.get_capabilities().get(name) for name in ("avx512_bf16", "amx_bf16"))
-    context: AbstractContextManager[Any] = torch.autocast("cpu", dtype=torch.bfloat16, enabled=native)
+    context: AbstractContextManager[Any] = torch.autocast("cpu", dtype=torch.bfloat16, enabled=_is_native())
     return context
+
+
+def round_fixed(model: Any) -> None:
+    """Keep the weights that do not change in the precision of the products, rather than round them at each: a sixth
+    faster. What flows between the layers is of that precision too then."""
+    import torch
+
+    if _is_native():
+        for weight in model.parameters():
+            if not weight.requires_grad:
+                weight.data = weight.data.to(torch.bfloat16)
+
+
+def _is_native() -> bool:
+    import torch
+
+    return any(torch.cpu.get_capabilities().get(name) for name in ("avx512_bf16", "amx_bf16"))
 
 
 def adapter_of(model: Any) -> Adapter:

@@ -46,6 +46,7 @@ def train(
     """
     import torch
 
+    base_model.round_fixed(model)
     weights = [weight for weight in model.parameters() if weight.requires_grad]
     optimiser = torch.optim.AdamW(weights, lr=plan.learning_rate, weight_decay=0.0)
     run = {"plan": asdict(plan), "data": data}
