@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
 _LONGEST = 2000
 _KEEPING = word_class("remember note memorise memorize save store keep")
-_DROPPING = word_class("forget delete erase remove unlearn")
+_DROPPING = word_class("forget delete erase remove unlearn wipe")
+_OF_ANYTHING = word_class("keep save store delete erase remove wipe note")
+"""Said of files and words as well: only with a word of memory are they about it."""
 _MEMORY = word_class("memory memories note notes mind")
 _KNOWING = word_class("know remember have recall learn store save")
 _COURTESY = word_class(
@@ -74,6 +76,8 @@ def _asked_for(verb: "Token") -> bool:
     """Whether the listener is told or politely asked to do `verb`: an imperative, "can you …", "I want you to …"."""
     subject = next((child for child in verb.children if child.dep_ in SUBJECTS), None)
     if subject is None:
+        if verb.dep_ == "ROOT" and verb.lower_ in _DROPPING:
+            return True  # the tagger takes "Delete" for a participle or a name
         to = any(child.dep_ == "aux" and child.lower_ == "to" for child in verb.children)
         return verb.tag_ in ("VB", "VBP") and not to and verb.dep_ in word_class("ROOT ccomp conj advcl parataxis dep")
     if subject.lower_ != "you":
@@ -88,30 +92,74 @@ def _remember(surface: Surface, verb: "Token") -> SpokenRequest | None:
     if (lemma not in _KEEPING and lemma not in _DROPPING) or not _asked_for(verb) or not _in_front(verb):
         return None
     behind = [token for token in verb.sent if token.i > verb.i]
-    denied = any(child.dep_ == "neg" for child in verb.children)
-    if denied and (lemma != "forget" or not any(child.dep_ == "ccomp" for child in verb.children)):
+    kind = _kind(verb, lemma, behind)
+    if kind is None:
         return None
-    kind = RequestKind.REMEMBER if lemma in _KEEPING or denied else RequestKind.FORGET
     if kind is RequestKind.REMEMBER and any(token.text == ":" for token in behind[:2]):
         behind += _sentences_after(verb)
-    if lemma in word_class("keep save store delete erase remove note") and not _of_memory(verb, lemma, behind):
-        return None
-    if behind and behind[0].lower_ == "to" and kind is RequestKind.REMEMBER:
-        return None
-    content = _content(behind)
+    content = _content(_named_memory(behind)) if kind is RequestKind.FORGET else _content(behind)
     empty = all(token.is_punct or token.lower_ in ("it", "this", "that", "please", "me") for token in content)
     pointed = any(token.lower_ in ("that", "it", "this") for token in behind)
     if empty and (kind is RequestKind.REMEMBER or not pointed):
         return None
-    if kind is RequestKind.FORGET and behind and behind[0].lower_ in ("to", "it") and len(content) < 2:
+    if kind is RequestKind.FORGET and lemma == "forget" and (content or behind)[0].lower_ in ("to", "it"):
         return None
-    if not content and kind is RequestKind.FORGET and behind[0].lower_ in ("that", "this"):
-        content = behind[:1]
     if not content:
-        return None
+        content = [token for token in behind if token.lower_ in ("that", "it", "this")][:1]
     start, end = surface.span(content)
     statements = tuple(_statements(surface, content)) if kind is RequestKind.REMEMBER else ()
     return SpokenRequest(kind, surface.text[start:end], start, end, statements)
+
+
+def _kind(verb: "Token", lemma: str, behind: "list[Token]") -> RequestKind | None:
+    """Whether a request to keep or to drop, by its verb, is one about memory, and which."""
+    if any(child.dep_ == "neg" for child in verb.children):
+        if lemma == "forget" and (_tells(verb) or _is_of_theirs(behind)):
+            return RequestKind.REMEMBER
+        return RequestKind.FORGET if lemma in _KEEPING and _is_just_that(lemma, behind) else None
+    if lemma in _OF_ANYTHING and not _of_memory(verb, lemma, behind):
+        return None
+    if lemma in _DROPPING:
+        return RequestKind.FORGET
+    return None if behind and behind[0].lower_ == "to" else RequestKind.REMEMBER
+
+
+def _tells(verb: "Token") -> bool:
+    return any(child.dep_ == "ccomp" for child in verb.children)
+
+
+def _is_of_theirs(behind: "list[Token]") -> bool:
+    """ "My flight on Friday", "about my flight"."""
+    words = [token.lower_ for token in behind[:2]]
+    return words[:1] in (["my"], ["our"]) or words in (["about", "my"], ["about", "our"])
+
+
+def _is_just_that(lemma: str, behind: "list[Token]") -> bool:
+    words = {token.lower_ for token in behind if not token.is_punct}
+    if lemma == "remember" and words <= {"that", "it"}:
+        return False  # who says so may mean "I don't remember that"
+    return bool(words) and words <= word_class("that this it what i just said wrote told you please")
+
+
+def _named_memory(behind: "list[Token]") -> "list[Token]":
+    """What is to be dropped, without "from your memory" behind it and "the memory about" before it."""
+    for at, token in enumerate(behind):
+        if token.lower_ in ("from", "out") and any(word.lower_ in _MEMORY for word in behind[at : at + 4]):
+            behind = behind[:at]
+            break
+    words = [token.lower_ for token in behind[:3]]
+    if len(words) > 1 and words[0] in ("the", "that", "this", "your") and words[1] in _MEMORY:
+        return behind[3:] if words[2:] and words[2] in ("about", "of", "that") else behind[:1]
+    if _all_that_is_known(behind):
+        return behind[4:]
+    return behind
+
+
+def _all_that_is_known(behind: "list[Token]") -> bool:
+    """ "Everything you know about my job"."""
+    words = [token.lower_ for token in behind[:4]]
+    opened = len(behind) > 4 and words[0] in ("everything", "anything", "all", "what") and words[1] == "you"
+    return opened and behind[2].lemma_ in _KNOWING and words[3] in ("about", "of")
 
 
 def _sentences_after(verb: "Token") -> "list[Token]":
@@ -162,8 +210,10 @@ def _of_memory(verb: "Token", lemma: str, behind: "list[Token]") -> bool:
         return any(token.lower_ == "that" and token.i <= verb.i + 4 for token in behind) and (
             lemma == "note" or "mind" in words
         )
-    return bool(words & _MEMORY) or any(
-        token.lower_ in ("what", "everything", "anything") and "me" in words for token in behind
+    return (
+        bool(words & _MEMORY)
+        or _all_that_is_known(behind)
+        or any(token.lower_ in ("what", "everything", "anything") and "me" in words for token in behind)
     )
 
 

@@ -35,7 +35,7 @@ _ASKED_ABOUT = 5
 _ALIKE = 0.35
 """Cosine from which a memory may be what a person means ("my husband", "Married to Jonas": 0.37)."""
 _MEMORIES = tuple(kind for kind in Kind if kind not in (Kind.MESSAGE, Kind.CHUNK))
-_JUST_THAT = re.compile(r"\W*(?:that|this|it|what i (?:just )?said)?\W*", re.IGNORECASE)
+_JUST_THAT = re.compile(r"\W*(?:that|this|it|what i (?:just )?(?:said|wrote|told you))?\W*", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
