@@ -1,10 +1,11 @@
 """MemoryOS, the only door for `app/` and `cli/`: it opens, wires and closes the services, and does no work itself."""
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from memos_engine.logs import close_log, open_log
-from memos_engine.services import reading
+from memos_engine.services import guarding, reading
 from memos_engine.services.access import AccessService
 from memos_engine.services.archives import ArchiveService
 from memos_engine.services.chats import ChatService
@@ -58,6 +59,8 @@ class MemoryOS:
         self.jobs = JobService(home)
         if housekeeping:
             Housekeeping(home)
+        else:
+            home.when_opened(partial(guarding.look_through_all, home))
         close_at_exit(self, self.close)
 
     @classmethod

@@ -101,7 +101,8 @@ def _conditions(which: MemoryFilter) -> list[ColumnElement[bool]]:
         conditions.append(col(ItemRow.created) < which.until)
     if which.current_only:
         at = now()
-        conditions.append(or_(col(ItemRow.state) != State.ACTIVATED, holding.current(at) & holding.unspent(at)))
+        unspent = or_(col(ItemRow.kind) == Kind.CHUNK, holding.unspent(at))
+        conditions.append(or_(col(ItemRow.state) != State.ACTIVATED, holding.current(at) & unspent))
     if which.pinned_only:
         conditions.append(col(ItemRow.pinned).is_(True))
     if which.conversation_id is not None:

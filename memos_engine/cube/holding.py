@@ -5,10 +5,11 @@ ended since it was told ("Lived in Porto until 2020" was told as over, and holds
 while its words are not spent: it may be quoted, it stands on the branch that its conversation shows, every memory
 made from it holds, and none of them has moved to another cube. From when on a turn is spent depends on other rows;
 triggers keep it in `spent_from`, so that whatever changes those rows, the turn follows in the same transaction.
+Of a passage it says, from the import on, whether it holds a secret and so may never be quoted.
 """
 
 import re
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, literal_column, or_
@@ -16,6 +17,9 @@ from sqlmodel import col
 
 from memos_engine.cube.tables import ItemRow, UtcTime
 from memos_engine.types import State, ended_by, now
+
+NEVER_HELD = datetime(1970, 1, 1, tzinfo=UTC)
+"""From when on a text is spent that may not be quoted at all."""
 
 _NEVER = 2**63 - 1
 
@@ -91,7 +95,8 @@ def current(at: datetime) -> ColumnElement[bool]:
 
 
 def unspent(at: datetime) -> ColumnElement[bool]:
-    """In a statement about `ItemRow`: no verbatim turn whose words hold no more by then."""
+    """In a statement about `ItemRow`: no verbatim turn whose words hold no more by then, no passage that may not be
+    quoted."""
     return or_(col(ItemRow.spent_from).is_(None), col(ItemRow.spent_from) > at)
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import and_, delete, func, update
 from sqlalchemy import text as sql
 from sqlmodel import Session, col, select
 
-from memos_engine.cube import branches, items, search_index, supports
+from memos_engine.cube import branches, holding, items, search_index, supports
 from memos_engine.cube.ids import new_id
 from memos_engine.cube.scope import ItemScope
 from memos_engine.cube.tables import (
@@ -356,6 +356,7 @@ def _verbatim_item(row: MessageRow, language: str) -> ItemRow:
         message_id=row.id,
         conversation_id=row.conversation_id,
         position=row.position,
+        spent_from=None if row.quotable else holding.NEVER_HELD,
         import_id=row.import_id,
         staged=row.staged,
     )

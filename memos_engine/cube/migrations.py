@@ -48,6 +48,11 @@ def _quotable_messages(connection: Connection) -> None:
     connection.exec_driver_sql(WEIGH_AGAIN)
 
 
+def _unguarded_texts(connection: Connection) -> None:
+    connection.exec_driver_sql("ALTER TABLE header ADD COLUMN unguarded INTEGER NOT NULL DEFAULT 0")
+    connection.exec_driver_sql("UPDATE header SET unguarded = coalesce((SELECT max(rowid) FROM item), 0)")
+
+
 NOT_QUOTABLE = """\
 UPDATE message SET quotable = 0 WHERE role = 'person' AND import_id IS NULL
     AND id NOT IN (SELECT message_id FROM source WHERE message_id IS NOT NULL)
@@ -64,6 +69,7 @@ STEPS: tuple[Step, ...] = (
     _files_of_replies,
     _support_of_replies,
     _quotable_messages,
+    _unguarded_texts,
 )
 
 FORMAT_VERSION = len(STEPS)

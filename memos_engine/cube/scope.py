@@ -1,7 +1,7 @@
 """Which items a read may see: one description, applied as SQL or to arrays of item columns."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,9 +12,6 @@ from memos_engine.cube import holding
 from memos_engine.cube.columns import ItemColumns, kind_codes, microseconds, state_codes
 from memos_engine.cube.tables import ItemRow
 from memos_engine.types import Kind, State, now
-
-_NEVER_HELD = datetime(1970, 1, 1, tzinfo=UTC)
-"""From when on a turn is spent whose words were withdrawn (`holding`)."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +29,8 @@ class ItemScope:
     spent: bool = False
     """Verbatim turns too whose words hold no more, for who looks for what was said."""
     withdrawn: bool = False
-    """With `spent`, those too that were never to hold: edited away, moved, or removed with what was made of them."""
+    """With `spent`, those too that were never to hold: edited away, moved, or removed with what was made of them;
+    and passages with a secret."""
     include_verbatim: bool = True
     """Verbatim turns too, where `kinds` is empty."""
     excluded_messages: tuple[str, ...] = ()
@@ -53,7 +51,7 @@ class ItemScope:
         if self.current_only and not self.spent:
             conditions.append(holding.unspent(self.as_of or now()))
         elif self.current_only and not self.withdrawn:
-            conditions.append(holding.unspent(_NEVER_HELD))
+            conditions.append(holding.unspent(holding.NEVER_HELD))
         if self.current_only and self.as_of is not None:
             begins = func.coalesce(ItemRow.valid_from, ItemRow.created)
             ends = func.coalesce(ItemRow.valid_to, ItemRow.recorded_to)
@@ -85,7 +83,7 @@ class ItemScope:
         if self.current_only and not self.spent:
             admitted &= columns.spent > microseconds(self.as_of or now())
         elif self.current_only and not self.withdrawn:
-            admitted &= columns.spent > microseconds(_NEVER_HELD)
+            admitted &= columns.spent > microseconds(holding.NEVER_HELD)
         if self.current_only and self.as_of is not None:
             moment = microseconds(self.as_of)
             is_happening = np.isin(columns.kind, kind_codes((Kind.EVENT, Kind.MESSAGE)))

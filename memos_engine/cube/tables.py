@@ -107,6 +107,8 @@ class Header(SQLModel, table=True):
     """Digests of the models that activation and parameter payloads belong to."""
     unscrubbed: int = 0
     """Writes that erased what may still stand in the file's pages: the next opening takes it out."""
+    unguarded: int = 0
+    """Items up to this rowid were kept when nobody looked for secrets in them yet."""
 
 
 class ImportRow(SQLModel, table=True):
@@ -290,7 +292,8 @@ class ItemRow(SQLModel, table=True):
     position: int = 0
     """Order within the conversation, or within the document for chunks: neighbours are context."""
     spent_from: datetime | None = _time(nullable=True)
-    """Of a verbatim turn: from when on its words hold no more. Kept by triggers: see `holding`."""
+    """Of a verbatim turn: from when on its words hold no more. Kept by triggers: see `holding`. Of a passage with a
+    secret: the epoch."""
     document_id: str | None = _refers("document.id")
     import_id: str | None = _refers("import.id")
     staged: bool = False

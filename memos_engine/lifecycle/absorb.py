@@ -19,6 +19,7 @@ from memos_engine.lifecycle.provenance import Provenance, Reading
 from memos_engine.lifecycle.review import decide_waiting
 from memos_engine.lifecycle.slots import in_slot, same_value, stored_slot
 from memos_engine.lifecycle.wording import entails, key_words, opposite
+from memos_engine.reader.secrets import SECRET, find_secrets
 from memos_engine.types import Agreement, Candidate, ChangeKind, Kind, Origin, ReviewReason, State
 
 CHAT = "chat"
@@ -40,7 +41,7 @@ def absorb(change: Change, readings: Iterable[Reading], *, ask: bool) -> list[It
         message_id, said = reading.provenance.message_id, _still_said(change.session, reading)
         if message_id:
             messages.mark_read(change.session, [message_id])
-            if any(candidate.withheld for candidate in said):
+            if _holds_back(change.session, message_id, said):
                 messages.set_quotable(change.session, message_id, False)
         for candidate in said:
             added += _absorb_one(change, candidate, reading.provenance, ask=ask, parent=None)
@@ -55,6 +56,16 @@ def _still_said(session: Session, reading: Reading) -> Sequence[Candidate]:
     message = messages.find(session, message_id)
     text = message.text if message is not None else ""
     return [each for each in reading.candidates if text and text[each.start : each.end] == each.quote]
+
+
+def _holds_back(session: Session, message_id: str, said: Sequence[Candidate]) -> bool:
+    """Whether a secret stands in the message that the person did not ask to remember: withheld, or in what was pasted,
+    of which nothing is offered."""
+    if any(candidate.withheld for candidate in said):
+        return True
+    message = messages.find(session, message_id)
+    asked = any(SECRET in candidate.sensitivity for candidate in said)
+    return message is not None and not asked and bool(find_secrets(message.text))
 
 
 def settle(change: Change, row: ItemRow) -> None:

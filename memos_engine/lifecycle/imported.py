@@ -29,6 +29,7 @@ from memos_engine.lifecycle.inferred import falling_with, re_parent
 from memos_engine.lifecycle.merge import active_sources
 from memos_engine.lifecycle.rollback import archive, rollback
 from memos_engine.lifecycle.undo import undo
+from memos_engine.reader.secrets import find_secrets
 from memos_engine.types import ChangeKind, Kind, Role, State, now
 
 _TEXTS = (Kind.MESSAGE, Kind.CHUNK)
@@ -72,7 +73,13 @@ def reword(change: Change, texts: Mapping[str, str], *, unread: bool) -> None:
         turn = items.verbatim(change.session, message_id)
         if turn is not None:
             change.step(turn, ChangeKind.UPDATED, "a newer version was imported", text=text)
-        messages.save_text(change.session, row, text)
+        _say(change.session, row, text)
+
+
+def _say(session: Session, row: MessageRow, text: str) -> None:
+    """Give a message another text, which may be quoted unless a secret stands in it."""
+    row.quotable = not find_secrets(text)
+    messages.save_text(session, row, text)
 
 
 def supersede_document(change: Change, old_id: str, new_id: str, *, reread: bool) -> None:
@@ -122,7 +129,7 @@ def take_back(change: Change, import_id: str) -> None:
         for message_id, message in messages.by_ids(session, reworded).items():
             turn = items.verbatim(session, message_id)
             if turn is not None:
-                messages.save_text(session, message, turn.text)
+                _say(session, message, turn.text)
     _make_former_passages_current(session, import_id)
     said = select(MessageRow.id).where(col(MessageRow.import_id) == import_id)
     written = select(DocumentRow.id).where(col(DocumentRow.import_id) == import_id)

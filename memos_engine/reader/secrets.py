@@ -6,6 +6,7 @@ fetch a list of domains, are not used). A sentence that says "my password is …
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -66,7 +67,7 @@ _WHAT = (
     r"recovery (?:code|phrase)|seed phrase|ssn|social security number|social security|passport number|"
     r"account number|bsn|national insurance number)\b"
 )
-_FOR = r"(?:\s+(?:for|to|of|on|at)\s+(?:\S+\s*){1,5}?)?"
+_FOR = r"(?:\s+(?:for|to|of|on|at)(?:\s+\S+){1,5}?)?"
 _VALUE = r"(?P<value>[\"'“]?[^\s\"'”]+(?:(?<=\d)[ -]\d+)*)"
 _SAID = (
     re.compile(
@@ -81,7 +82,7 @@ _SAID = (
 )
 """What it is, then the secret: "my wifi password is …", "changed my PIN to …"."""
 _SAID_AFTER = re.compile(
-    rf"(?P<value>(?<!\S)[^\s\"'”]*\d[^\s\"'”]*)\s+(?:is|as)\s+(?:my|the|our)\s+(?:[\w'’-]+\s+){{0,2}}?{_WHAT}",
+    rf"(?P<value>(?<!\S)(?=[^\s\"'”]*\d)[^\s\"'”]+)\s+(?:is|as)\s+(?:my|the|our)\s+(?:[\w'’-]+\s+){{0,2}}?{_WHAT}",
     re.IGNORECASE,
 )
 """The secret, then what it is: "hunter2 is my password"."""
@@ -99,18 +100,44 @@ _NO_SECRET = word_class(
     "same different good bad safe important hidden invalid valid empty missing broken usually "
     "never always written only case long short something what how why when in on of for"
 )
-_KEY_LIKE = re.compile(r"(?<![\w/])(?=[\w+/=-]*\d)(?=[\w+/=-]*[A-Za-z])[A-Za-z0-9_+/=-]{24,200}(?![\w/])")
+_PRIVATE_KEY = re.compile(r"-----BEGIN (?:\w+ )*PRIVATE KEY-----.*?(?:-----END [\w ]+-----|\Z)", re.DOTALL)
+_KEY_LIKE = re.compile(r"(?<![\w/])(?=[\w+/=-]{0,199}\d)(?=[\w+/=-]{0,199}[A-Za-z])[A-Za-z0-9_+/=-]{24,200}(?![\w/])")
+
+_STRETCH, _OVERLAP = 4_000, 400
+"""Characters."""
 
 
 def find_secrets(text: str) -> list[SecretSpan]:
-    """The secrets of `text` in order, overlaps joined. Cheap where the text has neither digits nor a telling word."""
-    found = [*_said(text)]
+    """The secrets of `text` in order, overlaps joined. Cheap where the text has neither digits nor a telling word, and
+    in proportion to its length."""
+    found = [SecretSpan(*block.span(), "private key") for block in _PRIVATE_KEY.finditer(text)]
+    for start, end in _stretches(text):
+        found += [
+            SecretSpan(start + span.start, start + span.end, span.what, span.told_to and start + span.told_to)
+            for span in _within(text[start:end])
+        ]
+    return _joined(sorted(found, key=lambda span: (span.start, -span.end)))
+
+
+def _stretches(text: str) -> Iterator[tuple[int, int]]:
+    """Where to look at a time: what looks for numbers compares every find with every other. They overlap, so that each
+    secret stands whole in one, and end between words."""
+    start = 0
+    while len(text) - start > _STRETCH:
+        end = text.rfind(" ", start + _STRETCH // 2, start + _STRETCH) + 1 or start + _STRETCH
+        yield start, end
+        start = text.find(" ", end - _OVERLAP, end) + 1 or end - _OVERLAP
+    yield start, len(text)
+
+
+def _within(text: str) -> list[SecretSpan]:
+    found = _said(text)
     if any(character.isdigit() for character in text):
         found += _numbers(text)
         found += _keys(text)
-    elif "-----BEGIN" in text or "://" in text:
+    elif "://" in text:
         found += _keys(text)
-    return _joined(sorted(found, key=lambda span: (span.start, -span.end)))
+    return found
 
 
 def _said(text: str) -> list[SecretSpan]:
@@ -155,12 +182,11 @@ def _near_hint(text: str, start: int, end: int) -> bool:
 
 def _keys(text: str) -> list[SecretSpan]:
     found = []
-    for plugin in _plugins():
-        for line in text.split("\n"):
-            for value in plugin.analyze_string(line):
-                start = text.find(value)
-                if start >= 0 and len(value) >= 8:
-                    found.append(SecretSpan(start, start + len(value), "key"))
+    for line in re.finditer(r".+", text):
+        values = {value for plugin in _plugins() for value in plugin.analyze_string(line[0]) if len(value) >= 8}
+        for value in values:
+            for match in re.finditer(re.escape(value), line[0]):
+                found.append(SecretSpan(line.start() + match.start(), line.start() + match.end(), "key"))
     for match in _KEY_LIKE.finditer(text):
         if _is_random(match[0]):
             found.append(SecretSpan(match.start(), match.end(), "key"))
@@ -218,7 +244,6 @@ def _plugins() -> tuple[Any, ...]:
     from detect_secrets.plugins.gitlab_token import GitLabTokenDetector
     from detect_secrets.plugins.jwt import JwtTokenDetector
     from detect_secrets.plugins.openai import OpenAIDetector
-    from detect_secrets.plugins.private_key import PrivateKeyDetector
     from detect_secrets.plugins.sendgrid import SendGridDetector
     from detect_secrets.plugins.slack import SlackDetector
     from detect_secrets.plugins.stripe import StripeDetector
@@ -230,7 +255,6 @@ def _plugins() -> tuple[Any, ...]:
         GitLabTokenDetector,
         JwtTokenDetector,
         OpenAIDetector,
-        PrivateKeyDetector,
         SendGridDetector,
         SlackDetector,
         StripeDetector,

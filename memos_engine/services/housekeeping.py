@@ -9,7 +9,7 @@ from memos_engine.errors import CubeLockedError, MemosError
 from memos_engine.language import dates
 from memos_engine.language.identify import identify
 from memos_engine.scheduler.queue import Priority
-from memos_engine.services import reading
+from memos_engine.services import guarding, reading
 from memos_engine.services.home import OpenHome
 from memos_engine.services.sealed_settings import SEALED_SETTINGS
 from memos_engine.settings import BY_NAME
@@ -85,6 +85,7 @@ class Housekeeping:
         dates.resolve("the 3rd of March 2021", now())
         for store in home.shelf.all_open():
             with suppress(CubeLockedError):  # locked meanwhile
+                guarding.look_through(store, cancel)
                 home.retrieval.tend(store.cube_id, progress, cancel)
 
     def _look(self, stop: threading.Event) -> None:

@@ -6,13 +6,15 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-from memos_engine.cube import documents, items
+from memos_engine.cube import documents, holding, items
 from memos_engine.cube.ids import new_id
 from memos_engine.cube.store import CubeStore
 from memos_engine.cube.tables import DocumentRow, ItemRow, SourceRow
 from memos_engine.language.identify import identify
-from memos_engine.reader.chunks import Chunk, chunks
+from memos_engine.reader.chunks import Chunk
 from memos_engine.reader.documents import Document
+from memos_engine.reader.passages import passages
+from memos_engine.reader.secrets import SECRET
 from memos_engine.types import Kind, Origin, now
 
 ROWS_A_WRITE = 64
@@ -66,10 +68,12 @@ def stage(store: CubeStore, row: DocumentRow, document: Document, *, unread: boo
     """Write a document and its passages, staged; yields the items (rowid, text to encode) of each write."""
     with store.write() as session:
         documents.add(session, row, [page.text for page in document.pages], unread=unread)
-    passages = enumerate((page.number, chunk) for page in document.pages for chunk in chunks(page.text))
-    while some := list(islice(passages, ROWS_A_WRITE)):
-        language = identify(" ".join(chunk.text for _, (_, chunk) in some))
-        made = [(_item(row, chunk, position, language), page, chunk) for position, (page, chunk) in some]
+    cut = enumerate((page.number, *passage) for page in document.pages for passage in passages(page.text))
+    while some := list(islice(cut, ROWS_A_WRITE)):
+        language = identify(" ".join(chunk.text for _, (_, chunk, _) in some))
+        made = [
+            (_item(row, chunk, position, language, withheld), page, chunk) for position, (page, chunk, withheld) in some
+        ]
         with store.write() as session:
             items.add_many(session, [item for item, _, _ in made])
             session.add_all(
@@ -82,7 +86,8 @@ def stage(store: CubeStore, row: DocumentRow, document: Document, *, unread: boo
         yield written
 
 
-def _item(document: DocumentRow, chunk: Chunk, position: int, language: str) -> ItemRow:
+def _item(document: DocumentRow, chunk: Chunk, position: int, language: str, withheld: bool) -> ItemRow:
+    """A passage; one that is withheld holds a secret: the person finds it, and no answer is made of it."""
     return ItemRow(
         id=new_id(),
         kind=Kind.CHUNK,
@@ -92,6 +97,8 @@ def _item(document: DocumentRow, chunk: Chunk, position: int, language: str) -> 
         language=language,
         document_id=document.id,
         position=position,
+        spent_from=holding.NEVER_HELD if withheld else None,
+        sensitivity=[SECRET] if withheld else [],
         import_id=document.import_id,
         staged=True,
     )

@@ -11,6 +11,7 @@ from memos_engine.cube import conversations, items, messages
 from memos_engine.cube.store import CubeStore
 from memos_engine.cube.tables import ConversationRow, ItemRow, MessageRow
 from memos_engine.language.identify import identify
+from memos_engine.reader.secrets import find_secrets
 from memos_engine.reader.transcripts import Fault, TranscriptLine
 from memos_engine.types import Role
 
@@ -132,6 +133,7 @@ def _row(line: TranscriptLine, place: str, parent: str | None, import_id: str, *
         text=line.text,
         time=line.time,
         unread=unread and role is not Role.ASSISTANT,
+        quotable=not find_secrets(line.text),
         import_id=import_id,
         staged=True,
     )

@@ -102,3 +102,19 @@ def test_each_secret_is_offered_as_it_was_said(
 def test_secrets_in_pasted_or_quoted_text_are_not_offered(read: Callable[..., list[Candidate]], text: str) -> None:
     assert find_secrets(text)
     assert read(text) == []
+
+
+def test_a_secret_counts_wherever_it_stands_again_and_however_long_the_text() -> None:
+    key = "ghp_16C7e42F292c6912E7710c838347Ae178B4a"
+    text = f"{key}\n" + "Some words of no weight, 1. " * 400 + f"and {key} again"
+    assert [text[span.start : span.end] for span in find_secrets(text)] == [key, key]
+    for at in range(3_900, 4_100, 7):
+        text = "word " * (at // 5) + "My password for the old site is hunter2. " + "word " * 500
+        assert [text[span.start : span.end] for span in find_secrets(text)] == ["hunter2"]
+
+
+@pytest.mark.parametrize("token", ["a", "9", "-", "a1", "12345 6789 ", "password for ", "1\n"])
+def test_what_looks_for_secrets_comes_to_an_end_with_any_text(token: str) -> None:
+    """Long runs, with which an expression that can match in many ways has not ended within minutes."""
+    text = "password for 1" + token * (20_000 // len(token))
+    assert find_secrets(f"My pin is 4821. {text}")[0].what == "pin"
