@@ -37,6 +37,7 @@ MOST_REASONS = 4
 """Most reasons for leaving files out that are told apart."""
 SHOWN = 500
 """Most files that are named; more are counted."""
+_CANCELLED = ("The import was cancelled.", "Nothing of it was kept.")
 
 
 class ImportDialog(QDialog):
@@ -221,21 +222,26 @@ class ImportDialog(QDialog):
 
         self.banner.clear()
         operations = self._context.operations
-        self._task = operations.run(self._page, "Import", work, self._ended, self._failed, listed=True)
-        self._task.ended.connect(self._stopped)
-        self.progress.follow(self._task)
+        task = operations.run(self._page, "Import", work, self._ended, self._failed, listed=True)
+        task.ended.connect(lambda: self._stopped(task))
+        self._task = task
+        self.progress.follow(task)
         self._steps.setEnabled(False)
         self.close_button.setText("Close, go on importing")
         self.start.setEnabled(False)
 
-    def _stopped(self) -> None:
-        cancelled = self._task is not None and self._task.cancel_token.cancelled
+    def _stopped(self, task: Task) -> None:
+        cancelled = task.cancel_token.cancelled
+        if not shiboken6.isValid(self):
+            if cancelled and shiboken6.isValid(self._page):
+                self._page.banner.say(*_CANCELLED)
+            return
         self._task = None
         self._steps.setEnabled(True)
         self.close_button.setText("Close")
         self._check()
         if cancelled:
-            self.banner.say("The import was cancelled.", "Nothing of it was kept.")
+            self.banner.say(*_CANCELLED)
 
     def _failed(self, fault: Fault) -> None:
         if shiboken6.isValid(self):

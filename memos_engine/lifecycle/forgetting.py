@@ -100,7 +100,8 @@ class Forgetting(Operations):
         """Delete a conversation and its turns. What was learned there is forgotten (what was told elsewhere too stays,
         without what it quotes from there), or stays with quotes of its own."""
         store = self._shelf.find_conversation(conversation_id)
-        eraser = Eraser(store, self._retrieval, "Delete a chat")
+        label = "Delete a chat"
+        eraser = Eraser(store, self._retrieval, label)
         if forget_learned:
             with store.read() as session:
                 learned = [row.id for row in learned_from(session, conversation_id)]
@@ -108,7 +109,7 @@ class Forgetting(Operations):
         with store.write() as session:
             conversations.delete(session, conversation_id, keep_quotes=not forget_learned)
         eraser.finish()
-        deleted = MemoryChanges(conversations=(conversation_id,), review=True)
+        deleted = MemoryChanges(label=label, conversations=(conversation_id,), review=True)
         return joined([eraser.changes, deleted])
 
     def expire(self, *, trash_days: int, at: datetime | None = None) -> MemoryChanges:

@@ -406,6 +406,8 @@ def test_the_list_pins_renames_archives_and_deletes(window, chat, pane, qtbot, s
     dialog.forget.setChecked(True)
     dialog._agree()
     qtbot.waitUntil(lambda: listed() is None, timeout=LONG)
+    assert window.toast.isVisible()
+    assert window.toast._text.text() == "Deleted a chat"
     assert shared_engine.recall.search("Bhutan") == ()
     chat.list.archived.setChecked(False)
 
