@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 from memos_engine.cube import items, messages, search_index, versions
 from memos_engine.cube.holding import holds
 from memos_engine.cube.ids import new_id, normalise, text_digest
-from memos_engine.cube.tables import ItemRow, SourceRow
+from memos_engine.cube.tables import ItemRow, MessageRow, SourceRow
 from memos_engine.lifecycle import chain, tombs
 from memos_engine.lifecycle.change import TAKEN_BACK, Change
 from memos_engine.lifecycle.merge import give_source, merge
@@ -38,7 +38,11 @@ def absorb(change: Change, readings: Iterable[Reading], *, ask: bool) -> list[It
     """Take in what was read, in order; returns the memories that are new."""
     added: list[ItemRow] = []
     for reading in readings:
-        message_id, said = reading.provenance.message_id, _still_said(change.session, reading)
+        message_id = reading.provenance.message_id
+        message = messages.find(change.session, message_id) if message_id else None
+        if message is not None and not message.shown:
+            continue  # its branch was left meanwhile: it stays unread until it is shown again
+        said = _still_said(reading, message)
         if message_id:
             messages.mark_read(change.session, [message_id])
             if _holds_back(change.session, message_id, said):
@@ -48,12 +52,10 @@ def absorb(change: Change, readings: Iterable[Reading], *, ask: bool) -> list[It
     return added
 
 
-def _still_said(session: Session, reading: Reading) -> Sequence[Candidate]:
+def _still_said(reading: Reading, message: MessageRow | None) -> Sequence[Candidate]:
     """The candidates whose words stand where they were read: their message may be gone or redacted by now."""
-    message_id = reading.provenance.message_id
-    if message_id is None:
+    if reading.provenance.message_id is None:
         return reading.candidates
-    message = messages.find(session, message_id)
     text = message.text if message is not None else ""
     return [each for each in reading.candidates if text and text[each.start : each.end] == each.quote]
 

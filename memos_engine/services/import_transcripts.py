@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 from memos_engine.cube import conversations, items, messages
 from memos_engine.cube.store import CubeStore
 from memos_engine.cube.tables import ConversationRow, ItemRow, MessageRow
+from memos_engine.errors import NotFoundError
 from memos_engine.language.identify import identify
 from memos_engine.reader.secrets import find_secrets
 from memos_engine.reader.transcripts import Fault, TranscriptLine
@@ -35,6 +36,8 @@ class TranscriptPlan:
 
     fresh: dict[str, list[TranscriptLine]] = field(default_factory=dict)
     reworded: list[Rewording] = field(default_factory=list)
+    conversations: set[str] = field(default_factory=set)
+    """Ids of the conversations that they change."""
     skipped: int = 0
     faults: list[Fault] = field(default_factory=list)
 
@@ -65,8 +68,10 @@ def planned(session: Session, cube_id: str, lines: Sequence[TranscriptLine], imp
                 plan.skipped += 1
             else:
                 reworded[line.id] = line.text
+                plan.conversations.add(place)
         elif earlier is None:
             fresh[line.id] = line
+            plan.conversations.add(place)
         elif earlier.conversation != line.conversation:
             plan.faults.append(Fault(line.line, "Another message has this “id” already."))
         else:
@@ -76,6 +81,25 @@ def planned(session: Session, cube_id: str, lines: Sequence[TranscriptLine], imp
     for line in sorted(fresh.values(), key=lambda line: line.time):
         plan.fresh.setdefault(line.conversation, []).append(line)
     return plan
+
+
+def first_held(session: Session, lines: Sequence[TranscriptLine]) -> TranscriptLine | None:
+    """The first line whose id a message of this cube has."""
+    held = messages.by_ids(session, [line.id for line in lines])
+    return next((line for line in lines if line.id in held), None)
+
+
+class ConversationGoneError(NotFoundError):
+    """A conversation that an import continues was deleted while it ran: the import ends with it."""
+
+
+def require_conversation(session: Session, place: str) -> None:
+    """Raise `ConversationGoneError` unless the conversation that an import continues, or began, is there."""
+    if session.exec(select(ConversationRow.id).where(col(ConversationRow.id) == place)).first() is None:
+        raise ConversationGoneError(
+            "A conversation of these files was deleted while they were being imported.",
+            "Nothing of them was kept: import them again.",
+        )
 
 
 def stage(
@@ -94,6 +118,7 @@ def stage(
                 rows.append(_row(line, place, parent, import_id, unread=unread))
                 parent = line.id
             with store.write() as session:
+                require_conversation(session, place)
                 messages.add_many(session, rows, language=languages)
                 added = session.exec(select(ItemRow).where(col(ItemRow.message_id).in_([row.id for row in rows])))
                 written = [(row.rowid, items.indexed_text(row)) for row in added if row.rowid is not None]

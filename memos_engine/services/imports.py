@@ -17,7 +17,7 @@ from memos_engine.reader.transcripts import Fault, TranscriptLine, read_transcri
 from memos_engine.services import import_documents, import_plan, import_transcripts, reading
 from memos_engine.services.home import OpenHome
 from memos_engine.services.import_plan import TRANSCRIPTS
-from memos_engine.services.import_transcripts import Rewording
+from memos_engine.services.import_transcripts import ConversationGoneError, Rewording
 from memos_engine.types import (
     CancelToken,
     ImportPlan,
@@ -65,7 +65,8 @@ class ImportService:
         of it. With `read`, the reader follows as a background job; without, nothing of it is ever read for memories.
         Without paths, it only lets the reader go on with what earlier imports left to it. Messages and documents are
         counted. One operation: undo takes back all of it, what was read from it included.
-        Raises `NotFoundError` for a path that is not there, `CancelledError`, and what the cube raises.
+        Raises `NotFoundError` for a path that is not there and where a conversation that it continues is deleted
+        meanwhile, `CancelledError`, and what the cube raises.
         """
         plan = import_plan.look(paths)
         files = plan.files
@@ -94,6 +95,8 @@ class ImportService:
         brought = _counted(intake.files)
         label = f"Import {brought}"
         with store.write() as session:
+            for place in intake.conversations:
+                import_transcripts.require_conversation(session, place)
             change = Change(session, store.cube_id, label, "import", id=stage.id, undoable=False)
             change.begin()
             texts = {new.message_id: new.text for new in intake.reworded}
@@ -156,6 +159,8 @@ class _Intake:
     replaced: list[tuple[str, str, bool]] = field(default_factory=list)
     """Of documents with a new version: the old id, the new id, and whether the new one will be read."""
     failed: list[IngestFailure] = field(default_factory=list)
+    conversations: set[str] = field(default_factory=set)
+    """Those that have new messages or new versions."""
     digests: set[str] = field(default_factory=set)
     """Of the documents of this import: a copy is taken once."""
 
@@ -177,7 +182,7 @@ class _Intake:
                 self._take_transcript(file, share)
             else:
                 self._take_document(file, share)
-        except CancelledError:
+        except (CancelledError, ConversationGoneError):
             raise
         except FileRejectedError as error:
             self.failed.append(IngestFailure(file.name, error.line, error.message, error.hint))
@@ -190,8 +195,9 @@ class _Intake:
         lines = self._without_forgotten(lines)
         with self.store.read() as session:
             plan = import_transcripts.planned(session, self.store.cube_id, lines, self.import_id)
-        if faults or plan.faults:
-            self._fail(file, faults or plan.faults)
+        faults = faults or plan.faults or self._held_elsewhere(lines)
+        if faults:
+            self._fail(file, faults)
             return
         done = 0
         for count, written in import_transcripts.stage(self.store, plan.fresh, self.import_id, unread=self.reads):
@@ -202,6 +208,7 @@ class _Intake:
         self.added += plan.added
         self.skipped += plan.skipped
         self.reworded += plan.reworded
+        self.conversations |= plan.conversations
 
     def _take_document(self, file: Path, share: _Share) -> None:
         document = read_document(file)
@@ -229,6 +236,18 @@ class _Intake:
     def _without_forgotten(self, lines: Sequence[TranscriptLine]) -> list[TranscriptLine]:
         texts = self.home.lifecycle.without_forgotten(self.store, [line.text for line in lines])
         return [replace(line, text=text) for line, text in zip(lines, texts, strict=True)]
+
+    def _held_elsewhere(self, lines: Sequence[TranscriptLine]) -> list[Fault]:
+        """A message is in one cube: an id names one place in a home."""
+        for store in self.home.shelf.all_open():
+            if store.cube_id == self.store.cube_id:
+                continue
+            with store.read() as session:
+                line = import_transcripts.first_held(session, lines)
+            if line is not None:
+                name = self.home.vault.cube_label(store.cube_id)
+                return [Fault(line.line, f"A message with this “id” is in the cube “{name}”. Import the file there.")]
+        return []
 
     def _fail(self, file: Path, faults: Sequence[Fault]) -> None:
         self.failed += [IngestFailure(file.name, fault.line, fault.message) for fault in faults]

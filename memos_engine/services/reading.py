@@ -140,7 +140,6 @@ def _read(home: OpenHome, store: CubeStore, step: _Step) -> None:
         if step.import_id is not None and changes.operation is not None:
             operations.make_part(session, changes.operation)
             changes = replace(changes, operation=None)
-        messages.mark_read(session, [origin.message_id for origin in step.origins if origin.message_id])
         documents.mark_read(session, step.pages)
     home.publish(changes)
 

@@ -111,6 +111,36 @@ def test_an_id_of_another_conversation_or_of_an_own_message_is_refused(memory: M
     assert report.added == 0
 
 
+def test_a_message_is_in_one_cube(memory: MemoryOS, tmp_path: Path) -> None:
+    file = transcript(tmp_path, [line(1, "One."), line(2, "Two.")])
+    memory.imports.ingest([file], read=False)
+    (first,) = memory.cubes.list()
+    work = memory.cubes.create("Work")
+    report = memory.imports.ingest([file], cube_id=work.id, read=False)
+    assert report.added == 0
+    assert [(fault.line, first.name in fault.message) for fault in report.failed] == [(1, True)]
+    assert memory.chats.locate("D1").cube_id != work.id
+
+
+@pytest.mark.parametrize("text", ["Sentence number {}.", "Another wording of {}."], ids=["longer", "reworded"])
+def test_a_chat_that_is_deleted_while_an_import_goes_on_with_it_ends_the_import(
+    memory: MemoryOS, tmp_path: Path, text: str
+) -> None:
+    memory.imports.ingest([transcript(tmp_path, [line(1, "Sentence number 1.")])], read=False)
+    (held,) = memory.chats.conversations()
+    more = transcript(tmp_path, [line(number, text.format(number)) for number in range(1, 600)], "more.jsonl")
+
+    def delete(now: Progress) -> None:
+        if now.done and memory.chats.conversations():
+            memory.chats.delete(held.id, forget_learned=True)
+
+    with pytest.raises(NotFoundError, match="deleted while"):
+        memory.imports.ingest([more], read=False, progress=delete)
+    assert memory.chats.conversations() == ()
+    assert found(memory, "Sentence number 3") == []
+    assert memory.imports.ingest([more], read=False).added == 599
+
+
 def test_documents_become_passages_with_page_and_span(memory: MemoryOS, tmp_path: Path) -> None:
     folder = tmp_path / "notes"
     (folder / ".hidden").mkdir(parents=True)
