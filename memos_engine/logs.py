@@ -60,7 +60,8 @@ def close_log(handler: logging.Handler) -> None:
     """End the log that `open_log` began."""
     for name in _LOGGERS:
         logging.getLogger(name).removeHandler(handler)
-    handler.close()
+    with suppress(OSError):  # what a full disk did not take of it
+        handler.close()
 
 
 def record_fault(fault: BaseException) -> None:

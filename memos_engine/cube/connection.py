@@ -4,6 +4,7 @@ A connection is SQLCipher with a raw 256-bit key (no key stretching: the key is 
 each commit, nothing spilled to temporary files, deleted content overwritten with zeros.
 """
 
+import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -26,6 +27,7 @@ READERS = 8
 """Pooled read connections of one cube; more readers than that wait for one."""
 
 _CACHE_KIB = 16_384
+_LOG_INDEX_BYTES = 32 * 1024
 
 _BACKUP_ERRORS = {
     "database or disk is full": sqlite3.SQLITE_FULL,
@@ -117,7 +119,6 @@ def translated(path: Path, damaged: Callable[[DamagedError], None] = _nobody) ->
 
     `damaged` is told when the database itself says that the file is damaged.
     """
-    name = f"{path.parent.name}/{path.name}"
     try:
         yield
     except UnicodeEncodeError:
@@ -127,13 +128,13 @@ def translated(path: Path, damaged: Callable[[DamagedError], None] = _nobody) ->
     except DBAPIError as error:
         if error.orig is None:
             raise
-        ours = _ours(name, error.orig)
+        ours = _ours(path, error.orig)
         if ours is None:
             raise
         _tell_damage(ours, damaged)
         raise ours from None
     except Exception as error:
-        ours = _ours(name, error)
+        ours = _ours(path, error)
         if ours is None:
             raise
         _tell_damage(ours, damaged)
@@ -145,7 +146,8 @@ def _tell_damage(error: Exception, damaged: Callable[[DamagedError], None]) -> N
         damaged(error)
 
 
-def _ours(name: str, error: BaseException) -> Exception | None:
+def _ours(path: Path, error: BaseException) -> Exception | None:
+    name = f"{path.parent.name}/{path.name}"
     code = getattr(error, "sqlite_errorcode", None)
     if code is None and type(error).__name__ == "OperationalError":
         code = _BACKUP_ERRORS.get(str(error))
@@ -162,6 +164,11 @@ def _ours(name: str, error: BaseException) -> Exception | None:
             return DamagedError(f"{name} is damaged, or its key does not fit.", "Restore it from a backup.")
         case sqlite3.SQLITE_FULL:
             return DiskError(f"The disk is full: {name} could not be written.", "Free space and try again.")
+        case sqlite3.SQLITE_IOERR if _is_full(path):
+            return DiskError(
+                f"The disk is full: {name} could not be opened.",
+                "Free a little space and try again; what is stored is unchanged.",
+            )
         case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_PERM:
             return DiskError(f"{name} cannot be written.", "Check that the folder is there and may be written.")
         case sqlite3.SQLITE_IOERR:
@@ -169,3 +176,12 @@ def _ours(name: str, error: BaseException) -> Exception | None:
         case sqlite3.SQLITE_TOOBIG:
             return InputError("The text is too long to be stored.", "Split it.")
     return None
+
+
+def _is_full(path: Path) -> bool:
+    """Whether there is no room beside a database for the index of its log, without which it is not even read. SQLite
+    says no more than that the disk failed."""
+    try:
+        return shutil.disk_usage(path.parent).free < _LOG_INDEX_BYTES
+    except OSError:
+        return False

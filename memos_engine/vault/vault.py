@@ -5,6 +5,7 @@ wraps the master key anew and rewrites no data. The file is read again before ea
 between processes.
 """
 
+import logging
 import os
 import threading
 import time
@@ -20,6 +21,7 @@ from memos_engine.atomic_file import disk_error
 from memos_engine.errors import (
     CubeLockedError,
     DamagedError,
+    DiskError,
     InputError,
     InUseError,
     LockedError,
@@ -34,9 +36,10 @@ from memos_engine.vault.home import make_private
 from memos_engine.vault.keys import CubeKeys, cube_keys, derived_key, random_key, unwrap, wrap
 from memos_engine.vault.protectors import by_keyring, by_passphrase, by_recovery_code, key_of_secret, purpose
 from memos_engine.vault.recovery_code import new_recovery_code
-from memos_engine.vault.tries import wait_left
+from memos_engine.vault.tries import wait_ahead, wait_left
 from memos_engine.vault.vault_file import CubeEntry, VaultFile, read_vault_file, write_vault_file
 
+_log = logging.getLogger(__name__)
 _LOCK_SECONDS = 10.0
 _CHOOSE = "Choose a passphrase, or start the keyring of your desktop."
 
@@ -49,6 +52,8 @@ class Vault:
         self._file = home / "vault.toml"
         self._master: bytearray | None = None
         self._mutex = threading.RLock()
+        self._uncounted = 0
+        """Failed tries in a row of this program that could not be counted in the file."""
 
     # --- state
 
@@ -289,17 +294,7 @@ class Vault:
         return master
 
     def _master_by_secret(self, kind: Protector, secret: str) -> bytes:
-        """The try is counted before it is made, so that a kill in between does not hide it."""
-        with self._editing() as edit:
-            vault = edit.vault
-            wait, present = wait_left(vault.failed_tries, vault.last_try), time.time()
-            if wait > 0:
-                # A last try that lies ahead (the clock was set back) counts as of now: else the wait lasted until then.
-                edit.vault = replace(vault, last_try=min(present, vault.last_try))
-            else:
-                edit.vault = replace(vault, failed_tries=vault.failed_tries + 1, last_try=present)
-        if wait > 0:
-            raise WaitError(f"Too many failed tries: wait {ceil(wait)} s.", "Then try again.", wait)
+        vault = self._counted_try()
         entry = vault.protector(kind)
         if entry is None:
             raise NoProtectorError(f"This home has no {kind.value}.", "Open it another way.")
@@ -308,14 +303,47 @@ class Vault:
         if master is None:
             what = "passphrase" if kind == Protector.PASSPHRASE else "recovery code"
             raise WrongSecretError(f"This {what} does not open your memories.", "Check it and try again.")
-        with self._editing() as edit:
-            edit.vault = replace(edit.vault, failed_tries=0, last_try=0.0)
+        self._uncounted = 0
+        with self._between_processes():
+            self._count(replace(self._read(), failed_tries=0, last_try=0.0))
         return master
+
+    def _counted_try(self) -> VaultFile:
+        """The vault to try a secret at. The try is counted before it is made, so that a kill in between does not hide
+        it; where it cannot be counted, its wait comes first, one at a time for all programs. Raises `WaitError`."""
+        with self._between_processes():
+            vault, present = self._read(), time.time()
+            wait = wait_left(vault.failed_tries, vault.last_try)
+            if wait > 0:
+                # A last try that lies ahead (the clock was set back) counts as of now: else the wait lasted until then.
+                self._count(replace(vault, last_try=min(present, vault.last_try)))
+                raise WaitError(f"Too many failed tries: wait {ceil(wait)} s.", "Then try again.", wait)
+            if self._count(replace(vault, failed_tries=vault.failed_tries + 1, last_try=present)):
+                return vault
+        with self._locked_file():
+            time.sleep(wait_ahead(vault.failed_tries + self._uncounted))
+        self._uncounted += 1
+        return vault
+
+    def _count(self, vault: VaultFile) -> bool:
+        """Keep another count of tries; False where the disk is full or may not be written."""
+        try:
+            if vault != self._read():
+                write_vault_file(self._file, vault)
+        except DiskError as error:
+            _log.warning("a try was not counted: %s", error.message)
+            return False
+        return True
 
     @contextmanager
     def _between_processes(self) -> Iterator[None]:
+        with self._mutex, self._locked_file():
+            yield
+
+    @contextmanager
+    def _locked_file(self) -> Iterator[None]:
         try:
-            with self._mutex, FileLock(self._home / ".vault.lock", timeout=_LOCK_SECONDS):
+            with FileLock(self._home / ".vault.lock", timeout=_LOCK_SECONDS):
                 yield
         except Timeout as error:
             raise InUseError("Another MemOS is changing the vault.", "Wait for it, and try again.") from error

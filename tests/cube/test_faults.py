@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -122,6 +123,27 @@ def test_a_full_disk_gives_an_error_and_keeps_the_last_good_state(narrow: tuple[
     again.check()
     assert count(again) == kept
     again.close()
+
+
+def test_a_cube_that_a_full_disk_does_not_let_open_says_so_and_opens_when_there_is_room(tmp_path: Path, keys: CubeKeys):
+    """Not even the index of the log has room, without which SQLite reads nothing and says only that the disk failed."""
+    place = tmp_path / "full"
+    place.mkdir()
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", place], capture_output=True).returncode:
+        pytest.skip("no disk can be mounted here")
+    try:
+        CubeStore.create(place / "c1", "c1", "Me", keys).close()
+        with (place / "filler").open("wb", buffering=0) as filler, suppress(OSError):
+            while True:
+                filler.write(bytes(4096))
+        with pytest.raises(DiskError, match="disk is full"):
+            CubeStore.open(place / "c1", "c1", keys)
+        (place / "filler").unlink()
+        again = CubeStore.open(place / "c1", "c1", keys)
+        again.check()
+        again.close()
+    finally:
+        subprocess.run(["umount", "-l", place], check=True)
 
 
 @pytest.mark.usefixtures("obeying_permissions")

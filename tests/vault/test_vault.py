@@ -1,12 +1,18 @@
 """The vault: each protector alone opens it, a wrong one waits longer each time, and nothing is left in the clear."""
 
+import errno
+import threading
+
 import pytest
 
+from memos_engine.atomic_file import disk_error
 from memos_engine.errors import (
     CubeLockedError,
     DamagedError,
     InputError,
+    InUseError,
     LockedError,
+    MemosError,
     NewerFormatError,
     NoProtectorError,
     NotFoundError,
@@ -15,7 +21,7 @@ from memos_engine.errors import (
 )
 from memos_engine.types import Protector, VaultState
 from memos_engine.vault.recovery_code import new_recovery_code, recovery_secret
-from memos_engine.vault.tries import wait_after, wait_left
+from memos_engine.vault.tries import UNCOUNTED_WAIT_S, wait_after, wait_left
 from memos_engine.vault.vault import Vault
 
 PASSPHRASE = "correct horse ☂"
@@ -220,3 +226,77 @@ def test_the_default_is_a_cube_that_is_not_locked_where_there_is_one(vault):
     assert vault.default_cube() == "c3"
     vault.destroy_cube_key("c3")
     assert vault.default_cube() == "c1"
+
+
+@pytest.fixture
+def full_disk(vault, monkeypatch, clock):
+    """The vault's file cannot be replaced any more; the waits before tries, in seconds, as they come."""
+    waits: list[float] = []
+
+    def full(_file, _vault):
+        raise disk_error("vault.toml", OSError(errno.ENOSPC, "No space left on device"))
+
+    def sleep(seconds):
+        waits.append(seconds)
+        clock[0] += seconds
+
+    monkeypatch.setattr("memos_engine.vault.vault.write_vault_file", full)
+    monkeypatch.setattr("time.sleep", sleep)
+    return waits
+
+
+def test_the_right_passphrase_opens_on_a_full_disk(vault, tmp_path, full_disk):
+    again = Vault(tmp_path / "home")
+    again.unlock(passphrase=PASSPHRASE)
+    assert again.is_open
+    assert full_disk == [UNCOUNTED_WAIT_S]
+
+
+def test_a_full_disk_does_not_switch_off_the_wait(vault, tmp_path, full_disk):
+    for _ in range(3):  # a restart each time
+        with pytest.raises(WrongSecretError):
+            Vault(tmp_path / "home").unlock(passphrase="wrong")
+    assert full_disk == [UNCOUNTED_WAIT_S] * 3
+    once = Vault(tmp_path / "home")
+    for _ in range(6):
+        with pytest.raises(WrongSecretError):
+            once.unlock(passphrase="wrong")
+    assert full_disk[3:] == [10, 10, 10, 10, 16, 32]
+
+
+def test_tries_that_were_counted_before_the_disk_was_full_cost_what_they_cost(vault, tmp_path, request, clock):
+    for seconds in (1, 2, 4, 8, 16, 32):
+        with pytest.raises(WrongSecretError):
+            Vault(tmp_path / "home").unlock(passphrase="wrong")
+        clock[0] += seconds
+    waits = request.getfixturevalue("full_disk")
+    with pytest.raises(WrongSecretError):
+        Vault(tmp_path / "home").unlock(passphrase="wrong")
+    assert waits == [64]
+    clock[0] -= 90
+    with pytest.raises(WaitError):
+        Vault(tmp_path / "home").unlock(passphrase=PASSPHRASE)
+
+
+def test_tries_that_are_not_counted_are_made_one_at_a_time_by_all_programs(vault, tmp_path, full_disk, monkeypatch):
+    """While one waits, another program's try is refused, not answered beside it."""
+    monkeypatch.setattr("memos_engine.vault.vault._LOCK_SECONDS", 0.0)
+    refused: list[Exception] = []
+
+    def try_beside(_seconds):
+        monkeypatch.setattr("time.sleep", lambda _seconds: refused.append(AssertionError("it waited beside")))
+        beside = threading.Thread(target=lambda: refused.append(told(tmp_path / "home")))
+        beside.start()
+        beside.join()
+
+    monkeypatch.setattr("time.sleep", try_beside)
+    Vault(tmp_path / "home").unlock(passphrase=PASSPHRASE)
+    assert [type(error) for error in refused] == [InUseError]
+
+
+def told(home):
+    try:
+        Vault(home).unlock(passphrase="wrong")
+    except MemosError as error:
+        return error
+    return None
