@@ -4,14 +4,13 @@ from enum import StrEnum
 from itertools import pairwise
 from math import log2
 
-SHORTEST = 8
-"""Fewer characters are refused."""
+from memos_engine.types import SHORTEST_PASSPHRASE
 
 
 class Strength(StrEnum):
     """What the person is told."""
 
-    TOO_SHORT = "Too short: at least 8 characters."
+    TOO_SHORT = f"Too short: at least {SHORTEST_PASSPHRASE} characters."
     WEAK = "Weak: a few words more, or a longer one."
     FAIR = "Fair: one more word makes it strong."
     STRONG = "Strong."
@@ -19,7 +18,7 @@ class Strength(StrEnum):
 
 def strength(passphrase: str) -> Strength:
     """By length and variety: repeated and neighbouring letters ("aaaa", "1234", "abcd") count for little."""
-    if len(passphrase) < SHORTEST:
+    if len(passphrase) < SHORTEST_PASSPHRASE:
         return Strength.TOO_SHORT
     steps = {abs(ord(second) - ord(first)) for first, second in pairwise(passphrase)}
     unlike = 1 + sum(abs(ord(second) - ord(first)) > 1 for first, second in pairwise(passphrase))

@@ -7,7 +7,7 @@ from pathlib import Path
 from memos_engine.cli.invocation import console
 from memos_engine.errors import DiskError, InputError, NoProtectorError, NotFoundError, WrongSecretError
 from memos_engine.memory_os import MemoryOS
-from memos_engine.types import Protector, VaultState
+from memos_engine.types import SHORTEST_PASSPHRASE, Protector, VaultState
 
 _GIVE = "Give --passphrase-file FILE."
 
@@ -77,7 +77,9 @@ def ask_passphrase(prompt: str) -> str:
 def _new_passphrase() -> str:
     if not _can_ask():
         raise NoProtectorError("No keyring of a desktop works here, and no passphrase was given.", _GIVE)
-    console(stderr=True).print("No keyring of a desktop works here: choose a passphrase for your memories.")
+    console(stderr=True).print(
+        f"No keyring of a desktop works here: choose a passphrase of at least {SHORTEST_PASSPHRASE} characters."
+    )
     first = getpass("New passphrase: ")
     if not first or first != getpass("Once more: "):
         raise InputError("The passphrases are empty or not the same.", "Try again.")

@@ -28,6 +28,7 @@ from memos_engine.types.chats import (
     UsedMemory,
 )
 from memos_engine.types.home import (
+    SHORTEST_PASSPHRASE,
     AdapterInfo,
     CubeInfo,
     EncoderInfo,
@@ -72,6 +73,7 @@ from memos_engine.types.work import CancelToken, Progress, ProgressCallback, no_
 
 __all__ = [
     "CLEAR",
+    "SHORTEST_PASSPHRASE",
     "AdapterInfo",
     "Agreement",
     "Caller",

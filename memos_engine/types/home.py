@@ -193,6 +193,10 @@ class VaultState(StrEnum):
     OPEN = "open"
 
 
+SHORTEST_PASSPHRASE = 8
+"""Characters: a passphrase of fewer is not taken, wherever it is chosen."""
+
+
 class Protector(StrEnum):
     """What can open the vault."""
 

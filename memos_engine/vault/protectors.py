@@ -2,7 +2,8 @@
 
 import os
 
-from memos_engine.types import Protector
+from memos_engine.errors import InputError
+from memos_engine.types import SHORTEST_PASSPHRASE, Protector
 from memos_engine.vault import os_keyring
 from memos_engine.vault.keys import SALT_BYTES, Argon2Parameters, derived_key, passphrase_key, random_key, wrap
 from memos_engine.vault.recovery_code import recovery_secret
@@ -14,8 +15,18 @@ def purpose(vault: VaultFile, kind: Protector) -> str:
     return f"memos/master/1 {vault.vault_id} {kind.value}"
 
 
+def check_passphrase(passphrase: str) -> None:
+    """Raise `InputError` for a passphrase that is too short to protect anything."""
+    if len(passphrase) < SHORTEST_PASSPHRASE:
+        raise InputError(
+            f"The new passphrase is too short: {SHORTEST_PASSPHRASE} characters at least.",
+            "Several words that you can remember are better than one that is hard to type.",
+        )
+
+
 def by_passphrase(vault: VaultFile, master: bytes, passphrase: str) -> ProtectorEntry:
-    """The master key under a key that Argon2id makes of the passphrase."""
+    """The master key under a key that Argon2id makes of the passphrase. Raises as `check_passphrase`."""
+    check_passphrase(passphrase)
     salt, argon2 = os.urandom(SALT_BYTES), Argon2Parameters()
     wrapped = wrap(passphrase_key(passphrase, salt, argon2), master, purpose(vault, Protector.PASSPHRASE))
     return ProtectorEntry(Protector.PASSPHRASE, salt, wrapped, argon2)

@@ -34,7 +34,14 @@ from memos_engine.types import Protector, VaultInfo, VaultState
 from memos_engine.vault import os_keyring
 from memos_engine.vault.home import make_private
 from memos_engine.vault.keys import CubeKeys, cube_keys, derived_key, random_key, unwrap, wrap
-from memos_engine.vault.protectors import by_keyring, by_passphrase, by_recovery_code, key_of_secret, purpose
+from memos_engine.vault.protectors import (
+    by_keyring,
+    by_passphrase,
+    by_recovery_code,
+    check_passphrase,
+    key_of_secret,
+    purpose,
+)
 from memos_engine.vault.recovery_code import new_recovery_code
 from memos_engine.vault.tries import wait_ahead, wait_left
 from memos_engine.vault.vault_file import CubeEntry, VaultFile, read_vault_file, write_vault_file
@@ -80,10 +87,12 @@ class Vault:
         """Make the vault and open it; returns the recovery code, which is kept nowhere.
 
         Raises `NoProtectorError` when neither protector is given or the keyring refuses, `InputError` when there is a
-        vault already.
+        vault already or the passphrase is too short.
         """
         if not use_keyring and not passphrase:
             raise NoProtectorError("Nothing would protect your memories.", _CHOOSE)
+        if passphrase:
+            check_passphrase(passphrase)
         master = random_key()
         make_private(self._home)
         with self._between_processes():
@@ -149,7 +158,8 @@ class Vault:
     # --- protectors
 
     def set_passphrase(self, passphrase: str | None) -> None:
-        """Set, change or (None) remove the passphrase. Raises `NoProtectorError` when no protector would be left."""
+        """Set, change or (None) remove the passphrase. Raises `NoProtectorError` when no protector would be left,
+        `InputError` when it is too short."""
         master = self._open_master()
         with self._editing() as edit:
             entry = by_passphrase(edit.vault, master, passphrase) if passphrase else None

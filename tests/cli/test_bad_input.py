@@ -102,6 +102,12 @@ def test_a_cube_of_a_newer_format_names_both_formats(memos: Memos, home: Path, p
     refused(memos("status", "--json"), "newer_format", "format 99", f"knows {FORMAT_VERSION}")
 
 
+def test_no_home_is_made_with_a_passphrase_that_is_too_short(memos: Memos, home: Path, passphrase_file: Path) -> None:
+    passphrase_file.write_text("1")
+    refused(memos("status", "--json"), "bad_input", "too short", "8 characters")
+    assert not (home / "vault.toml").exists()
+
+
 def test_a_wrong_passphrase_waits_longer_each_time_from_one_process_to_the_next(
     memos: Memos, passphrase_file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -74,7 +74,7 @@ def test_the_passphrase_and_the_recovery_code_each_open_it(tmp_path):
 
 def test_a_second_vault_is_not_made_over_the_first(vault, tmp_path):
     with pytest.raises(InputError):
-        Vault(tmp_path / "home").create(use_keyring=False, passphrase="other")
+        Vault(tmp_path / "home").create(use_keyring=False, passphrase="another one")
 
 
 def test_a_locked_vault_gives_no_key(vault):
@@ -88,13 +88,23 @@ def test_a_locked_vault_gives_no_key(vault):
 
 def test_a_changed_passphrase_opens_and_the_old_one_does_not(vault, tmp_path, clock):
     keys = vault.add_cube("c1", "Me")
-    vault.set_passphrase("another")
+    vault.set_passphrase("another one")
     again = Vault(tmp_path / "home")
     with pytest.raises(WrongSecretError):
         again.unlock(passphrase=PASSPHRASE)
     clock[0] += 10
-    again.unlock(passphrase="another")
+    again.unlock(passphrase="another one")
     assert again.cube_keys("c1") == keys
+
+
+@pytest.mark.parametrize("short", ["1", "sesame!"])
+def test_a_passphrase_that_is_too_short_is_refused_when_a_home_is_made_and_when_it_is_changed(vault, tmp_path, short):
+    with pytest.raises(InputError, match="8 characters"):
+        Vault(tmp_path / "new").create(use_keyring=False, passphrase=short)
+    assert not (tmp_path / "new").exists()
+    with pytest.raises(InputError, match="8 characters"):
+        vault.set_passphrase(short)
+    Vault(tmp_path / "home").unlock(passphrase=PASSPHRASE)
 
 
 def test_the_last_protector_cannot_be_removed(vault):
