@@ -220,12 +220,15 @@ class MemoryChip(QWidget):
 
     def _redraw(self) -> None:
         self._look = chip_look(self.memory, self.cubes, self._detail)
+        self._heights: dict[int, int] = {}
         self.updateGeometry()
         self.update()
 
     def heightForWidth(self, width: int) -> int:
-        """Height at this width."""
-        return self._painter.height(self._look, width)
+        """Height at this width, broken into lines once: a layout asks again and again."""
+        if width not in self._heights:
+            self._heights[width] = self._painter.height(self._look, width)
+        return self._heights[width]
 
     def hasHeightForWidth(self) -> bool:
         """The text wraps."""

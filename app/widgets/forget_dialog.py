@@ -12,8 +12,8 @@ from app.widgets.chip import MemoryChip
 from app.widgets.text import Text
 from memos_engine.types import Echo, ForgetPreview
 
-SHOWN = 100
-"""Most chips that are drawn; more are counted."""
+SHOWN = 25
+"""Most of each sort that are drawn; more are counted. A hundred of each hold up the window for a quarter of a second."""
 
 _ECHO_NAMES = {"message": "Your message", "reply": "A reply", "title": "A title", "memory": "Another memory"}
 
@@ -28,28 +28,31 @@ class ForgetDialog(QDialog):
         count = len(preview.memories)
         self.setWindowTitle("Forget for good")
         self.resize(theme().px(520), theme().px(460))
-        self._boxes: list[tuple[QCheckBox, Echo]] = []
+        self._boxes: list[tuple[QCheckBox, tuple[Echo, ...]]] = []
         body = QWidget()
         inner = QVBoxLayout(body)
         theme().space(inner, 0, 8)
         for memory in preview.memories[:SHOWN]:
             inner.addWidget(MemoryChip(memory, cubes))
-        if count > SHOWN:
-            inner.addWidget(Text(f"and {count - SHOWN} more", role="muted"))
+        _count_rest(inner, count)
         if preview.inferred:
             inner.addWidget(Text("Inferred from it, and falls with it", Size.SMALL, "muted"))
             for memory in preview.inferred[:SHOWN]:
                 inner.addWidget(MemoryChip(memory, cubes))
+            _count_rest(inner, len(preview.inferred))
         exact = [echo for echo in preview.echoes if echo.exact]
         others = [echo for echo in preview.echoes if not echo.exact]
         if exact:
             inner.addWidget(Text("The words it came from are blacked out in the chat", Size.SMALL, "muted"))
             for echo in exact[:SHOWN]:
                 inner.addWidget(_quoted(echo))
+            _count_rest(inner, len(exact))
         if others:
             inner.addWidget(Text("These say the same. Tick what is to go too", Size.SMALL, "muted"))
-            for echo in others:
+            for echo in others[:SHOWN]:
                 inner.addWidget(self._tickable(echo))
+            if rest := tuple(others[SHOWN:]):
+                inner.addWidget(self._box(f"The other {len(rest):,} that say the same", rest))
         inner.addStretch(1)
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
@@ -67,7 +70,7 @@ class ForgetDialog(QDialog):
         buttons.addWidget(agree)
         column = QVBoxLayout(self)
         theme().space(column, 16, 12)
-        title = "Forget this memory?" if count == 1 else f"Forget {count} memories?"
+        title = "Forget this memory?" if count == 1 else f"Forget {count:,} memories?"
         column.addWidget(Text(title, Size.TITLE))
         what = "It is erased from the disk and does" if count == 1 else "They are erased from the disk and do"
         column.addWidget(Text(f"{what} not come back. This cannot be undone.", wrap=True))
@@ -78,20 +81,29 @@ class ForgetDialog(QDialog):
         row = QWidget()
         line = QHBoxLayout(row)
         theme().space(line, 0, 8)
-        box = QCheckBox(_ECHO_NAMES.get(echo.kind, echo.kind))
-        box.setAccessibleName(f"{_ECHO_NAMES.get(echo.kind, echo.kind)}: {echo.text[:200]}")
-        self._boxes.append((box, echo))
+        box = self._box(_ECHO_NAMES.get(echo.kind, echo.kind), (echo,))
+        box.setAccessibleName(f"{box.text()}: {echo.text[:200]}")
         line.addWidget(box, 0, Qt.AlignmentFlag.AlignTop)
         line.addWidget(_quoted(echo), 1)
         return row
 
+    def _box(self, name: str, echoes: tuple[Echo, ...]) -> QCheckBox:
+        box = QCheckBox(name)
+        self._boxes.append((box, echoes))
+        return box
+
     def ticked(self) -> tuple[Echo, ...]:
         """The echoes that go too."""
-        return tuple(echo for box, echo in self._boxes if box.isChecked())
+        return tuple(echo for box, echoes in self._boxes if box.isChecked() for echo in echoes)
 
     def _agree(self) -> None:
         self.agreed.emit()
         self.accept()
+
+
+def _count_rest(column: QVBoxLayout, count: int) -> None:
+    if count > SHOWN:
+        column.addWidget(Text(f"and {count - SHOWN:,} more", role="muted"))
 
 
 def _quoted(echo: Echo) -> QLabel:

@@ -1,11 +1,12 @@
 """The longest and the 99th percentile of stalls of the window's event loop while the engine works hard.
 
-    memos bench responsiveness [--items 10000]
+    memos bench responsiveness [--items 10000] [--forgotten 2000]
 
-A timer of 5 ms runs on the GUI thread; a stall is the time by which a tick comes late. Phases: the model loads, a
-reply streams into the thread, items are imported while one types and searches, and after that. Opening the window comes
-before it can be used: it has a row of its own and is not in the figures. Everything is the real window on a real home,
-offscreen.
+A timer of 5 ms runs on the GUI thread; a stall is the time by which a tick comes late. Phases: the model loads; a
+reply streams into the thread; items are imported; they are listed; the vector index is made anew without its snapshot,
+and read from it; many are selected in Memories and forgotten. In all that is long, one types and searches. Opening the
+window comes before it can be used: it has a row of its own and is not in the figures. Everything is the real window on
+a real home, offscreen.
 """
 
 import json
@@ -17,11 +18,12 @@ import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING, cast
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from _report import finish, options
-from PySide6.QtCore import QEventLoop, Qt, QTimer
+from PySide6.QtCore import QEventLoop, QItemSelection, QItemSelectionModel, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -30,7 +32,13 @@ from app.collector import Collector
 from app.main_window import MainWindow
 from app.palette.search_palette import SearchPalette
 from app.theme import theme
+from app.widgets.forget_dialog import ForgetDialog
 from memos_engine.memory_os import MemoryOS
+from memos_engine.retrieval.near import discard_snapshot
+from memos_engine.types import Kind
+
+if TYPE_CHECKING:
+    from app.memories.page import MemoriesPage
 
 TICK_MS = 5
 OPENING = "window opens (not counted)"
@@ -64,6 +72,7 @@ class Stalls:
 
     def begin(self, phase: str) -> None:
         """What follows belongs to `phase`."""
+        sys.stderr.write(f"{phase}\n")
         self._now = self.phases.setdefault(phase, [])
         self._last = time.perf_counter()
         self._timer.start(TICK_MS)
@@ -114,7 +123,7 @@ def transcript(file: Path, items: int) -> None:
             stream.write(json.dumps(line) + "\n")
 
 
-def measure(items: int) -> Stalls:
+def measure(items: int, forgotten: int) -> Stalls:
     """Run all phases; returns the stalls of each."""
     app = QApplication.instance() or QApplication(sys.argv[:1])
     stalls = Stalls()
@@ -132,34 +141,84 @@ def measure(items: int) -> Stalls:
         pause(50)
         stalls.begin("model loads")
         wait(lambda: engine.models.current() is not None and not window.operations.tasks)
-        pane = window.pages["chat"].pane  # type: ignore[attr-defined]
         stalls.begin("reply streams")
-        for text in ("I moved to Ghent in March and I'm allergic to peanuts.", "Tell me a long story about a river."):
-            pane.composer.set_text(text)
-            QTest.keyClick(pane.composer.field, Qt.Key.Key_Return)
-            wait(lambda: pane._turns.is_busy)
-            wait(lambda: not pane._turns.is_busy and not pane._turns.queue)
-        file = Path(folder) / "messages.jsonl"
+        _chat(window)
         stalls.end()
+        file = Path(folder) / "messages.jsonl"
         transcript(file, items)
-        stalls.begin("import, typing and searching")
-        task = window.operations.run(
-            window,
-            "Import",
-            lambda progress, cancel: engine.imports.ingest([file], read=False, progress=progress, cancel=cancel),
-            listed=True,
-        )
-        searches = _type_and_search(window, lambda: not task.running)
+        searches = _import(window, file, stalls)
         stalls.begin("list and search afterwards")
         window.show_page("memories")
+        window.pages["memories"].filters.show_kind(Kind.MESSAGE)  # type: ignore[attr-defined]
         _type_and_search(window, lambda: False, most=8)
+        searches += _rebuild_index(window, stalls)
+        searches += _forget(window, min(forgotten, items), stalls)
         stalls.end()
         window.close()
         engine.close()
         collector.close()
     app.processEvents()
-    sys.stderr.write(f"{searches} searches while importing\n")
+    sys.stderr.write(f"{searches} searches beside long work\n")
     return stalls
+
+
+def _chat(window: MainWindow) -> None:
+    pane = window.pages["chat"].pane  # type: ignore[attr-defined]
+    for text in ("I moved to Ghent in March and I'm allergic to peanuts.", "Tell me a long story about a river."):
+        pane.composer.set_text(text)
+        QTest.keyClick(pane.composer.field, Qt.Key.Key_Return)
+        wait(lambda: pane._turns.is_busy)
+        wait(lambda: not pane._turns.is_busy and not pane._turns.queue)
+
+
+def _import(window: MainWindow, file: Path, stalls: Stalls) -> int:
+    """Returns how often one searched meanwhile, as of the next two."""
+    imports = window.engine.imports
+    stalls.begin("import, typing and searching")
+    task = window.operations.run(
+        window,
+        "Import",
+        lambda progress, cancel: imports.ingest([file], read=False, progress=progress, cancel=cancel),
+        listed=True,
+    )
+    return _type_and_search(window, lambda: not task.running)
+
+
+def _rebuild_index(window: MainWindow, stalls: Stalls) -> int:
+    """What a home with a large cube does whose snapshot is lost, and then one whose snapshot is there."""
+    home, searches = window.engine._home, 0
+    home.retrieval._graph_from = 1_000  # as if the cube were large: else it has no index but its vectors
+    (store,) = home.shelf.all_open()
+    discard_snapshot(store.blobs)
+    for phase in ("index made anew", "index read from its snapshot"):
+        stalls.begin(phase)
+        home.retrieval.close(store.cube_id)
+        task = window.operations.run(
+            window,
+            "Tend the index",
+            lambda progress, cancel: home.retrieval.tend(store.cube_id, progress, cancel),
+            listed=True,
+        )
+        searches += _type_and_search(window, lambda: not task.running)  # noqa: B023 - called within the round
+    return searches
+
+
+def _forget(window: MainWindow, count: int, stalls: Stalls) -> int:
+    """Select them in Memories, look at what the question shows, agree, and type on in the chat."""
+    page, stretch = cast("MemoriesPage", window.pages["memories"]), QItemSelection()
+    rows, before = page.list.rows, page.list.rows.rowCount()
+    stalls.begin("many selected and asked about")
+    stretch.select(rows.index(0), rows.index(count - 1))
+    page.list.selectionModel().select(stretch, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+    page.forget_selected()
+    wait(lambda: window.findChild(ForgetDialog) is not None)
+    dialog = window.findChild(ForgetDialog)
+    pause(100)
+    stalls.begin("many forgotten, typing and searching")
+    dialog._agree()
+    searches = _type_and_search(window, lambda: not window.operations.tasks)
+    wait(lambda: rows.rowCount() == before - count)
+    return searches
 
 
 def _type_and_search(window: MainWindow, until: Callable[[], bool], most: int = 10_000) -> int:
@@ -193,8 +252,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Measure and print the table, and the figures as the last line."""
     parser = options("responsiveness", __doc__)
     parser.add_argument("--items", type=int, default=10_000, help="how many messages are imported")
+    parser.add_argument("--forgotten", type=int, default=2_000, help="how many of them are forgotten at once")
     chosen = parser.parse_args(argv)
-    stalls = measure(chosen.items)
+    stalls = measure(chosen.items, chosen.forgotten)
     rows = [
         {
             "phase": phase,
