@@ -60,6 +60,7 @@ def run_window(home: Path | None, *, report_ready: bool) -> int:
     from app.main_window import MainWindow
     from app.single_instance import SingleInstance, raise_first
     from app.theme import theme
+    from app.widgets import region
     from memos_engine.errors import MemosError
     from memos_engine.memory_os import MemoryOS
 
@@ -72,6 +73,7 @@ def run_window(home: Path | None, *, report_ready: bool) -> int:
         return 0
     instance = SingleInstance(engine.home)
     theme().follow(engine.settings)
+    region.follow(engine.settings)
     window = MainWindow(engine)
     instance.raised.connect(window.come_forward)
     if report_ready:

@@ -140,7 +140,14 @@ SETTINGS: tuple[Setting, ...] = (
         "Light, dark, or what the system says.",
         choices=("system", "light", "dark"),
     ),
-    Setting("appearance.language", "system", "Language", "Language of the window.", choices=("system", "en")),
+    Setting(
+        "appearance.language",
+        "system",
+        "Language of dates and numbers",
+        "How the window writes months, weekdays, hours and counts, and where its weeks begin, from the next start on. "
+        "Its other words are English.",
+        choices=("system", "en", "en-US", "de", "es", "fr", "it", "nl", "pl", "pt", "sv"),
+    ),
     Setting("appearance.reduce_motion", False, "Reduce motion", "No animated transitions."),
     Setting("appearance.zoom", 1.0, "Zoom", "Size of everything in the window.", 0.5, 3.0, unit="%"),
     Setting("appearance.window", "", "Window", "Place of the window and its panes.", hidden=True),

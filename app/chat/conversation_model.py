@@ -6,6 +6,7 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 
 from app.theme import Size, theme
 from app.widgets.dates import exact, group
+from app.widgets.region import number
 from memos_engine.types import Conversation
 
 ConversationRole = Qt.ItemDataRole.UserRole + 1
@@ -85,7 +86,7 @@ class ConversationModel(QAbstractListModel):
             return _title(row)
         if role == Qt.ItemDataRole.ToolTipRole:
             kept = "\nTemporary: nothing of it is kept." if row.temporary else ""
-            count = f"{row.messages:,} {'message' if row.messages == 1 else 'messages'}"
+            count = f"{number(row.messages)} {'message' if row.messages == 1 else 'messages'}"
             return f"{_title(row)}\n{count}, last {exact(row.updated)}{kept}"
         if role == Qt.ItemDataRole.AccessibleTextRole:
             about = ", temporary: nothing of it is kept" if row.temporary else ", pinned" if row.pinned else ""

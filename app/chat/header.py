@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QWidget
 
 from app.theme import Size, theme
 from app.widgets.buttons import Button, IconButton
+from app.widgets.region import number
 from app.widgets.text import ElidedText, Text
 from memos_engine.types import ContextUse, Conversation
 
@@ -108,7 +109,7 @@ class ChatHeader(QFrame):
         if use is not None:
             self.meter.setMaximum(max(1, use.size))
             self.meter.setValue(min(use.used, use.size))
-            words = f"Context: {use.used:,} of {use.size:,} tokens"
+            words = f"Context: {number(use.used)} of {number(use.size)} tokens"
             self.meter.setToolTip(
                 f"{words}. When it is full, the oldest messages are left out of what the model reads."
             )

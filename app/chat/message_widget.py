@@ -18,6 +18,7 @@ from app.widgets.clipboard import copy
 from app.widgets.dates import day, exact, friendly
 from app.widgets.discard import discard
 from app.widgets.picture import Picture
+from app.widgets.region import number
 from app.widgets.text import Text
 from memos_engine.types import Ending, Memory, Message, MessageState, Role
 
@@ -108,7 +109,7 @@ class MessageWidget(QFrame):
         else:
             folded = len(message.text) > LONG and not self._unfolded
             self.body.show_plain(message.text[:FOLDED] + "…" if folded else message.text)
-            self._unfold.setText(f"Show all {len(message.text):,} characters")
+            self._unfold.setText(f"Show all {number(len(message.text))} characters")
             self._unfold.setVisible(folded)
         self._build_nearby()
         self._build_foot()

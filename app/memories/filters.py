@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QSizePolicy, QV
 from app.context import CubeDirectory
 from app.memories.filter_buttons import OneOf, TickFilter
 from app.theme import theme
+from app.widgets import region
 from app.widgets.buttons import Button
 from app.widgets.dialogs import Dialog
 from app.widgets.field import FieldWithin
@@ -257,6 +258,6 @@ class FilterBar(QWidget):
 
 
 def _between(since: datetime | None, until: datetime | None) -> str:
-    first = f"from {since:%x}" if since else ""
-    last = f"to {until - timedelta(days=1):%x}" if until else ""
+    first = f"from {region.written(since)}" if since else ""
+    last = f"to {region.written(until - timedelta(days=1))}" if until else ""
     return " ".join(part for part in (first, last) if part).capitalize()

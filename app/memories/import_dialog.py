@@ -28,6 +28,7 @@ from app.widgets.buttons import Button, closing_row
 from app.widgets.combo import Combo
 from app.widgets.discard import discard_when_finished
 from app.widgets.file_dialogs import choose_files, choose_folder
+from app.widgets.region import number
 from app.widgets.task_progress import TaskProgress
 from app.widgets.text import Text
 from memos_engine.types import CancelToken, ImportPlan, IngestReport, LeftOut, ProgressCallback
@@ -181,11 +182,11 @@ class ImportDialog(QDialog):
         self.plan.clear()
         self.plan.addItems([self._named(file) for file in files[:SHOWN]])
         if len(files) > SHOWN:
-            self.plan.addItem(f"and {len(files) - SHOWN:,} more")
+            self.plan.addItem(f"and {number(len(files) - SHOWN)} more")
         passed = left_out(plan.left_out)
         if files:
             self.count.setText(
-                f"{len(files):,} {'file' if len(files) == 1 else 'files'} will be read. {passed}".strip()
+                f"{number(len(files))} {'file' if len(files) == 1 else 'files'} will be read. {passed}".strip()
             )
         elif self._paths:
             nothing = "Nothing here can be read. Markdown, text, PDF, HTML, Word and JSON lines can."
@@ -282,18 +283,18 @@ def left_out(passed: Sequence[LeftOut]) -> str:
     """ "Left out: .mp3 cannot be read (12); hidden (1)." """
     if not passed:
         return ""
-    named = [f"{left.reason} ({left.count:,})" for left in passed[:MOST_REASONS]]
+    named = [f"{left.reason} ({number(left.count)})" for left in passed[:MOST_REASONS]]
     others = sum(left.count for left in passed[MOST_REASONS:])
-    return f"Left out: {'; '.join([*named, f'others ({others:,})'] if others else named)}."
+    return f"Left out: {'; '.join([*named, f'others ({number(others)})'] if others else named)}."
 
 
 def summary(report: IngestReport) -> str:
     """ "28 added, 1 changed, 3 were there already. 1 file was not taken:" """
-    parts = [f"{report.added:,} added"]
+    parts = [f"{number(report.added)} added"]
     if report.updated:
-        parts.append(f"{report.updated:,} changed")
+        parts.append(f"{number(report.updated)} changed")
     if report.skipped:
-        parts.append(f"{report.skipped:,} were there already")
+        parts.append(f"{number(report.skipped)} were there already")
     failed = len({failure.file for failure in report.failed})
-    rest = f" {failed:,} {'file was' if failed == 1 else 'files were'} not taken:" if failed else ""
+    rest = f" {number(failed)} {'file was' if failed == 1 else 'files were'} not taken:" if failed else ""
     return f"{', '.join(parts)}.{rest}"

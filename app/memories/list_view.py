@@ -15,6 +15,7 @@ from app.theme import theme
 from app.widgets.chip import MemoryDelegate
 from app.widgets.clipboard import copy
 from app.widgets.dates import age, day
+from app.widgets.region import number
 from memos_engine.types import CancelToken, Memory, MemoryFilter, MemoryPage, Progress, ProgressCallback, SortKey, local
 
 FETCHED_AT_ONCE = 5_000
@@ -36,7 +37,7 @@ def row_end(sort: SortKey, memory: Memory) -> str:
     if sort is SortKey.VALID_TIME:
         return day(local(memory.valid_from or memory.created).date())
     if sort is SortKey.MOST_USED:
-        return {0: "not used yet", 1: "used once"}.get(memory.use_count, f"used {memory.use_count:,} times")
+        return {0: "not used yet", 1: "used once"}.get(memory.use_count, f"used {number(memory.use_count)} times")
     return age(memory.created)
 
 

@@ -23,6 +23,7 @@ from app.widgets.buttons import Button
 from app.widgets.dialogs import Dialog
 from app.widgets.empty_state import EmptyState
 from app.widgets.memory_detail import MemoryDetail
+from app.widgets.region import number
 from app.widgets.task_progress import TaskProgress
 from app.widgets.text import Text
 from memos_engine.types import Kind, Memory, MemoryChanges, MemoryFilter
@@ -216,14 +217,14 @@ class MemoriesPage(Page):
     def _shown(self, total: int, by_meaning: bool) -> None:
         trash = self.tabs.currentIndex() == TRASH
         filtered = self.filters.filtered
-        counted = f"{total:,} {'memory' if total == 1 else 'memories'}"
+        counted = f"{number(total)} {'memory' if total == 1 else 'memories'}"
         if by_meaning:
             self.count.setText(f"No memory holds these words; {counted} near in meaning")
         else:
             self.count.setText(f"{counted} found" if filtered else counted)
         self.count.setVisible(total > 0)
         aside = self.list.rows.passages
-        self.passages.setText(f"{aside:,} {'passage' if aside == 1 else 'passages'} of documents")
+        self.passages.setText(f"{number(aside)} {'passage' if aside == 1 else 'passages'} of documents")
         self.passages.setVisible(aside > 0)
         self.empty_trash.setVisible(trash and total > 0 and not filtered)
         if total:
@@ -276,7 +277,7 @@ class MemoriesPage(Page):
             self.filters.show_trash(tab == TRASH)
 
     def _count_review(self, count: int) -> None:
-        self.tabs.setTabText(REVIEW, f"Review ({count:,})" if count else "Review")
+        self.tabs.setTabText(REVIEW, f"Review ({number(count)})" if count else "Review")
 
     def open_memory(self, memory_id: str) -> None:
         """Show this memory, in the list if it is there."""

@@ -17,6 +17,7 @@ from app.widgets.discard import discard
 from app.widgets.empty_state import EmptyState
 from app.widgets.flow import FlowLayout
 from app.widgets.picture import Picture
+from app.widgets.region import number
 from app.widgets.source_line import SourceLine
 from app.widgets.text import Text
 from memos_engine.types import Agreement, Memory, MemoryChanges, ReviewEntry, ReviewReason
@@ -171,7 +172,7 @@ class ReviewView(QWidget):
             self._column.insertWidget(place, card)
             self.cards.append(card)
         self._more.setVisible(len(entries) > SHOWN)
-        self._more.setText(f"and {len(entries) - SHOWN:,} more")
+        self._more.setText(f"and {number(len(entries) - SHOWN)} more")
         if keys is not None:
             self._take_keys(keys)
 

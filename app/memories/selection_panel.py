@@ -10,6 +10,7 @@ from app.context import AppContext
 from app.theme import Size, theme
 from app.widgets import memory_actions
 from app.widgets.buttons import Button
+from app.widgets.region import number
 from app.widgets.text import Text
 from memos_engine.types import Memory
 
@@ -42,7 +43,7 @@ class SelectionPanel(QWidget):
     def show_count(self, count: int, with_selected: WithSelected, *, trash: bool) -> None:
         """Say how many are selected; `with_selected` hands them over."""
         self._with = with_selected
-        self.title.setText(f"{count:,} memories selected")
+        self.title.setText(f"{number(count)} memories selected")
         for button in (self.pin, self.unpin, self.confirm, self.move_to, self.remove):
             button.setVisible(not trash)
         self.restore.setVisible(trash)

@@ -14,6 +14,7 @@ from app.widgets.banner import Banner
 from app.widgets.buttons import Button
 from app.widgets.detail_panel import DetailPanel
 from app.widgets.file_dialogs import choose_folder
+from app.widgets.region import number
 from app.widgets.task_progress import TaskProgress
 from app.widgets.text import Text
 from app.widgets.value_table import value_table
@@ -90,7 +91,7 @@ class ModelDetail(Detail):
         self.use.setEnabled(usable and not model.in_use and not self.progress.running)
         self.use.setText("In use" if model.in_use else "Load it now" if chosen else "Use this model")
         self.release.setVisible(model.in_use)
-        context = f"{model.context_length:,} tokens" if model.context_length else ""
+        context = f"{number(model.context_length)} tokens" if model.context_length else ""
         template = "of its own" if model.chat_template else "none: a plain one is used"
         rejected = model.fit is Fit.REJECTED
         self.show_table(
@@ -163,8 +164,8 @@ class EncoderDetail(Detail):
         entry = next((entry for entry in weights() if entry.path == encoder.path), None)
         self.show_table(
             ("In use", "yes" if encoder.in_use else "no"),
-            ("Dimensions", f"{encoder.dimensions:,}"),
-            ("Longest input", f"{encoder.max_tokens:,} tokens"),
+            ("Dimensions", number(encoder.dimensions)),
+            ("Longest input", f"{number(encoder.max_tokens)} tokens"),
             ("Licence", entry.licence if entry else ""),
             ("Source", entry.source if entry else ""),
             ("Folder", str(encoder.path)),

@@ -8,6 +8,7 @@ from PySide6.QtGui import QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from app.theme import Size, theme
+from app.widgets.region import number
 from memos_engine.types import EncoderInfo, Fit, ModelInfo
 
 EntryRole = Qt.ItemDataRole.UserRole + 2
@@ -55,7 +56,7 @@ class Entry:
     def of_encoder(cls, encoder: EncoderInfo) -> "Entry":
         """The line of a sentence encoder."""
         badge, role = ("In use", "accent") if encoder.in_use else ("", "muted")
-        return cls(encoder.name, f"Sentence encoder · {encoder.dimensions:,} dimensions", badge, role, "search")
+        return cls(encoder.name, f"Sentence encoder · {number(encoder.dimensions)} dimensions", badge, role, "search")
 
     @classmethod
     def of_pipeline(cls, folder: str) -> "Entry":

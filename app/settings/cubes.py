@@ -15,6 +15,7 @@ from app.settings.rows import Row, Section
 from app.theme import theme
 from app.widgets.buttons import Button, IconButton
 from app.widgets.dialogs import NameDialog, TypedConfirmation
+from app.widgets.region import number
 from memos_engine.types import CubeInfo, Protector
 
 
@@ -74,7 +75,7 @@ def _contents(cube: CubeInfo) -> str:
         return "Locked. Nothing in it is read, found or shown."
     if cube.damaged:
         return "Set aside. Nothing in it is read, changed or shown."
-    counts = f"{cube.items:,} memories · {cube.messages:,} messages · {cube.conversations:,} chats"
+    counts = f"{number(cube.items)} memories · {number(cube.messages)} messages · {number(cube.conversations)} chats"
     return f"Default · {counts}" if cube.default else counts
 
 

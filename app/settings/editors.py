@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import cast
 
-from PySide6.QtCore import QLocale, QSignalBlocker, Qt, Signal, SignalInstance
+from PySide6.QtCore import QSignalBlocker, Qt, Signal, SignalInstance
 from PySide6.QtGui import QFocusEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.theme import theme
+from app.widgets import region
 from app.widgets.buttons import Button
 from app.widgets.combo import Combo
 from app.widgets.file_dialogs import choose_folder
@@ -173,5 +174,6 @@ class Editor:
 
 def _choice_text(setting: Setting, choice: str) -> str:
     if setting.name == "appearance.language" and choice != "system":
-        return QLocale(choice).nativeLanguageName().capitalize()
+        name = region.spoken(choice).nativeLanguageName()
+        return name[:1].upper() + name[1:]
     return choice.capitalize()

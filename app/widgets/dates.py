@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 
+from app.widgets import region
 from memos_engine.types import Kind, Memory, MemoryVersion, Precision, Source, local
 
 PAGED = (".pdf",)
@@ -13,26 +14,26 @@ def friendly(time: datetime, now: datetime | None = None) -> str:
     here = local(time)
     today = (now or datetime.now().astimezone()).astimezone()
     days = (today.date() - here.date()).days
-    clock = f"{here:%H:%M}"
+    clock = region.clock(here)
     if days == 0:
         return clock
     if days == 1:
         return f"yesterday, {clock}"
     if 1 < days < 7:
-        return f"{here:%A}, {clock}"
+        return f"{region.weekday(here)}, {clock}"
     return day(here.date(), today.date())
 
 
 def day(when: date, today: date | None = None) -> str:
     """ "3 March", with the year unless it is this year."""
     this_year = (today or datetime.now().astimezone().date()).year
-    return f"{when.day} {when:%B}" + ("" if when.year == this_year else f" {when.year}")
+    return region.written(when, year=when.year != this_year)
 
 
 def exact(time: datetime) -> str:
     """ "Tuesday, 3 March 2026, 14:05:09" in local time."""
     here = local(time)
-    return f"{here:%A}, {here.day} {here:%B} {here.year}, {here:%H:%M:%S}"
+    return f"{region.written(here, week=True)}, {region.clock(here, seconds=True)}"
 
 
 def age(time: datetime, now: datetime | None = None) -> str:
@@ -59,7 +60,7 @@ def group(time: datetime, now: datetime | None = None) -> str:
     for limit, title in ((1, "Today"), (2, "Yesterday"), (8, "Last 7 days"), (31, "Last 30 days")):
         if days < limit:
             return title
-    return f"{here:%B}" if here.year == today.year else f"{here:%B} {here.year}"
+    return region.month(here) if here.year == today.year else region.written(here, day=False)
 
 
 def valid_time(memory: Memory) -> str:
@@ -81,20 +82,21 @@ def held(what: Memory | MemoryVersion) -> str:
     first, last = _at(start, what.valid_precision), _at(end, what.valid_precision)
     if first == last:
         return first
-    year = f" {local(start).year}"
-    return f"{first.removesuffix(year) if last.endswith(year) else first} to {last}"
+    if local(start).year == local(end).year and region.ends_with_year():
+        first = _at(start, what.valid_precision, year=False)
+    return f"{first} to {last}"
 
 
-def _at(time: datetime | None, precision: Precision | None) -> str:
+def _at(time: datetime | None, precision: Precision | None, *, year: bool = True) -> str:
     if time is None:
         return ""
     here = local(time)
     if precision is Precision.YEAR:
         return f"{here.year}"
     if precision is Precision.MONTH:
-        return f"{here:%B} {here.year}"
-    text = f"{here.day} {here:%B} {here.year}"
-    return f"{text}, {here:%H:%M}" if precision is Precision.MINUTE else text
+        return region.written(here, day=False, year=year)
+    text = region.written(here, year=year)
+    return f"{text}, {region.clock(here)}" if precision is Precision.MINUTE else text
 
 
 def source_line(source: Source) -> str:
@@ -106,5 +108,5 @@ def source_line(source: Source) -> str:
     whose = "your message" if source.speaker in {"", "me"} else f"{source.speaker}’s message"
     place = f", in “{source.conversation_title}”" if source.conversation_title else ""
     if not source.message_id:
-        return f"from {whose} of {day(here.date())}, {here:%H:%M}, no longer kept"
-    return f"from {whose} of {day(here.date())}, {here:%H:%M}{place}"
+        return f"from {whose} of {day(here.date())}, {region.clock(here)}, no longer kept"
+    return f"from {whose} of {day(here.date())}, {region.clock(here)}{place}"

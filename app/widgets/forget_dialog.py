@@ -9,11 +9,12 @@ from app.context import CubeDirectory
 from app.theme import Size, theme
 from app.widgets.buttons import Button
 from app.widgets.chip import MemoryChip
+from app.widgets.region import number
 from app.widgets.text import Text
 from memos_engine.types import Echo, ForgetPreview
 
 SHOWN = 25
-"""Most of each sort that are drawn; more are counted. A hundred of each hold up the window for a quarter of a second."""
+"""Most of each sort that are drawn; more are counted: a hundred hold the window up for a quarter of a second."""
 
 _ECHO_NAMES = {"message": "Your message", "reply": "A reply", "title": "A title", "memory": "Another memory"}
 
@@ -52,7 +53,7 @@ class ForgetDialog(QDialog):
             for echo in others[:SHOWN]:
                 inner.addWidget(self._tickable(echo))
             if rest := tuple(others[SHOWN:]):
-                inner.addWidget(self._box(f"The other {len(rest):,} that say the same", rest))
+                inner.addWidget(self._box(f"The other {number(len(rest))} that say the same", rest))
         inner.addStretch(1)
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
@@ -70,7 +71,7 @@ class ForgetDialog(QDialog):
         buttons.addWidget(agree)
         column = QVBoxLayout(self)
         theme().space(column, 16, 12)
-        title = "Forget this memory?" if count == 1 else f"Forget {count:,} memories?"
+        title = "Forget this memory?" if count == 1 else f"Forget {number(count)} memories?"
         column.addWidget(Text(title, Size.TITLE))
         what = "It is erased from the disk and does" if count == 1 else "They are erased from the disk and do"
         column.addWidget(Text(f"{what} not come back. This cannot be undone.", wrap=True))
@@ -103,7 +104,7 @@ class ForgetDialog(QDialog):
 
 def _count_rest(column: QVBoxLayout, count: int) -> None:
     if count > SHOWN:
-        column.addWidget(Text(f"and {count - SHOWN:,} more", role="muted"))
+        column.addWidget(Text(f"and {number(count - SHOWN)} more", role="muted"))
 
 
 def _quoted(echo: Echo) -> QLabel:

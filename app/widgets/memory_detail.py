@@ -14,6 +14,7 @@ from app.widgets.history import version_steps
 from app.widgets.kinds import kind_name
 from app.widgets.memory_words import MemoryWords
 from app.widgets.picture import Picture
+from app.widgets.region import number
 from app.widgets.source_line import SourceLine
 from app.widgets.text import Text
 from memos_engine.types import Memory, MemoryChanges, MemoryVersion, State
@@ -176,7 +177,7 @@ class MemoryDetail(DetailPanel):
             line.opened.connect(self._context.navigator.open_source)
             self._sources.add(line)
         if len(memory.sources) > SHOWN_SOURCES:
-            self._sources.add(Text(f"and {len(memory.sources) - SHOWN_SOURCES:,} more", Size.SMALL, "muted"))
+            self._sources.add(Text(f"and {number(len(memory.sources) - SHOWN_SOURCES)} more", Size.SMALL, "muted"))
         if not memory.sources and memory.origin == "hand":
             self._sources.add(Text("You added it by hand.", Size.SMALL, "muted"))
         if memory.parent_id:
@@ -195,7 +196,9 @@ class MemoryDetail(DetailPanel):
         form.setHorizontalSpacing(theme().px(12))
         form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
         times = (
-            f"{memory.use_count:,} {'time' if memory.use_count == 1 else 'times'}" if memory.use_count else "not yet"
+            f"{number(memory.use_count)} {'time' if memory.use_count == 1 else 'times'}"
+            if memory.use_count
+            else "not yet"
         )
         used = f"{times}, last {friendly(memory.last_used)}" if memory.last_used else times
         rows = (

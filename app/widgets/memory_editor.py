@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.theme import theme
+from app.widgets import region
 from app.widgets.buttons import Button, IconButton
 from app.widgets.combo import Combo
 from app.widgets.text import Text
@@ -37,7 +38,7 @@ class DateField(QWidget):
         self._was = time
         self.edit = QDateEdit()
         self.edit.setCalendarPopup(True)
-        self.edit.setDisplayFormat("d MMMM yyyy")
+        self.edit.setDisplayFormat(region.date_pattern())
         self.edit.setAccessibleName(name)
         self.edit.setSpecialValueText("not known")
         self.edit.setMinimumDate(_NOT_KNOWN)

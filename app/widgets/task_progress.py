@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 from app.operations import Task
 from app.theme import Size, theme
 from app.widgets.buttons import Button
+from app.widgets.region import number
 from app.widgets.text import ElidedText
 from memos_engine.types import Progress
 
@@ -14,9 +15,9 @@ def amount(progress: Progress, rate: float = 0.0, left_s: float | None = None) -
     parts = []
     measure = f" {progress.unit}" if progress.unit.isupper() else ""
     if progress.total > 0:
-        parts.append(f"{progress.done:,} of {progress.total:,} {progress.unit}")
+        parts.append(f"{number(progress.done)} of {number(progress.total)} {progress.unit}")
     elif progress.done:
-        parts.append(f"{progress.done:,} {progress.unit}")
+        parts.append(f"{number(progress.done)} {progress.unit}")
     if rate >= 1:
         parts.append(f"{rate:,.0f}{measure} a second")
     elif rate > 0:
