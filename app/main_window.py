@@ -306,11 +306,10 @@ class MainWindow(QMainWindow):
         if not self.is_open:
             return
         self._leave_pages()
-        access, wait_kept = self.engine.access, self.operations.wait_kept
+        access = self.engine.access
         self.page_stack.setCurrentWidget(self._waiting)
 
         def lock_and_look(_progress: ProgressCallback, _cancel: CancelToken) -> VaultInfo:
-            wait_kept()
             access.lock()
             return access.info()
 
@@ -446,14 +445,10 @@ class MainWindow(QMainWindow):
             key="zoom",
         )
 
-    def _keep_place(self, *, keeps: bool = False) -> None:
+    def _keep_place(self) -> None:
         place, settings = self._state.take(self), self.engine.settings
         self.operations.run(
-            self,
-            "Keep the place",
-            lambda _progress, _cancel: settings.set("appearance.window", place),
-            key="place",
-            keeps=keeps,
+            self, "Keep the place", lambda _progress, _cancel: settings.set("appearance.window", place), key="place"
         )
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -469,12 +464,13 @@ class MainWindow(QMainWindow):
         self.activateWindow()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Save what is unsaved and end; the engine closes after the window is gone, which is out of sight by then."""
+        """Save what is unsaved and end; the engine closes after the window is gone."""
         self._place.stop()
         self.hide()
-        self._keep_place(keeps=True)
+        place = self._state.take(self)
         if self.is_open:
             self._save_pages()
             self._leave_pages()
         self.operations.close()
+        self.engine.settings.set("appearance.window", place)
         event.accept()

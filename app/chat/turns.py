@@ -106,10 +106,10 @@ class Turns(QObject):
         if self.current is not None:
             self.current.send_held(message_id)
 
-    def save(self) -> None:
-        """Keep what is not sent, in every conversation."""
+    def save_now(self) -> None:
+        """Keep what is not sent, in every conversation; durable on return."""
         for conversation_id, exchange in self._exchanges.items():
-            self._drafts.save_waiting(conversation_id, exchange.unsent, again=True)
+            self._drafts.save_waiting_now(conversation_id, exchange.unsent)
 
     def stop(self) -> None:
         """Stop the reply in view."""

@@ -114,17 +114,13 @@ class CopiesSection(Section):
         )
 
     def _restore(self) -> None:
-        archives, wait_kept = self._context.engine.archives, self._context.operations.wait_kept
+        archives = self._context.engine.archives
 
         def restore(folder: Path) -> None:
-            def work(progress: ProgressCallback, cancel: CancelToken) -> None:
-                wait_kept()
-                archives.restore(folder, progress=progress, cancel=cancel)
-
             self._context.navigator.save.emit()
             self.restore.work(
                 "Restore a backup",
-                work,
+                lambda progress, cancel: archives.restore(folder, progress=progress, cancel=cancel),
                 lambda _: self._leave(f"{folder.name} was restored."),
             )
 
@@ -159,17 +155,13 @@ class CopiesSection(Section):
         ).ask(lambda: choose_folder(self, "exports", "Export to", export))
 
     def _delete(self) -> None:
-        archives, wait_kept = self._context.engine.archives, self._context.operations.wait_kept
-
-        def work(_progress: ProgressCallback, _cancel: CancelToken) -> None:
-            wait_kept()
-            archives.delete_everything()
+        archives = self._context.engine.archives
 
         def delete() -> None:
             self._context.navigator.save.emit()
             self.delete.work(
                 "Delete everything",
-                work,
+                lambda _progress, _cancel: archives.delete_everything(),
                 lambda _: self._leave("Everything was deleted."),
             )
 
