@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from memos_engine.inference.opening import Opening
 from memos_engine.inference.prompt import Prompt, PromptParts, Turn
 from memos_engine.inference.prompt_notes import day
 from memos_engine.inference.sampling import Sampling
@@ -98,17 +97,21 @@ class Prompting:
         parts = self._parts(question.parent_id, said.text, wishes)
         parts = replace(parts, notes=tuple(notes.note(item) for item in recalled), asks=asks)
         prompt = self._home.host.build(parts, Sampling.from_settings(self._home.settings))
-        prompt = replace(prompt, opening=None if said.files else self._opening(question, prompt))
+        if prompt.notes and not said.files and only_asks(self._home.pipeline, question.text):
+            prompt = self._of_fact(question.text, prompt, parts.name)
         wished = (Recalled(wish, 1.0, {"standing": 1.0}) for wish in wishes)
         return Asked(prompt, (*recalled[: len(prompt.notes)], *wished), said.files)
 
-    def _opening(self, question: Message, prompt: Prompt) -> Opening | None:
-        """What recall says to whether the notes answer a question; nothing where there are none, or it is a task."""
-        weighing = self._home.weighing()
-        if weighing is None or not prompt.notes or not only_asks(self._home.pipeline, question.text):
-            return None
-        notes_said = [note.text for note in prompt.notes]
-        return weighing.opening(Signals.of(question.text, notes_said, self._home.encoder.encode))
+    def _of_fact(self, question: str, prompt: Prompt, name: str) -> Prompt:
+        """An adapter's answer to a question beside notes: whether it comes is decided by recall, too, and its names and
+        numbers are those of the notes."""
+        if self._home.host.adapter is None:
+            return prompt
+        notes_said, weighing = [note.text for note in prompt.notes], self._home.weighing()
+        signals = Signals.of(question, notes_said, self._home.encoder.encode) if weighing else None
+        opening = weighing.opening(signals) if weighing and signals else None
+        copied = (question, name, *notes_said, *(note.when for note in prompt.notes))
+        return replace(prompt, opening=opening, copied=copied)
 
     def _with_files(self, question: Message) -> excerpts.Asked:
         said = [message for message in self._place.thread(question.parent_id) if message.role is Role.PERSON]
