@@ -61,15 +61,16 @@ class ChatTurn:
         """Keep what the person says (under this id, where one is given), answer it, and remember what they told.
         Raises `InputError` and what the model raises; the message is kept before the model is asked."""
         said = wording.said(text)
-        question = self._place.ask(said, parent_id, files, unread=self._reads, message_id=message_id or new_id())
+        reads = self._reads
+        question = self._place.ask(
+            said, parent_id, files, unread=reads, quotable=reads, message_id=message_id or new_id()
+        )
         self._home.publish(MemoryChanges(conversations=(question.conversation_id,)))
         request = SpokenRequests(self._home, self._place).answer(question)
         if request is not None:
             if not request.quotable:
                 self._place.withdraw(question)
             return self._say(question, request.text, request.used, request.changes)
-        if self._place.remembers and not self._reads:
-            self._place.withdraw(question)
         return self._answer(question, self._start_reading(question))
 
     def answer_again(self, question: Message) -> Reply:

@@ -86,7 +86,14 @@ class KeptConversation:
             return conversations.by_id(session, self._id).head_id
 
     def ask(
-        self, text: str, parent_id: str | None, files: Sequence[AttachedFile], *, unread: bool, message_id: str
+        self,
+        text: str,
+        parent_id: str | None,
+        files: Sequence[AttachedFile],
+        *,
+        unread: bool,
+        quotable: bool,
+        message_id: str,
     ) -> Message:
         """Keep what the person says and attached; the first message of a conversation without a title gives it one."""
         language = identify(text)
@@ -102,6 +109,7 @@ class KeptConversation:
                 memory_on=conversation.memory_on,
                 attachments=[file.name for file in files],
                 unread=unread,
+                quotable=quotable,
             )
             messages.add(session, row, language=language)
             waiting.sent(session, message_id)

@@ -65,11 +65,18 @@ class Place(Protocol):
         ...
 
     def ask(
-        self, text: str, parent_id: str | None, files: Sequence[AttachedFile], *, unread: bool, message_id: str
+        self,
+        text: str,
+        parent_id: str | None,
+        files: Sequence[AttachedFile],
+        *,
+        unread: bool,
+        quotable: bool,
+        message_id: str,
     ) -> Message:
         """Keep what the person says and attached, below `parent_id`; what waited under this id waits no longer.
 
-        `unread`: the reader has to look at it yet.
+        `unread`: the reader has to look at it yet. `quotable`: answers may be made of its words.
         """
         ...
 

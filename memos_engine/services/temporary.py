@@ -76,6 +76,7 @@ class TemporaryConversation:
         files: Sequence[AttachedFile],
         *,
         unread: bool,  # noqa: ARG002
+        quotable: bool,  # noqa: ARG002
         message_id: str,
     ) -> Message:
         """Take up what the person says and attached."""
