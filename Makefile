@@ -4,7 +4,7 @@ PY := .venv/bin/python
 NAME ?= retrieval
 ARGS ?=
 
-.PHONY: run setup setup-dev setup-train test test-train lint bench adapter screenshots lock clean help
+.PHONY: run setup setup-dev setup-train test test-train lint bench adapter screenshots settings-table lock clean help
 
 run: setup  ## Set up what is missing, then open the window (the terminal chat where there is no display)
 	@$(PY) -m app $(ARGS)
@@ -41,6 +41,9 @@ adapter: setup-train  ## Train the adapter that the default model answers with (
 
 screenshots: setup-dev  ## Take the README's screenshots from the running program
 	@$(PY) packaging/screenshots.py
+
+settings-table: setup-dev  ## Draw the README's table of settings from their declarations
+	@$(PY) packaging/settings_table.py
 
 lock:  ## Resolve the exact, hashed locks again (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-annotate --no-header -q pyproject.toml -o requirements.lock

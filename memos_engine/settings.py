@@ -48,6 +48,29 @@ class Setting:
         """The group it is shown in."""
         return self.name.partition(".")[0]
 
+    @property
+    def takes(self) -> str:
+        """The values that it takes, as they are typed: "on or off", "0 to 24", "automatic, ask, paused"."""
+        if self.choices:
+            return ", ".join(self.choices)
+        if isinstance(self.default, bool):
+            return "on or off"
+        if isinstance(self.default, int | float):
+            return f"{_typed(self.minimum)} to {_typed(self.maximum)}"
+        return "a file or folder" if self.path else "text"
+
+    @property
+    def default_typed(self) -> str:
+        """The default, as it is typed; empty for none."""
+        if isinstance(self.default, bool):
+            return "on" if self.default else "off"
+        return self.default if isinstance(self.default, str) else _typed(self.default)
+
+
+def _typed(number: float | None) -> str:
+    """A number without what adds nothing: "0", "0.05", "2147483647"."""
+    return str(int(number)) if number == int(number or 0) else str(number)
+
 
 SECTION_TITLES = {
     "memory": "Remembering",

@@ -13,34 +13,38 @@ from memos_engine.cli.files import shown_progress
 from memos_engine.cli.invocation import Invocation, command
 from memos_engine.cli.root import app, model_app
 from memos_engine.errors import NotFoundError
+from memos_engine.settings import BY_NAME, SETTINGS, Setting, Value
 from memos_engine.types import ModelInfo
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from memos_engine.settings import Setting, Value
+
+SHOWN = tuple(setting for setting in SETTINGS if not setting.hidden)
 
 
-@command(app, "settings")
+def _told(setting: Setting) -> str:
+    """A setting in the help of `memos settings`."""
+    default = f"; {setting.default_typed} by default" if setting.default_typed else ""
+    return f"[bold]{setting.name}[/bold] ({setting.takes}{default}): {setting.text}"
+
+
+@command(app, "settings", epilog="\n\n".join(map(_told, SHOWN)))
 def settings(
     invocation: Invocation,
     name: Annotated[str | None, typer.Argument(metavar="[NAME]", help="A setting, as section.name.")] = None,
     value: Annotated[str | None, typer.Argument(metavar="[VALUE]", help="Its new value.")] = None,
 ) -> None:
     """Show the settings (sealed ones by their name only), or one of them, or change it."""
-    from memos_engine.settings import BY_NAME, SETTINGS
-
     with invocation.memory(enter=name in BY_NAME and BY_NAME[name].sealed) as memory:
         if name is None:
-            shown = [
-                setting for setting in SETTINGS if not setting.hidden and memory.settings.is_readable(setting.name)
-            ]
+            shown = [setting for setting in SHOWN if memory.settings.is_readable(setting.name)]
             values = [(setting, memory.settings.get(setting.name)) for setting in shown]
             document = {"settings": [_setting(setting, held) for setting, held in values]}
 
             def people(out: "Console") -> None:
                 for setting, held in values:
-                    out.print(f"{setting.name} = {held}    {setting.text}", markup=False)
+                    out.print(f"{setting.name} = {held}    {setting.text} ({setting.takes})", markup=False)
 
             invocation.answer(document, people)
             return
@@ -48,7 +52,7 @@ def settings(
         invocation.answer(_setting(BY_NAME[name], held), lambda out: out.print(f"{name} = {held}", markup=False))
 
 
-def _setting(setting: "Setting", value: "Value") -> dict[str, Any]:
+def _setting(setting: Setting, value: Value) -> dict[str, Any]:
     return {
         "name": setting.name,
         "value": value,
