@@ -306,10 +306,11 @@ class MainWindow(QMainWindow):
         if not self.is_open:
             return
         self._leave_pages()
-        access = self.engine.access
+        access, wait_kept = self.engine.access, self.operations.wait_kept
         self.page_stack.setCurrentWidget(self._waiting)
 
         def lock_and_look(_progress: ProgressCallback, _cancel: CancelToken) -> VaultInfo:
+            wait_kept()
             access.lock()
             return access.info()
 
@@ -445,10 +446,14 @@ class MainWindow(QMainWindow):
             key="zoom",
         )
 
-    def _keep_place(self) -> None:
+    def _keep_place(self, *, keeps: bool = False) -> None:
         place, settings = self._state.take(self), self.engine.settings
         self.operations.run(
-            self, "Keep the place", lambda _progress, _cancel: settings.set("appearance.window", place), key="place"
+            self,
+            "Keep the place",
+            lambda _progress, _cancel: settings.set("appearance.window", place),
+            key="place",
+            keeps=keeps,
         )
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -464,13 +469,12 @@ class MainWindow(QMainWindow):
         self.activateWindow()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Save what is unsaved and end; the engine closes after the window is gone."""
+        """Save what is unsaved and end; the engine closes after the window is gone, which is out of sight by then."""
         self._place.stop()
         self.hide()
-        place = self._state.take(self)
+        self._keep_place(keeps=True)
         if self.is_open:
             self._save_pages()
             self._leave_pages()
         self.operations.close()
-        self.engine.settings.set("appearance.window", place)
         event.accept()

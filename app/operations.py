@@ -70,9 +70,11 @@ class Task(QObject):
     progressed = Signal(object)
     ended = Signal()
 
-    def __init__(self, label: str, listed: bool) -> None:
+    def __init__(self, label: str, listed: bool, keeps: bool = False) -> None:
         super().__init__()
         self.label = label
+        self.keeps = keeps
+        """Whether it keeps what the person wrote."""
         self.listed = listed
         """Whether it stands in the list of long work."""
         self.cancel_token = CancelToken()
@@ -111,6 +113,7 @@ class Operations(QObject):
         self.engine = engine
         self._quick = _started_pool(QUICK_THREADS, "window-quick")
         self._long = _started_pool(LONG_THREADS, "window-long")
+        self._keeping = _started_pool(1, "window-keeping")
         self._latest: dict[str, Task] = {}
         self._tasks: list[Task] = []
         self._closed = False
@@ -129,15 +132,19 @@ class Operations(QObject):
         key: str = "",
         long: bool = False,
         listed: bool = False,
+        keeps: bool = False,
     ) -> Task:
         """Run `work(progress, cancel)` in a thread of its own and call back on the GUI thread.
 
         Nothing is called once `parent` is destroyed. With a `key`, new work cancels and silences what runs under the
         same key: as-you-type search. `long` work (waits for the model, or takes seconds) does not hold up quick work;
-        `listed` work is long and stands in the list of long work. Without `on_error`, the nearest widget above `parent`
-        that `ShowsFaults` shows the error. A `CancelledError` only ends the task.
+        `listed` work is long and stands in the list of long work. Work that `keeps` what the person wrote is done in
+        the order of the calls, one after the other, and not given up: `wait_kept` and `close` wait for it.
+
+        Without `on_error`, the nearest widget above `parent` that `ShowsFaults` shows the error. A `CancelledError`
+        only ends the task.
         """
-        task = Task(label, listed)
+        task = Task(label, listed, keeps)
         if self._closed:
             task.cancel()
             return task
@@ -184,11 +191,13 @@ class Operations(QObject):
             except Exception as caught:  # noqa: BLE001 - the border where every failure becomes a Fault
                 error = caught
                 _log(label, error)
+                if keeps:
+                    log.warning("not kept: %r: %s", label, Fault.of(label, error).code)
                 self._finished.emit(lambda: finish(_nothing, error))
             else:
                 self._finished.emit(lambda: finish(_nothing if on_done is None else lambda: on_done(result)))
 
-        (self._long if long or listed else self._quick).submit(body)
+        (self._keeping if keeps else self._long if long or listed else self._quick).submit(body)
         if listed:
             self.tasks_changed.emit()
         return task
@@ -199,17 +208,24 @@ class Operations(QObject):
         return tuple(task for task in self._tasks if task.listed)
 
     def cancel_all(self) -> None:
-        """Ask everything that runs to stop: before locking and at the end."""
+        """Ask everything that runs to stop, but for what `keeps`: before locking and at the end."""
         for task in self._tasks:
-            task.cancel_token.cancel(by_person=False)
+            if not task.keeps:
+                task.cancel_token.cancel(by_person=False)
+
+    def wait_kept(self) -> None:
+        """Return once all that was to be kept so far is, or failed. For work that locks or replaces the home: the GUI
+        thread paints meanwhile."""
+        self._keeping.submit(_nothing).result()
 
     def close(self) -> None:
-        """Stop everything and wait for the threads. What is asked for afterwards is not begun."""
+        """Stop everything but what `keeps`, and wait for the threads. What is asked for afterwards is not begun."""
         self._closed = True
         self.cancel_all()
         self._unsubscribe()
         self._quick.shutdown(wait=True, cancel_futures=True)
         self._long.shutdown(wait=True, cancel_futures=True)
+        self._keeping.shutdown(wait=True)
 
 
 class _Mailbox:

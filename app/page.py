@@ -47,7 +47,7 @@ class Page(QWidget):
         return [command.of(self) for command in self.COMMANDS]
 
     def save(self) -> None:
-        """Keep what is unsaved; durable on return."""
+        """Keep what is unsaved, by work that `keeps`: who locks the vault or closes the window waits for that."""
 
     def leave(self) -> None:
         """It is about to go, after `save` where there is still something to save into: start nothing new."""

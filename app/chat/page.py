@@ -170,4 +170,4 @@ class ChatPage(Page):
 
     def save(self) -> None:
         """Keep what is not sent."""
-        self.pane.save_now()
+        self.pane.save()

@@ -83,6 +83,8 @@ class ConversationPane(QWidget):
         self._editing: Message | None = None
         self._saved_draft = ""
         self._creating = False
+        self._made: list[Conversation] = []
+        """The chat that is being made for the first words, once it is there."""
         self._outbox: list[Unsent] = []
         self._drafts = Drafts(context.operations, self)
         self._build()
@@ -277,16 +279,39 @@ class ConversationPane(QWidget):
         self._saved_draft = text
         self._drafts.save(self.conversation.id, text)
 
-    def save_now(self) -> None:
-        """Keep what is not sent before the window or the vault closes; durable on return."""
+    def save(self) -> None:
+        """Keep what is not sent: the window or the vault is about to close."""
         self._draft_timer.stop()
-        self._turns.save_now()
-        if self.conversation is not None and not self.composer.editing:
-            self._drafts.save_now(self.conversation.id, self.composer.text)
+        self._turns.save()
+        if self.conversation is None:
+            self._save_first_words()
+        elif not self.composer.editing:
+            self._drafts.save(self.conversation.id, self.composer.text)
+
+    def _save_first_words(self) -> None:
+        """Nobody will be here to hear that their chat was made."""
+        chats, text, unsent = self.context.engine.chats, self.composer.text, tuple(self._outbox)
+        if self._temporary or not (text.strip() or unsent):
+            return
+        if not self._creating:
+            self._create(self._save_draft)
+        made = self._made
+
+        def work(_progress: object, _cancel: object) -> None:
+            for conversation in made:
+                chats.save_draft(conversation.id, text)
+                chats.save_waiting(conversation.id, unsent)
+
+        self.context.operations.run(self, "Keep what is not sent", work, keeps=True)
 
     def _create(self, then: Callable[[], None]) -> None:
         self._creating = True
         chats, temporary, memory_on = self.context.engine.chats, self._temporary, self._memory_on
+        self._made = made = list[Conversation]()
+
+        def work(_progress: object, _cancel: object) -> Conversation:
+            made.append(chats.create(temporary=temporary, memory_on=memory_on))
+            return made[0]
 
         def done(conversation: Conversation) -> None:
             self._creating = False
@@ -299,9 +324,10 @@ class ConversationPane(QWidget):
         self.context.operations.run(
             self,
             "Begin a chat",
-            lambda _progress, _cancel: chats.create(temporary=temporary, memory_on=memory_on),
+            work,
             done,
             self._not_created,
+            keeps=True,
         )
 
     def _not_created(self, fault: Fault) -> None:

@@ -106,10 +106,10 @@ class Turns(QObject):
         if self.current is not None:
             self.current.send_held(message_id)
 
-    def save_now(self) -> None:
-        """Keep what is not sent, in every conversation; durable on return."""
+    def save(self) -> None:
+        """Keep what is not sent, in every conversation."""
         for conversation_id, exchange in self._exchanges.items():
-            self._drafts.save_waiting_now(conversation_id, exchange.unsent)
+            self._drafts.save_waiting(conversation_id, exchange.unsent, again=True)
 
     def stop(self) -> None:
         """Stop the reply in view."""

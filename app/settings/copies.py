@@ -114,13 +114,17 @@ class CopiesSection(Section):
         )
 
     def _restore(self) -> None:
-        archives = self._context.engine.archives
+        archives, wait_kept = self._context.engine.archives, self._context.operations.wait_kept
 
         def restore(folder: Path) -> None:
+            def work(progress: ProgressCallback, cancel: CancelToken) -> None:
+                wait_kept()
+                archives.restore(folder, progress=progress, cancel=cancel)
+
             self._context.navigator.save.emit()
             self.restore.work(
                 "Restore a backup",
-                lambda progress, cancel: archives.restore(folder, progress=progress, cancel=cancel),
+                work,
                 lambda _: self._leave(f"{folder.name} was restored."),
             )
 
@@ -155,13 +159,17 @@ class CopiesSection(Section):
         ).ask(lambda: choose_folder(self, "exports", "Export to", export))
 
     def _delete(self) -> None:
-        archives = self._context.engine.archives
+        archives, wait_kept = self._context.engine.archives, self._context.operations.wait_kept
+
+        def work(_progress: ProgressCallback, _cancel: CancelToken) -> None:
+            wait_kept()
+            archives.delete_everything()
 
         def delete() -> None:
             self._context.navigator.save.emit()
             self.delete.work(
                 "Delete everything",
-                lambda _progress, _cancel: archives.delete_everything(),
+                work,
                 lambda _: self._leave("Everything was deleted."),
             )
 
