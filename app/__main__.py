@@ -7,6 +7,7 @@ import sys
 import time
 from pathlib import Path
 
+from app import display
 from memos_engine.logs import keep_content_out_of_crashes
 
 STARTED = time.perf_counter()
@@ -22,12 +23,6 @@ def arguments(argv: list[str]) -> argparse.Namespace:
     return parser.parse_args(argv)
 
 
-def has_display() -> bool:
-    """Whether a window can be shown here."""
-    names = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
-    return sys.platform in {"win32", "darwin"} or any(os.environ.get(name) for name in names)
-
-
 def chat_in_terminal(home: Path | None) -> None:
     """Become `memos chat` on the same home."""
     given = ["--home", str(home)] if home else []
@@ -40,7 +35,9 @@ def main(argv: list[str] | None = None) -> int:
     keep_content_out_of_crashes()
     options = arguments(sys.argv[1:] if argv is None else argv)
     given_home = options.home or (Path(os.environ["MEMOS_HOME"]) if os.environ.get("MEMOS_HOME") else None)
-    if not has_display():
+    if not display.is_there():
+        if dead := display.named():
+            sys.stderr.write(f"The display {dead} does not answer: here is the same chat, in the terminal.\n")
         chat_in_terminal(given_home)
     return run_window(given_home, report_ready=options.report_ready)
 
