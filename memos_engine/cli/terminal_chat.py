@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 _HELP = """\
 /memories [WORDS]   what is remembered (about these words)
 /undo               take back the last change of memories
-/edit N TEXT        change memory N of the last list
-/forget N           erase memory N of the last list for good
+/edit N TEXT        change memory N: below the last reply, or of the last list
+/forget N           erase memory N, likewise, for good
 /new                begin a new conversation
 /temporary          begin one of which nothing is read, written or kept
 /quit               leave (or Ctrl+D); Ctrl+C stops a reply"""
@@ -69,7 +69,7 @@ class TerminalChat:
                 raise InputError(f"There is no command {word}.", "/help shows them.")
             else:
                 self._turns.say(line)
-                self._listed = tuple(change.memory_id for change in self._turns.remembered())
+                self._listed = self._turns.numbered()
         except MemosError as error:
             self._out.print(f"{error.message} {error.hint}".strip(), style="red", markup=False)
 
@@ -104,5 +104,8 @@ class TerminalChat:
 
     def _numbered(self, number: str) -> str:
         if not number.isdecimal() or not 1 <= int(number) <= len(self._listed):
-            raise InputError("There is no such number in the last list.", "/memories lists what is remembered.")
+            raise InputError(
+                "There is no such number below the last reply or in the last list.",
+                "/memories lists what is remembered.",
+            )
         return self._listed[int(number) - 1]

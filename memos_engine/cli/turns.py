@@ -58,8 +58,14 @@ class Turns:
         return reply
 
     def remembered(self) -> tuple[MemoryChange, ...]:
-        """What the last turn changed, as it is numbered on the screen."""
+        """What the last turn changed."""
         return self.last.changes.memories if self.last else ()
+
+    def numbered(self) -> tuple[str, ...]:
+        """Ids of the memories that stand below the last reply, as they are numbered there: what it changed, then what
+        it used."""
+        used = (item.memory.id for item in self.last.used) if self.last else ()
+        return tuple(dict.fromkeys([*(change.memory_id for change in self.remembered()), *used]))
 
     def _hear(self, event: ChatEvent) -> None:
         if isinstance(event, TextDelta) and not self._as_json:
@@ -68,12 +74,14 @@ class Turns:
 
     def _print_end(self, reply: Reply) -> None:
         self._out.print("" if reply.message.state == MessageState.DONE else " … (stopped)")
+        number = {memory_id: place for place, memory_id in enumerate(self.numbered(), 1)}
         if reply.used:
-            self._out.print("used: " + " · ".join(item.memory.text for item in reply.used), style="dim", markup=False)
-        for number, change in enumerate(self.remembered(), 1):
+            used = (f"[{number[item.memory.id]}] {item.memory.text}" for item in reply.used)
+            self._out.print("used: " + " · ".join(used), style="dim", markup=False)
+        for change in self.remembered():
             text = change.memory.text if change.memory else ""
             said = _SAID.get(change.kind, change.kind.value)
-            self._out.print(f"[{number}] {said}: {text}", style="dim", markup=False)
+            self._out.print(f"[{number[change.memory_id]}] {said}: {text}", style="dim", markup=False)
         if reply.withheld:
             self._out.print(f"{len(reply.withheld)} secrets were recognised and not remembered.", style="dim")
 

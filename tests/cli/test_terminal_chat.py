@@ -50,6 +50,18 @@ def test_what_was_remembered_is_numbered_and_can_be_mended_at_once(memory: Memor
     assert texts(memory) == ["Allergic to peanuts"]
 
 
+def test_what_a_reply_used_is_numbered_behind_what_it_changed_and_can_be_forgotten(
+    memory: MemoryOS, type_in: Type
+) -> None:
+    memory.memories.remember("Allergic to peanuts")
+    memory.memories.remember("Lives in Ghent")
+    out = type_in("What am I allergic to? I work as a carpenter.", "/forget 2")
+    assert "[1] remembered: Works as a carpenter" in out
+    assert "used: [2] Allergic to peanuts" in out
+    assert "Forgotten." in out
+    assert sorted(texts(memory)) == ["Lives in Ghent", "Works as a carpenter"]
+
+
 def test_a_listed_memory_can_be_forgotten(memory: MemoryOS, type_in: Type) -> None:
     memory.memories.remember("Likes tea")
     out = type_in("/memories", "/forget 1", "/memories")
