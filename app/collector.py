@@ -26,7 +26,10 @@ class Collector(QObject):
         super().__init__(parent)
         self._middle = 0
         self._full = self._active = time.monotonic()
-        gc.disable()
+        # Libraries that disable collection for a while enable it behind (srsly does, as spaCy loads): no threshold does
+        # what they cannot undo.
+        self._thresholds = gc.get_threshold()
+        gc.set_threshold(0)
         self._timer = QTimer(self)
         self._timer.setInterval(EVERY_MS)
         self._timer.timeout.connect(self.step)
@@ -49,4 +52,4 @@ class Collector(QObject):
     def close(self) -> None:
         """Leave collection to Python again."""
         self._timer.stop()
-        gc.enable()
+        gc.set_threshold(*self._thresholds)

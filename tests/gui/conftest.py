@@ -38,10 +38,11 @@ def nothing_on_the_clipboard(qapp: QApplication) -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def collected_here() -> Iterator[None]:
     """As in the program: cycles with Qt objects in them are collected on the GUI thread only."""
-    gc.disable()
+    thresholds = gc.get_threshold()
+    gc.set_threshold(0)
     yield
     gc.collect()
-    gc.enable()
+    gc.set_threshold(*thresholds)
 
 
 @pytest.fixture
