@@ -19,7 +19,6 @@ from memos_engine.lifecycle.provenance import Provenance, Reading
 from memos_engine.lifecycle.review import decide_waiting
 from memos_engine.lifecycle.slots import in_slot, same_value, stored_slot
 from memos_engine.lifecycle.wording import entails, key_words, opposite
-from memos_engine.reader.secrets import SECRET, find_secrets
 from memos_engine.types import Agreement, Candidate, ChangeKind, Kind, Origin, ReviewReason, State
 
 CHAT = "chat"
@@ -45,7 +44,7 @@ def absorb(change: Change, readings: Iterable[Reading], *, ask: bool) -> list[It
         said = _still_said(reading, message)
         if message_id:
             messages.mark_read(change.session, [message_id])
-            if _holds_back(change.session, message_id, said):
+            if any(candidate.withheld for candidate in said):
                 messages.set_quotable(change.session, message_id, False)
         for candidate in said:
             added += _absorb_one(change, candidate, reading.provenance, ask=ask, parent=None)
@@ -58,16 +57,6 @@ def _still_said(reading: Reading, message: MessageRow | None) -> Sequence[Candid
         return reading.candidates
     text = message.text if message is not None else ""
     return [each for each in reading.candidates if text and text[each.start : each.end] == each.quote]
-
-
-def _holds_back(session: Session, message_id: str, said: Sequence[Candidate]) -> bool:
-    """Whether a secret stands in the message that the person did not ask to remember: withheld, or in what was pasted,
-    of which nothing is offered."""
-    if any(candidate.withheld for candidate in said):
-        return True
-    message = messages.find(session, message_id)
-    asked = any(SECRET in candidate.sensitivity for candidate in said)
-    return message is not None and not asked and bool(find_secrets(message.text))
 
 
 def settle(change: Change, row: ItemRow) -> None:

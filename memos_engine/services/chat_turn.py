@@ -13,6 +13,7 @@ from memos_engine.inference.prompt import Prompt
 from memos_engine.inference.sampling import Sampling
 from memos_engine.inference.session import Stopped
 from memos_engine.reader.asking import only_asks
+from memos_engine.reader.secrets import find_secrets
 from memos_engine.services import reading, supported, wording
 from memos_engine.services.attachments import AttachedFile
 from memos_engine.services.home import OpenHome
@@ -63,7 +64,12 @@ class ChatTurn:
         said = wording.said(text)
         reads = self._reads
         question = self._place.ask(
-            said, parent_id, files, unread=reads, quotable=reads, message_id=message_id or new_id()
+            said,
+            parent_id,
+            files,
+            unread=reads,
+            quotable=reads and not find_secrets(said),
+            message_id=message_id or new_id(),
         )
         self._home.publish(MemoryChanges(conversations=(question.conversation_id,)))
         request = SpokenRequests(self._home, self._place).answer(question)

@@ -13,6 +13,7 @@ from memos_engine.cube.tables import Header, ItemRow, MessageRow
 from memos_engine.errors import DiskError
 from memos_engine.memory_os import MemoryOS
 from memos_engine.services import guarding
+from memos_engine.services.chat_turn import ChatTurn
 from memos_engine.types import Caller, CancelToken, HitKind, Kind, MemoryCall, MemoryFilter, Purpose
 
 from .conftest import Homes
@@ -105,6 +106,17 @@ def test_a_secret_in_what_was_pasted_into_a_chat_is_not_quoted_later(memory: Mem
     assert SECRET not in answered(memory, "What is the password?")
 
 
+def test_a_secret_of_a_turn_that_was_cut_before_it_was_read_is_not_quoted_meanwhile(
+    memory: MemoryOS, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as cut:
+        cut.setattr(ChatTurn, "_answer", raise_full)
+        with pytest.raises(DiskError):
+            memory.chats.send(memory.chats.create().id, f"My wifi password is {SECRET}.")
+    assert memory.status().waiting_to_read == 1
+    assert SECRET not in answered(memory, "What is my wifi password?")
+
+
 def test_texts_of_an_older_format_are_looked_through_once(memory: MemoryOS, tmp_path: Path) -> None:
     memory.imports.ingest([manual(tmp_path), talk(tmp_path, f"My wifi password is {SECRET}.")], read=False)
     asked = memory.chats.send(memory.chats.create().id, "Remember that my locker password is swordfish9.")
@@ -146,7 +158,7 @@ def test_a_disk_that_is_full_when_older_texts_are_looked_through_does_not_close_
     assert SECRET not in answered(homes.open(), "What is the wifi password?")
 
 
-def raise_full(_session: object) -> None:
+def raise_full(*_: object) -> None:
     raise DiskError("The disk is full.", "Make room.")
 
 
