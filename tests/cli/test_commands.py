@@ -176,7 +176,14 @@ def test_chat_for_people_streams_and_says_what_was_remembered(memos: Memos) -> N
     memos("settings", "chat.max_tokens", "16")
     out = memos("chat", stdin="I am allergic to peanuts.\n\nWhat are my allergies?\n").out
     assert "remembered: Allergic to peanuts" in out
-    assert "used: Allergic to peanuts" in out
+    assert "used: [1] Allergic to peanuts" in out
+
+
+def test_a_chat_in_a_chosen_cube_remembers_there(memos: Memos) -> None:
+    memos("settings", "chat.max_tokens", "16")
+    memos("cube", "create", "Work")
+    (item,) = memos("chat", "-m", "I work as a carpenter.", "--cube", "work", "--json").answer["written"]
+    assert memos("show", item, "--json").answer["cube"] == "Work"
 
 
 def test_cubes(memos: Memos) -> None:

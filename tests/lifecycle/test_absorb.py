@@ -151,7 +151,16 @@ def test_the_same_words_never_multiply(desk: Desk) -> None:
         from memos_engine.cube.tables import ConversationRow, MessageRow
 
         conversations.add(session, ConversationRow(id="many"))
-        rows = [MessageRow(id=f"m{n}", conversation_id="many", text=words, time=day("2026-01-01")) for n in range(300)]
+        rows = [
+            MessageRow(
+                id=f"m{n}",
+                conversation_id="many",
+                parent_id=f"m{n - 1}" if n else None,
+                text=words,
+                time=day("2026-01-01"),
+            )
+            for n in range(300)
+        ]
         messages.add_many(session, rows)
     readings = [
         Reading(Provenance(day("2026-01-01"), message_id=f"m{n}"), [said(words, "Likes tea", kind=Kind.PREFERENCE)])
