@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 from app.activity.page import ActivityPage
 from app.context import AppContext
 from app.widgets.task_progress import amount, duration
+from app.widgets.text import Text
 from memos_engine.memory_os import MemoryOS
 from memos_engine.scheduler.queue import Priority
 from memos_engine.types import CancelToken, JobState, Progress, ProgressCallback
@@ -22,6 +23,9 @@ def page(context: AppContext, show: Callable[[Any], Any]) -> ActivityPage:
 
 def test_an_idle_program_says_so(page: ActivityPage, qtbot: QtBot):
     qtbot.waitUntil(lambda: page._stack.currentIndex() == 1)
+    said = [text.text() for text in page._stack.currentWidget().findChildren(Text) if text.isVisible()]
+    assert said[0] == "Nothing is under way"
+    assert page.jobs == {}
 
 
 def test_a_job_shows_its_progress_and_ends_when_it_is_cancelled(page: ActivityPage, engine: MemoryOS, qtbot: QtBot):

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -144,7 +145,7 @@ def test_a_hostile_manifest_is_refused(memory, backup, manifest, error):
 
 
 def test_a_folder_that_is_no_backup_is_told(memory, tmp_path):
-    with pytest.raises(NotFoundError):
+    with pytest.raises(NotFoundError, match=re.escape(tmp_path.name)):
         memory.archives.verify(tmp_path)
 
 
@@ -227,6 +228,7 @@ def test_nothing_is_backed_up_or_exported_while_locked(memory, tmp_path):
     for call in (memory.archives.backup, memory.archives.export):
         with pytest.raises(LockedError):
             call(tmp_path / "out")
+    assert not (tmp_path / "out").exists()
 
 
 def test_deleting_everything_takes_what_we_made_and_nothing_else(memory, home, backup):

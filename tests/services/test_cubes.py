@@ -127,9 +127,12 @@ def test_each_change_is_told(cubes: CubeService, open_home: OpenHome):
 
 
 def test_nothing_opens_while_the_vault_is_locked(cubes: CubeService, open_home: OpenHome):
+    work = cubes.create("Work").id
     open_home.lock()
-    with pytest.raises(LockedError):
-        cubes.list()
+    for call in (cubes.list, lambda: cubes.get("Work"), lambda: cubes.create("Home"), lambda: cubes.destroy(work)):
+        with pytest.raises(LockedError):
+            call()
+    assert (open_home.path / "cubes" / work / "cube.db").exists()
 
 
 def test_who_still_holds_a_cube_that_was_locked_reads_and_writes_nothing(

@@ -193,7 +193,9 @@ def test_a_restore_that_is_stopped_leaves_the_home_open_and_held(memory: MemoryO
     stopped.cancel()
     with pytest.raises(CancelledError):
         memory.archives.restore(backup, cancel=stopped)
+    before = texts(memory)
     memory.memories.remember("Plays the cello")
+    assert texts(memory) == before | {"Plays the cello"}
     with pytest.raises(InUseError), HomeLock(home).alone():
         pytest.fail("alone beside an open program")
 

@@ -86,6 +86,8 @@ def test_it_can_be_stopped(memory: MemoryOS):
     cancel = CancelToken()
     with pytest.raises(CancelledError):
         memory.chats.ask_without(reply.message.id, [told], on_text=lambda _: cancel.cancel(), cancel=cancel)
+    assert memory.chats.thread(reply.conversation_id)[-1].id == reply.message.id
+    assert memory.chats.send(reply.conversation_id, "And now?").message.text, "the model goes on for others"
 
 
 def test_a_lock_stops_it_in_a_chat_that_was_only_read(homes: Any):

@@ -8,6 +8,8 @@ from memos_engine.errors import CubeLockedError, InputError, LockedError, NotFou
 from memos_engine.memory_os import MemoryOS
 from memos_engine.types import CLEAR, Kind, MemoryChanges, MemoryFilter, Origin, Precision, SortKey, State, now
 
+from .conftest import PASSPHRASE
+
 
 def texts(memory: MemoryOS, **which: object) -> list[str]:
     """Texts of the list that a filter gives, in its order."""
@@ -91,10 +93,20 @@ def test_what_is_near_in_meaning_is_looked_for_among_what_the_filters_admit(memo
     assert texts(memory, **search, pinned_only=True) == ["Sings in a choir"]
 
 
-def test_a_query_of_any_form_is_taken_as_words(memory: MemoryOS) -> None:
+@pytest.mark.parametrize(
+    "query", ["peanuts AND (", "peanuts OR", '"peanuts', "peanuts*", "(allergic) NOT", "text:peanuts"]
+)
+def test_a_query_of_any_form_is_taken_as_words(memory: MemoryOS, query: str) -> None:
     remembered(memory, "Allergic to peanuts")
-    for query in ('"', "peanuts AND (", "NEAR(", "*", "peanuts OR", "x" * 10_000, "\0", "😀"):
-        memory.memories.browse(MemoryFilter(query=query))
+    remembered(memory, "Plays the violin")
+    assert texts(memory, query=query, sort=SortKey.RELEVANCE)[0] == "Allergic to peanuts"
+
+
+@pytest.mark.parametrize("query", ['"', "NEAR(", "*", "x" * 10_000, "\0", "😀"])
+def test_a_query_without_a_word_that_is_there_finds_none_by_words(memory: MemoryOS, query: str) -> None:
+    remembered(memory, "Allergic to peanuts")
+    found = memory.memories.browse(MemoryFilter(query=query))
+    assert found.by_meaning or not found.memories
 
 
 def test_remove_restore_edit_confirm_undo_go_through_the_door(memory: MemoryOS) -> None:
@@ -183,6 +195,8 @@ def test_nothing_is_seen_or_changed_while_the_vault_is_locked(memory: MemoryOS) 
     for call in calls:
         with pytest.raises(LockedError):
             call()
+    memory.access.unlock(passphrase=PASSPHRASE)
+    assert texts(memory) == ["Likes tea"]
 
 
 def test_dates_are_changed_kept_and_cleared(memory: MemoryOS) -> None:
