@@ -61,6 +61,7 @@ class MemoryOS:
             Housekeeping(home)
         else:
             home.when_opened(partial(guarding.look_through_all, home))
+            home.when_cube_opened(lambda _: guarding.look_through_all(home))
         close_at_exit(self, self.close)
 
     @classmethod

@@ -148,6 +148,11 @@ def by_ids(session: Session, message_ids: Sequence[str]) -> dict[str, MessageRow
     return {row.id: row for row in session.exec(select(MessageRow).where(col(MessageRow.id).in_(message_ids)))}
 
 
+def held(session: Session, message_ids: Sequence[str]) -> set[str]:
+    """Which of these ids a message has."""
+    return set(session.exec(select(MessageRow.id).where(col(MessageRow.id).in_(message_ids))))
+
+
 def thread(session: Session, conversation_id: str) -> list[MessageRow]:
     """The messages of the branch that is shown, oldest first."""
     head = branches.head(session, conversation_id)

@@ -16,7 +16,7 @@ _LAST_WORD = re.compile(r"[^\W_]*\Z")
 _SENTENCE_BEGINS = re.compile(r"(?:\A|[.!?:…]\s|\n)[\s\"“‘'(*-]*\Z")
 _AGAINST = 100.0
 """What no sampling setting reaches."""
-_OWN = frozenset(("I", "I'm", "OK", "AI"))
+_OWN = frozenset(("I", "OK", "AI"))
 """Capitals that are no names."""
 
 
@@ -47,10 +47,9 @@ class Copying:
 
     def __init__(self, texts: Sequence[str], pieces: Pieces) -> None:
         words = {word for text in texts for word in _WORD.findall(text)}
-        # Who types "porto" may be answered "Porto".
-        self._held = (
-            {word for word in words if word[0].isdigit()} | {word[0].upper() + word[1:] for word in words} | _OWN
-        )
+        # Who types "porto" or "nasa" may be answered "Porto" or "NASA".
+        spelt = {form for word in words for form in (word, word[0].upper() + word[1:], word.upper())}
+        self._held = {word for word in spelt if word[0].isupper() or word[0].isdigit()} | _OWN
         self._pieces = pieces
         beginnings = {word[:length] for word in self._held for length in range(1, len(word) + 1)}
         others = [tokens for word, tokens in pieces.opens.items() if word not in beginnings]
@@ -68,9 +67,7 @@ class Copying:
             logits[self._no_number if opens_sentence else self._not_begun] -= _AGAINST
             return
         if not (word[0].isdigit() or (word[0].isupper() and not opens_sentence)):
-            if not opens_sentence:
-                # A word ends, and the next one may begin, with the token that comes.
-                self._hold_next(logits)
+            self._hold_next(logits)
             return
         rests = [held[len(word) :] for held in self._held if held.startswith(word)]
         allowed = ~self._pieces.goes_on if not rests or "" in rests else np.zeros(len(logits), np.bool_)
@@ -82,5 +79,6 @@ class Copying:
             self._hold_next(logits)
 
     def _hold_next(self, logits: npt.NDArray[np.float32]) -> None:
+        """The token that comes may end a word and begin the next one."""
         next_words = self._not_begun[~self._pieces.goes_on[self._not_begun]]
         logits[next_words] -= _AGAINST

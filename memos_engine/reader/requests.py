@@ -147,9 +147,11 @@ def _named_memory(behind: "list[Token]") -> "list[Token]":
         if token.lower_ in ("from", "out") and any(word.lower_ in _MEMORY for word in behind[at : at + 4]):
             behind = behind[:at]
             break
-    words = [token.lower_ for token in behind[:3]]
+    words = [token.lower_ for token in behind if not token.is_punct]
     if len(words) > 1 and words[0] in ("the", "that", "this", "your") and words[1] in _MEMORY:
-        return behind[3:] if words[2:] and words[2] in ("about", "of", "that") else behind[:1]
+        if words[2:] and words[2] in ("about", "of", "that", "on"):
+            return behind[3:]
+        return behind[:1] if len(words) == 2 and words[0] in ("that", "this") else behind
     if _all_that_is_known(behind):
         return behind[4:]
     return behind

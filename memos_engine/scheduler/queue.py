@@ -71,11 +71,20 @@ class JobQueue:
         self._thread: threading.Thread | None = None
 
     def submit(
-        self, label: str, work: Work, *, priority: Priority = Priority.NORMAL, cancellable: bool = True
+        self,
+        label: str,
+        work: Work,
+        *,
+        priority: Priority = Priority.NORMAL,
+        cancellable: bool = True,
+        once: bool = False,
     ) -> JobInfo:
-        """Put a job in the line. `label` is what the list of long work shows: no memory text."""
+        """Put a job in the line. `label` is what the list of long work shows: no memory text. With `once`, one of that
+        label that waits already stands for it."""
         job = _Job(priority, next(self._numbers), uuid4().hex, label, work, cancellable)
         with self._changed:
+            if once and (waiting := next((each for each in self._waiting if each.label == label), None)):
+                return _info(waiting)
             self._enqueue(job)
             return _info(job)
 

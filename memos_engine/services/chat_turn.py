@@ -36,10 +36,6 @@ from memos_engine.types import (
 
 _log = logging.getLogger(__name__)
 
-_LOOKED_AT = 3
-"""Times as many memories are recalled as may stand in a prompt: some say the same."""
-_LONGEST_QUERY = 2_000
-
 
 class ChatTurn:
     """Takes turns in one conversation; `listener` hears how the reply grows, `cancel` stops it within a token."""
@@ -74,8 +70,7 @@ class ChatTurn:
         self._home.publish(MemoryChanges(conversations=(question.conversation_id,)))
         request = SpokenRequests(self._home, self._place).answer(question)
         if request is not None:
-            if not request.quotable:
-                self._place.withdraw(question)
+            self._place.set_quotable(question, request.quotable)
             return self._say(question, request.text, request.used, request.changes)
         return self._answer(question, self._start_reading(question))
 
@@ -164,7 +159,7 @@ class ChatTurn:
                     changes = self._place.absorb(question, candidates, ask=reading.asks_first(self._home))
                     withheld = tuple(candidate for candidate in candidates if candidate.withheld)
                     if not candidates and only_asks(self._home.pipeline, question.text):
-                        self._place.withdraw(question)
+                        self._place.set_quotable(question, False)
                 elif self._cancel.by_person:
                     reading.submit(self._home)
             except MemosError as error:

@@ -12,7 +12,6 @@ from memos_engine.errors import CancelledError, InputError, NotFoundError
 from memos_engine.inference.sampling import Sampling
 from memos_engine.lifecycle.provenance import Provenance
 from memos_engine.reader.plain_text import is_visible, storable
-from memos_engine.services import reading
 from memos_engine.services.attachments import read_files
 from memos_engine.services.chat_turn import ChatTurn
 from memos_engine.services.home import OpenHome
@@ -115,7 +114,7 @@ class ChatService:
             held[0].show(message_id)
             return held[0].conversation
         place, _ = message_place(self._home, message_id)
-        self._show(place, message_id, newest=False)
+        place.show(message_id, newest=False)
         return place.conversation
 
     def rename(self, conversation_id: str, title: str) -> MemoryChanges:
@@ -269,7 +268,7 @@ class ChatService:
         if isinstance(place, TemporaryConversation):
             place.show(message_id)
         else:
-            self._show(place, message_id, newest=True)
+            place.show(message_id, newest=True)
         return self._shown(place)
 
     def context_use(self, conversation_id: str) -> ContextUse:
@@ -287,6 +286,8 @@ class ChatService:
         store = self._home.shelf.find_message(message_id)
         with store.read() as session:
             row = messages.by_id(session, message_id)
+        if not row.shown:
+            raise InputError("This message stands on a branch that is not shown.", "Show its branch, and try again.")
         found = self._home.reader.read(row.text, time=row.time)
         secrets = [replace(candidate, withheld=False) for candidate in found if candidate.withheld]
         changes = self._home.lifecycle.absorb(store, secrets, Provenance(row.time, message_id=message_id))
@@ -309,12 +310,6 @@ class ChatService:
         if isinstance(place, KeptConversation):
             return texts_from_elsewhere(self._home, thread)
         return thread
-
-    def _show(self, place: KeptConversation, message_id: str, *, newest: bool) -> None:
-        """Show a branch; what of it could not be read while it was hidden is read now."""
-        place.show(message_id, newest=newest)
-        if not reading.paused(self._home) and reading.waiting(self._home):
-            reading.submit(self._home)
 
     def _turn(
         self, place: Place, listener: ChatListener, cancel: CancelToken | None, take: Callable[[ChatTurn], Taken]
@@ -357,9 +352,9 @@ class ChatService:
             self._temporary.clear()
 
     def _stop(self, which: Callable[[Conversation], bool]) -> None:
-        running = [(token, held) for token, held in tuple(self._running.items()) if which(held)]
+        running = [(token, self._turns[held.id]) for token, held in tuple(self._running.items()) if which(held)]
         for token, _ in running:
             token.cancel(by_person=False)
-        for _, held in running:
-            with self._turns[held.id]:
+        for _, turn in running:
+            with turn:
                 pass

@@ -1,6 +1,7 @@
 """Secrets in texts that were kept before anybody looked for them."""
 
 import logging
+from functools import partial
 
 from sqlalchemy import update
 from sqlmodel import Session, col, select
@@ -8,43 +9,59 @@ from sqlmodel import Session, col, select
 from memos_engine.cube import holding, items, messages, sources
 from memos_engine.cube.store import CubeStore
 from memos_engine.cube.tables import Header, ItemRow
-from memos_engine.errors import MemosError
+from memos_engine.errors import CancelledError, MemosError
 from memos_engine.reader.secrets import SECRET, find_secrets
+from memos_engine.scheduler.queue import Priority
 from memos_engine.services.home import OpenHome
-from memos_engine.types import CancelToken, Kind
+from memos_engine.types import CancelToken, Kind, Progress, ProgressCallback, no_progress
 
 _log = logging.getLogger(__name__)
-_ROWS_A_WRITE = 256
+_ROWS_A_STEP = 256
 
 
-def look_through(store: CubeStore, cancel: CancelToken) -> None:
+def look_through(store: CubeStore, progress: ProgressCallback, cancel: CancelToken) -> None:
     """Let no answer be made of messages and passages of an older format in which a secret stands, newest first. What is
     done is kept when it is cancelled. Raises `CancelledError` and what the cube raises."""
-    while store.header().unguarded:
+    whole = store.header().unguarded
+    while left := store.header().unguarded:
         cancel.check()
-        with store.write() as session:
-            _look_at_some(session)
+        progress(Progress(whole - left, whole, "texts"))
+        _look_at_some(store, left)
 
 
-def look_through_all(home: OpenHome) -> None:
+def look_through_all(
+    home: OpenHome, progress: ProgressCallback = no_progress, cancel: CancelToken | None = None
+) -> None:
     """`look_through` in every open cube; where one cannot be written, it is done at the next opening."""
+    token = cancel or CancelToken()
     for store in home.shelf.all_open():
         try:
-            look_through(store, CancelToken())
+            look_through(store, progress, token)
+        except CancelledError:
+            raise
         except MemosError as error:
             _log.warning("texts of an older format were not looked through: %s", error.message)
 
 
-def _look_at_some(session: Session) -> None:
-    (last,) = session.exec(select(Header.unguarded)).all()
-    verbatim = col(ItemRow.kind).in_((Kind.MESSAGE, Kind.CHUNK))
-    wanted = select(ItemRow).where(col(ItemRow.rowid) <= last, verbatim)
-    rows = session.exec(wanted.order_by(col(ItemRow.rowid).desc()).limit(_ROWS_A_WRITE)).all()
-    for row in rows:
-        if find_secrets(row.text):
-            _withhold(session, row)
-    left = (rows[-1].rowid or 1) - 1 if rows else 0
-    session.connection().execute(update(Header).values(unguarded=left))
+def look_through_next(home: OpenHome) -> None:
+    """The same in the background, before anything else that waits there; nothing where all was looked through."""
+    if any(store.header().unguarded for store in home.shelf.all_open()):
+        label = "Looking for secrets in older texts"
+        home.queue.submit(label, partial(look_through_all, home), priority=Priority.HIGH, once=True)
+
+
+def _look_at_some(store: CubeStore, last: int) -> None:
+    with store.read() as session:
+        verbatim = col(ItemRow.kind).in_((Kind.MESSAGE, Kind.CHUNK))
+        wanted = select(col(ItemRow.rowid), col(ItemRow.text)).where(col(ItemRow.rowid) <= last, verbatim)
+        rows = session.exec(wanted.order_by(col(ItemRow.rowid).desc()).limit(_ROWS_A_STEP)).all()
+        texts = {rowid or 0: text for rowid, text in rows}
+    found = [rowid for rowid, text in texts.items() if find_secrets(text)]
+    with store.write() as session:
+        for row in session.exec(select(ItemRow).where(col(ItemRow.rowid).in_(found))).all():
+            if row.text == texts.get(row.rowid or 0):  # else it was looked at when it was changed
+                _withhold(session, row)
+        session.connection().execute(update(Header).values(unguarded=min(texts, default=1) - 1))
 
 
 def _withhold(session: Session, row: ItemRow) -> None:

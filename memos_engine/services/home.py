@@ -131,7 +131,7 @@ class OpenHome:
         return Path(chosen) if chosen else default_weights("encoder").path
 
     def ready_model(self, *, progress: ProgressCallback = no_progress, cancel: CancelToken | None = None) -> ModelInfo:
-        """The loaded chat model, with its adapter where that is wanted; the chosen one is loaded when there is none.
+        """The chosen chat model, loaded when it is not, with its adapter where that is wanted.
         Raises `LockedError`, as `ModelHost.load`, and `ModelRejectedError` where its file is gone."""
         self.require_open()
         try:
@@ -272,6 +272,7 @@ class OpenHome:
         try:
             self._close_content()
         finally:
+            self.host.unload()  # what a turn that came meanwhile has loaded
             self.settings.seal()
             self.vault.lock()
             self.shelf.close_all()  # what somebody opened while the rest was being closed

@@ -40,16 +40,13 @@ class Housekeeping:
 
     def _begin(self) -> None:
         home = self._home
-        self._read_on()
+        guarding.look_through_next(home)
+        reading.go_on(self._home)
         self._vault_stamp, self._cubes = _stamp(home.path / VAULT), _cubes(home)
         home.queue.submit("Keeping the house", self._keep, priority=Priority.LOW)
         self._stop = threading.Event()
         self._watch = threading.Thread(target=self._look, args=(self._stop,), name="watch", daemon=True)
         self._watch.start()
-
-    def _read_on(self) -> None:
-        if not reading.paused(self._home) and reading.waiting(self._home):
-            reading.submit(self._home)
 
     def _heed(self, setting: str) -> None:
         """What waits is read as soon as remembering, which was paused, goes on."""
@@ -57,11 +54,12 @@ class Housekeeping:
             return
         was_paused, self._paused = self._paused, reading.paused(self._home)
         if was_paused:
-            self._read_on()
+            reading.go_on(self._home)
 
     def _tend(self, cube_id: str) -> None:
-        """What was done in the others while this cube was locked: reading, and vectors of another encoder."""
-        self._read_on()
+        """What was done in the others while this cube was locked: secrets, reading, and vectors of another encoder."""
+        guarding.look_through_next(self._home)
+        reading.go_on(self._home)
         self._home.tend_later(cube_id)
 
     def _end(self, cube_id: str | None) -> None:
@@ -85,7 +83,6 @@ class Housekeeping:
         dates.resolve("the 3rd of March 2021", now())
         for store in home.shelf.all_open():
             with suppress(CubeLockedError):  # locked meanwhile
-                guarding.look_through(store, cancel)
                 home.retrieval.tend(store.cube_id, progress, cancel)
 
     def _look(self, stop: threading.Event) -> None:

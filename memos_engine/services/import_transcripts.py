@@ -83,12 +83,6 @@ def planned(session: Session, cube_id: str, lines: Sequence[TranscriptLine], imp
     return plan
 
 
-def first_held(session: Session, lines: Sequence[TranscriptLine]) -> TranscriptLine | None:
-    """The first line whose id a message of this cube has."""
-    held = messages.by_ids(session, [line.id for line in lines])
-    return next((line for line in lines if line.id in held), None)
-
-
 class ConversationGoneError(NotFoundError):
     """A conversation that an import continues was deleted while it ran: the import ends with it."""
 

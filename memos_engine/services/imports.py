@@ -2,14 +2,14 @@
 
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from memos_engine.cube import vectors
+from memos_engine.cube import messages, vectors
 from memos_engine.cube.staging import StagedImport, drop_abandoned
 from memos_engine.cube.store import CubeStore
-from memos_engine.errors import CancelledError, FileRejectedError, InputError
+from memos_engine.errors import CancelledError, CubeLockedError, FileRejectedError, InputError
 from memos_engine.lifecycle import imported
 from memos_engine.lifecycle.change import Change
 from memos_engine.reader.documents import read_bytes, read_document
@@ -87,8 +87,8 @@ class ImportService:
         if intake.brings:
             self._home.publish(changes)
             self._home.tend_later(store.cube_id)
-        if reads and reading.waiting(self._home):
-            reading.submit(self._home)
+        if reads:
+            reading.go_on(self._home)
         return IngestReport(intake.added, intake.updated, intake.skipped, tuple(intake.failed), changes, plan.left_out)
 
     def _completed(self, store: CubeStore, stage: StagedImport, intake: "_Intake") -> MemoryChanges:
@@ -195,7 +195,8 @@ class _Intake:
         lines = self._without_forgotten(lines)
         with self.store.read() as session:
             plan = import_transcripts.planned(session, self.store.cube_id, lines, self.import_id)
-        faults = faults or plan.faults or self._held_elsewhere(lines)
+        fresh = [line.id for lines_of_one in plan.fresh.values() for line in lines_of_one]
+        faults = faults or plan.faults or self._held_elsewhere(lines, fresh)
         if faults:
             self._fail(file, faults)
             return
@@ -237,13 +238,15 @@ class _Intake:
         texts = self.home.lifecycle.without_forgotten(self.store, [line.text for line in lines])
         return [replace(line, text=text) for line, text in zip(lines, texts, strict=True)]
 
-    def _held_elsewhere(self, lines: Sequence[TranscriptLine]) -> list[Fault]:
+    def _held_elsewhere(self, lines: Sequence[TranscriptLine], fresh: Sequence[str]) -> list[Fault]:
         """A message is in one cube: an id names one place in a home."""
         for store in self.home.shelf.all_open():
             if store.cube_id == self.store.cube_id:
                 continue
-            with store.read() as session:
-                line = import_transcripts.first_held(session, lines)
+            held: set[str] = set()
+            with suppress(CubeLockedError), store.read() as session:
+                held = messages.held(session, fresh)
+            line = next((line for line in lines if line.id in held), None)
             if line is not None:
                 name = self.home.vault.cube_label(store.cube_id)
                 return [Fault(line.line, f"A message with this “id” is in the cube “{name}”. Import the file there.")]

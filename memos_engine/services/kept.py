@@ -21,6 +21,7 @@ from memos_engine.errors import InUseError, MemosError
 from memos_engine.language.identify import identify
 from memos_engine.lifecycle.provenance import Provenance
 from memos_engine.reader.plain_text import storable
+from memos_engine.services import reading
 from memos_engine.services.attachments import AttachedFile
 from memos_engine.services.home import OpenHome
 from memos_engine.services.reads import found, on_show
@@ -193,10 +194,10 @@ class KeptConversation:
         provenance = Provenance(question.time, message_id=question.id)
         return self._home.lifecycle.absorb(self._store, candidates, provenance, actor="chat", ask=ask)
 
-    def withdraw(self, question: Message) -> None:
-        """No answer is made of its words."""
+    def set_quotable(self, question: Message, quotable: bool) -> None:
+        """Whether answers may be made of its words."""
         with self._store.write() as session:
-            messages.set_quotable(session, question.id, False)
+            messages.set_quotable(session, question.id, quotable)
 
     @property
     def _scope(self) -> ItemScope:
@@ -204,12 +205,16 @@ class KeptConversation:
 
     @contextmanager
     def _following(self, message_id: str | None) -> Iterator[Session]:
-        """A write in which what is added follows a message: where another branch is shown, the memories follow too."""
+        """A write in which what is added follows a message: where another branch is shown, the memories follow too, and
+        what of it could not be read while it was hidden is read now."""
+        switches = self.head() != message_id
         with self._home.lifecycle.on_branch(self._store, self._id, message_id) as (change, done):
             yield change.session
         for changes in done:
             if changes.memories:
                 self._home.publish(replace(changes, conversations=(self._id,)))
+        if switches:
+            reading.go_on(self._home)
 
     def _give_title(self, session: Session, text: str) -> None:
         row = conversations.by_id(session, self._id)

@@ -100,9 +100,9 @@ class Place(Protocol):
         """Keep what the sentences of a finished reply rest on; the reply with it."""
         ...
 
-    def withdraw(self, question: Message) -> None:
-        """The message only asks, requests something of the program, or is not to be remembered: no answer is made of
-        its words."""
+    def set_quotable(self, question: Message, quotable: bool) -> None:
+        """Whether answers may be made of the words of a message. They are not where it only asks, or requests something
+        of the program; they are where the person asked for it to be remembered."""
         ...
 
     def absorb(self, question: Message, candidates: Sequence[Candidate], *, ask: bool) -> MemoryChanges:

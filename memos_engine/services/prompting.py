@@ -6,12 +6,14 @@ from dataclasses import dataclass, replace
 from memos_engine.inference.prompt import Prompt, PromptParts, Turn
 from memos_engine.inference.prompt_notes import day
 from memos_engine.inference.sampling import Sampling
+from memos_engine.language.identify import identify
 from memos_engine.reader.asking import only_asks, wants_answer
 from memos_engine.services import core, excerpts, notes, standing
 from memos_engine.services.answerability import Signals
 from memos_engine.services.distilled import distilled
 from memos_engine.services.home import OpenHome
 from memos_engine.services.place import Place
+from memos_engine.services.relevance import CLEAR
 from memos_engine.types import Caller, FileUse, Kind, Memory, MemoryCall, Message, Purpose, Recalled, Role, now
 
 _LOOKED_AT = 3
@@ -30,8 +32,17 @@ class Asked:
     files: tuple[FileUse, ...] = ()
 
 
+@dataclass(frozen=True)
+class _Bare:
+    """A question's prompt as far as it depends on no recall."""
+
+    parts: PromptParts
+    wishes: tuple[Memory, ...]
+    files: tuple[FileUse, ...]
+
+
 class Prompting:
-    """Puts together what the model is sent about one conversation. The model must be loaded."""
+    """Puts together what the model is sent about one conversation. For a prompt, the model must be loaded."""
 
     def __init__(self, home: OpenHome, place: Place) -> None:
         self._home = home
@@ -43,22 +54,22 @@ class Prompting:
         What is said in the prompt's own messages is not recalled once more; what was said in earlier ones, which a long
         conversation has pushed out of the prompt, is.
         """
-        wishes = self._wishes()
-        thread = self._place.thread(question.id)
-        history = [message for message in thread[:-1] if message.text]
-        there = {message.id for message in thread}
+        bare = self._bare(question, self._wishes())
+        history = [message for message in self._place.thread(question.parent_id) if message.text]
+        there = {question.id, *(message.id for message in history)}
         for _ in range(_TRIES):
-            recalled = self._recall(question, wishes, there)
-            asked = self._asked(question, recalled, wishes)
-            kept = {question.id, *(message.id for message in history[asked.prompt.dropped_turns :])}
-            if not asked.prompt.dropped_turns or kept >= there:
+            recalled = self._recall(question, bare.wishes, there)
+            prompt = self._built(bare, recalled)
+            kept = {question.id, *(message.id for message in history[prompt.dropped_turns :])}
+            if not prompt.dropped_turns or kept >= there:
                 break
             there = kept
-        return asked
+        return self._asked(question, bare, recalled, prompt)
 
     def with_these(self, question: Message, recalled: Sequence[Recalled], wishes: Sequence[Memory]) -> Prompt:
         """A kept message with these memories beside it."""
-        return self._asked(question, recalled, wishes).prompt
+        bare = self._bare(question, wishes)
+        return self._asked(question, bare, recalled, self._built(bare, recalled)).prompt
 
     def parts(self, last_message: str | None, question: str) -> PromptParts:
         """The prompt's parts, without notes: the branch up to `last_message`, and what stands for every reply."""
@@ -91,27 +102,37 @@ class Prompting:
 
     # --- the prompt
 
-    def _asked(self, question: Message, recalled: Sequence[Recalled], wishes: Sequence[Memory]) -> Asked:
+    def _bare(self, question: Message, wishes: Sequence[Memory]) -> "_Bare":
         asks = bool(question.attachments) or wants_answer(self._home.pipeline, question.text)
         said = self._with_files(question) if asks else excerpts.Asked(question.text)
-        parts = self._parts(question.parent_id, said.text, wishes)
-        parts = replace(parts, notes=tuple(notes.note(item) for item in recalled), asks=asks)
-        prompt = self._home.host.build(parts, Sampling.from_settings(self._home.settings))
-        if prompt.notes and not said.files and only_asks(self._home.pipeline, question.text):
-            prompt = self._of_fact(question.text, prompt, parts.name)
-        wished = (Recalled(wish, 1.0, {"standing": 1.0}) for wish in wishes)
-        return Asked(prompt, (*recalled[: len(prompt.notes)], *wished), said.files)
+        parts = replace(self._parts(question.parent_id, said.text, wishes), asks=asks)
+        return _Bare(parts, tuple(wishes), said.files)
 
-    def _of_fact(self, question: str, prompt: Prompt, name: str) -> Prompt:
-        """An adapter's answer to a question beside notes: whether it comes is decided by recall, too, and its names and
-        numbers are those of the notes."""
-        if self._home.host.adapter is None:
-            return prompt
+    def _built(self, bare: "_Bare", recalled: Sequence[Recalled]) -> Prompt:
+        parts = replace(bare.parts, notes=tuple(notes.note(item) for item in recalled))
+        return self._home.host.build(parts, Sampling.from_settings(self._home.settings))
+
+    def _asked(self, question: Message, bare: "_Bare", recalled: Sequence[Recalled], prompt: Prompt) -> Asked:
+        used = recalled[: len(prompt.notes)]
+        by_adapter = self._home.host.adapter is not None
+        if used and by_adapter and not bare.files and only_asks(self._home.pipeline, question.text):
+            prompt = self._of_fact(question.text, bare.parts, prompt, sure=used[0].score >= CLEAR)
+        wished = (Recalled(wish, 1.0, {"standing": 1.0}) for wish in bare.wishes)
+        return Asked(prompt, (*used, *wished), bare.files)
+
+    def _of_fact(self, question: str, parts: PromptParts, prompt: Prompt, *, sure: bool) -> Prompt:
+        """An adapter's answer to a question beside notes: whether it comes is decided by recall, too. Where a note is
+        `sure` to bear on an English question, the answer's names and numbers are those that stand in the prompt."""
         notes_said, weighing = [note.text for note in prompt.notes], self._home.weighing()
-        signals = Signals.of(question, notes_said, self._home.encoder.encode) if weighing else None
-        opening = weighing.opening(signals) if weighing and signals else None
-        copied = (question, name, *notes_said, *(note.when for note in prompt.notes))
-        return replace(prompt, opening=opening, copied=copied)
+        if weighing is not None:
+            signals = Signals.of(question, notes_said, self._home.encoder.encode)
+            prompt = replace(prompt, opening=weighing.opening(signals))
+        if not sure or identify(question) != "en":
+            return prompt
+        turns = (turn.text for turn in parts.history)
+        dates = (note.when for note in prompt.notes)
+        said = (question, *notes_said, *dates, *turns, parts.name, parts.instructions, parts.today)
+        return replace(prompt, copied=said)
 
     def _with_files(self, question: Message) -> excerpts.Asked:
         said = [message for message in self._place.thread(question.parent_id) if message.role is Role.PERSON]

@@ -55,8 +55,14 @@ def asks_first(home: OpenHome) -> bool:
 
 
 def submit(home: OpenHome) -> JobInfo:
-    """Put the job into the queue."""
-    return home.queue.submit("Reading", lambda progress, cancel: read_waiting(home, progress, cancel))
+    """Put the job into the queue, unless it waits there already."""
+    return home.queue.submit("Reading", lambda progress, cancel: read_waiting(home, progress, cancel), once=True)
+
+
+def go_on(home: OpenHome) -> None:
+    """Read what waits, if anything does and remembering is not paused."""
+    if not paused(home) and waiting(home):
+        submit(home)
 
 
 def read_waiting(home: OpenHome, progress: ProgressCallback, cancel: CancelToken) -> None:

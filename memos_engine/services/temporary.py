@@ -126,7 +126,7 @@ class TemporaryConversation:
         """Nothing is remembered here."""
         return MemoryChanges()
 
-    def withdraw(self, question: Message) -> None:
+    def set_quotable(self, question: Message, quotable: bool) -> None:
         """Nothing of it is kept anyway."""
 
     def change(self, message: Message) -> Message:

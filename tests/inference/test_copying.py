@@ -62,6 +62,10 @@ def test_small_letters_are_the_models(pieces: Pieces) -> None:
     assert {"x", "ian", "."} <= may_follow(pieces, "You live in the")
 
 
+def test_the_second_word_of_a_sentence_is_held_too(pieces: Pieces) -> None:
+    assert may_follow(pieces, "You").isdisjoint({" Porto", " Berlin", " Utah"})
+
+
 def test_a_new_sentence_may_begin_with_any_word(pieces: Pieces) -> None:
     assert {" You", " Porto"} <= may_follow(pieces, "You live there. ")
 

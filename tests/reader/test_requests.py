@@ -30,6 +30,7 @@ from memos_engine.reader.requests import RequestKind, spoken_request
         ("Please delete that I live in Rome from your memory.", "forget", "I live in Rome"),
         ("Remove that memory.", "forget", "that"),
         ("Erase the memory about my ex.", "forget", "my ex"),
+        ("Delete your notes on Anna.", "forget", "Anna"),
         ("Delete everything you know about my job.", "forget", "my job"),
         ("Don't remember what I just said.", "forget", "what I just said"),
         ("Please don't save this.", "forget", "this"),

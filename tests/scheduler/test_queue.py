@@ -256,3 +256,15 @@ def test_a_failed_job_can_go_on_and_one_that_stopped_by_itself_says_why(queue: J
     queue.restart(job.id)
     assert queue.wait_idle(SOON)
     assert (queue.list()[0].state, queue.list()[0].error) == (JobState.DONE, "")
+
+
+def test_what_waits_already_is_not_put_in_the_line_once_more() -> None:
+    queue = JobQueue()
+    queue.pause()
+    first = queue.submit("Reading", lambda *_: None, once=True)
+    assert queue.submit("Reading", lambda *_: None, once=True).id == first.id
+    assert queue.submit("Reading", lambda *_: None).id != first.id
+    queue.resume()
+    assert queue.wait_idle(10)
+    assert queue.submit("Reading", lambda *_: None, once=True).id != first.id
+    queue.close()

@@ -14,7 +14,7 @@ from memos_engine.errors import DiskError
 from memos_engine.memory_os import MemoryOS
 from memos_engine.services import guarding
 from memos_engine.services.chat_turn import ChatTurn
-from memos_engine.types import Caller, CancelToken, HitKind, Kind, MemoryCall, MemoryFilter, Purpose
+from memos_engine.types import Caller, CancelToken, HitKind, Kind, MemoryCall, MemoryFilter, Purpose, no_progress
 
 from .conftest import Homes
 
@@ -123,7 +123,7 @@ def test_texts_of_an_older_format_are_looked_through_once(memory: MemoryOS, tmp_
     store = memory._home.shelf.default()
     as_before(store)
     assert SECRET in answered(memory, "What is the wifi password?")
-    guarding.look_through(store, CancelToken())
+    guarding.look_through(store, no_progress, CancelToken())
     assert SECRET not in answered(memory, "What is the wifi password?")
     assert "Tuesday" in answered(memory, "When do the bins go out?")
     assert "swordfish9" in answered(memory, "What is my locker password?")
