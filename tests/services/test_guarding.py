@@ -11,8 +11,8 @@ from memos_engine.cube import items
 from memos_engine.cube.store import CubeStore
 from memos_engine.cube.tables import Header, ItemRow, MessageRow
 from memos_engine.errors import DiskError
+from memos_engine.lifecycle import guarding
 from memos_engine.memory_os import MemoryOS
-from memos_engine.services import guarding
 from memos_engine.services.chat_turn import ChatTurn
 from memos_engine.types import Caller, CancelToken, HitKind, Kind, MemoryCall, MemoryFilter, Purpose, no_progress
 
