@@ -209,11 +209,13 @@ class KeptConversation:
         what of it could not be read while it was hidden is read now."""
         switches = self.head() != message_id
         with self._home.lifecycle.on_branch(self._store, self._id, message_id) as (change, done):
+            # Before the block adds a message, which its turn reads.
+            waits = switches and bool(messages.unread(change.session, 1))
             yield change.session
         for changes in done:
             if changes.memories:
                 self._home.publish(replace(changes, conversations=(self._id,)))
-        if switches:
+        if waits:
             reading.go_on(self._home)
 
     def _give_title(self, session: Session, text: str) -> None:

@@ -220,7 +220,10 @@ def test_many_are_forgotten_in_batches_with_progress_and_can_be_stopped(desk: De
         from memos_engine.cube.tables import MessageRow
 
         texts = [f"I own {CANARY} number {n}" for n in range(220)]
-        rows = [MessageRow(id=f"m{n}", conversation_id="many", text=text, time=now()) for n, text in enumerate(texts)]
+        rows = [
+            MessageRow(id=f"m{n}", conversation_id="many", parent_id=f"m{n - 1}" if n else None, text=text, time=now())
+            for n, text in enumerate(texts)
+        ]
         messages.add_many(session, rows)
     readings = [
         Reading(Provenance(now(), message_id=f"m{n}"), [said(text, f"Owns {CANARY} number {n}")])
