@@ -291,9 +291,7 @@ class ModelHost:
         if reason is None:
             if prompt.reply_start:
                 on.text(stream.feed(prompt.reply_start.encode()))
-            for piece in session.decode(
-                sampling, grammar=grammar, opening=prompt.opening, copied=prompt.copied, stopped=request.stopped
-            ):
+            for piece in session.decode(sampling, grammar=grammar, opening=prompt.opening, stopped=request.stopped):
                 if isinstance(piece, Stopped):
                     reason = piece
                     break

@@ -70,8 +70,6 @@ class Prompt:
     """Those that are in it."""
     opening: Opening | None = None
     """What else than the model speaks for or against the reply's first words."""
-    copied: tuple[str, ...] = ()
-    """Texts that the reply copies its names and numbers from; empty: it may name what it wants."""
 
     @property
     def complete(self) -> bool:

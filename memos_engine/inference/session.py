@@ -16,7 +16,6 @@ import numpy.typing as npt
 
 from memos_engine.errors import ModelError, ModelRejectedError, TooLargeError
 from memos_engine.inference.adapter_file import AdapterFile
-from memos_engine.inference.copying import Copying, Pieces
 from memos_engine.inference.library import forget_problems, last_problem, llama
 from memos_engine.inference.opening import Opening, log_sum
 from memos_engine.inference.sampling import Sampling
@@ -88,7 +87,6 @@ class LlamaSession:
         """The LoRA adapter that is added to the weights, if any."""
         self._adapters: dict[str, Any] = {}
         self._strength = 0.0
-        self._token_texts: Pieces | None = like._token_texts if like else None
         forget_problems()
         try:
             self._load(path, progress, cancel or CancelToken(), check_weights=check_weights)
@@ -360,12 +358,10 @@ class LlamaSession:
         *,
         grammar: str = "",
         opening: Opening | None = None,
-        copied: Sequence[str] = (),
         stopped: Callable[[], Stopped | None],
     ) -> Iterator[bytes | Stopped]:
         """Yield the bytes of one token after another, and at last why it ended. Needs a finished `prefill`."""
         sampler = self._sampler(sampling, grammar)
-        copying, written = Copying(copied, self._pieces()) if copied else None, b""
         try:
             if opening is not None:
                 opening.decide(self._view_logits(-1), self.tokenise(opening.words)[0])
@@ -374,27 +370,16 @@ class LlamaSession:
                     yield reason
                     return
                 self._require_numbers()
-                if copying is not None:
-                    copying.hold(self._view_logits(-1), written.decode("utf-8", "ignore"))
                 token = self._lib.llama_sampler_sample(sampler, self._context, -1)
                 if self._lib.llama_vocab_is_eog(self._vocab, token):
                     yield Stopped.END
                     return
-                piece = self._bytes_of(token)
-                written += piece
-                yield piece
+                yield self._bytes_of(token)
                 if len(self._cached) < self.context:
                     self._decode([token])
             yield Stopped.LENGTH
         finally:
             self._lib.llama_sampler_free(sampler)
-
-    def _pieces(self) -> Pieces:
-        """The texts of all tokens; read at the first use."""
-        if self._token_texts is None:
-            texts = [self._bytes_of(token).decode("utf-8", "ignore") for token in range(self.vocabulary.size)]
-            self._token_texts = Pieces(texts)
-        return self._token_texts
 
     def _require_numbers(self) -> None:
         """Sampling sorts the logits, and what is no number has no place in an order."""

@@ -3,17 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from memos_engine.inference.opening import Opening
 from memos_engine.inference.prompt import Prompt, PromptParts, Turn
 from memos_engine.inference.prompt_notes import day
 from memos_engine.inference.sampling import Sampling
-from memos_engine.language.identify import identify
 from memos_engine.reader.asking import only_asks, wants_answer
 from memos_engine.services import core, excerpts, notes, standing
 from memos_engine.services.answerability import Signals
 from memos_engine.services.distilled import distilled
 from memos_engine.services.home import OpenHome
 from memos_engine.services.place import Place
-from memos_engine.services.relevance import CLEAR
 from memos_engine.types import Caller, FileUse, Kind, Memory, MemoryCall, Message, Purpose, Recalled, Role, now
 
 _LOOKED_AT = 3
@@ -114,25 +113,17 @@ class Prompting:
 
     def _asked(self, question: Message, bare: "_Bare", recalled: Sequence[Recalled], prompt: Prompt) -> Asked:
         used = recalled[: len(prompt.notes)]
-        by_adapter = self._home.host.adapter is not None
-        if used and by_adapter and not bare.files and only_asks(self._home.pipeline, question.text):
-            prompt = self._of_fact(question.text, bare.parts, prompt, sure=used[0].score >= CLEAR)
+        if used and not bare.files:
+            prompt = replace(prompt, opening=self._opening(question.text, prompt))
         wished = (Recalled(wish, 1.0, {"standing": 1.0}) for wish in bare.wishes)
         return Asked(prompt, (*used, *wished), bare.files)
 
-    def _of_fact(self, question: str, parts: PromptParts, prompt: Prompt, *, sure: bool) -> Prompt:
-        """An adapter's answer to a question beside notes: whether it comes is decided by recall, too. Where a note is
-        `sure` to bear on an English question, the answer's names and numbers are those that stand in the prompt."""
-        notes_said, weighing = [note.text for note in prompt.notes], self._home.weighing()
-        if weighing is not None:
-            signals = Signals.of(question, notes_said, self._home.encoder.encode)
-            prompt = replace(prompt, opening=weighing.opening(signals))
-        if not sure or identify(question) != "en":
-            return prompt
-        turns = (turn.text for turn in parts.history)
-        dates = (note.when for note in prompt.notes)
-        said = (question, *notes_said, *dates, *turns, parts.name, parts.instructions, parts.today)
-        return replace(prompt, copied=said)
+    def _opening(self, question: str, prompt: Prompt) -> Opening | None:
+        """What recall says to whether the notes answer a question; nothing where it is a task."""
+        weighing = self._home.weighing()
+        if weighing is None or not only_asks(self._home.pipeline, question):
+            return None
+        return weighing.opening(Signals.of(question, [note.text for note in prompt.notes], self._home.encoder.encode))
 
     def _with_files(self, question: Message) -> excerpts.Asked:
         said = [message for message in self._place.thread(question.parent_id) if message.role is Role.PERSON]

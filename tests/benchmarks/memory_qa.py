@@ -1,6 +1,6 @@
 """What the whole pipeline answers: people told in natural chat, asked about in new chats with the default model.
 
-    memos bench memory-qa [--set main|fresh|both] [--only N] [--answers] [--free] [--adapter FILE | --bare]
+    memos bench memory-qa [--set main|fresh|both] [--only N] [--answers] [--adapter FILE | --bare]
 
 `data/memory_qa.jsonl`, and `data/memory_qa_fresh.jsonl` with other people in other words, hold one invented person a
 line: `sessions` of dated messages (small talk and tasks among them) and `asks`. An ask has a `category`, a `question`,
@@ -35,8 +35,8 @@ from _adapters import adapter_options, adapters_of, record
 from _answers import contains, of_the_asker, right
 from _report import finish, options
 
-from memos_engine.inference.host import Generation, ModelHost
-from memos_engine.inference.prompt import Prompt, PromptParts
+from memos_engine.inference.host import ModelHost
+from memos_engine.inference.prompt import PromptParts
 from memos_engine.inference.prompt_notes import quoted
 from memos_engine.inference.sampling import Sampling
 from memos_engine.language.pipeline import LanguagePipeline
@@ -59,18 +59,7 @@ _SEED = 5
 
 
 class KeptHost(ModelHost):
-    """A host that outlives the homes that it serves: what they close is released at the end, by `release`.
-
-    `free`: names and numbers of its answers are not held to the notes.
-    """
-
-    def __init__(self, *, free: bool = False) -> None:
-        super().__init__()
-        self._free = free
-
-    def generate(self, prompt: Prompt, sampling: Sampling, **more: Any) -> Generation:
-        """As the chat wants it, or free."""
-        return super().generate(replace(prompt, copied=()) if self._free else prompt, sampling, **more)
+    """A host that outlives the homes that it serves: what they close is released at the end, by `release`."""
 
     def unload(self) -> None:
         """Keep the model for the next home."""
@@ -301,11 +290,7 @@ class Bench:
             notes.append(quoted(text, datetime.fromisoformat(when)))
         sampling = Sampling(temperature=0.0, max_tokens=_LONGEST)
         parts = PromptParts(ask.question, notes=tuple(reversed(notes)))
-        prompt = self.host.build(parts, sampling)
-        if self.host.adapter is not None:
-            copied = (ask.question, *(part for note in notes for part in (note.text, note.when)))
-            prompt = replace(prompt, copied=copied)
-        return self.host.generate(prompt, sampling).text
+        return self.host.generate(self.host.build(parts, sampling), sampling).text
 
     def _spend(self, step: str, began: float) -> float:
         seconds = time.monotonic() - began
@@ -385,7 +370,6 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--answers", action="store_true", help="print every question with its answers")
     parser.add_argument("--no-given", action="store_true", help="do not ask with the right notes handed over")
     parser.add_argument("--no-bare", action="store_true", help="do not ask the bare model beside the adapter")
-    parser.add_argument("--free", action="store_true", help="do not hold names and numbers to the notes")
     adapter_options(parser)
     parser.add_argument("--threads", type=int, default=0, help="threads for the model (0: by the machine)")
     chosen = parser.parse_args(argv)
@@ -394,7 +378,7 @@ def main(argv: list[str] | None = None) -> int:
     with tempfile.TemporaryDirectory(prefix="memory-qa-") as folder:
         settings = Settings(Path(folder) / "settings.toml")
         settings.set("model.threads", chosen.threads)
-        host, pipeline = KeptHost(free=chosen.free), LanguagePipeline()
+        host, pipeline = KeptHost(), LanguagePipeline()
         adapters = adapters_of(chosen)
         adapter = adapters.of(host.load(default_weights("chat").path, settings))
         bench = Bench(
