@@ -809,7 +809,7 @@ def test_words_that_were_edited_away_reach_no_answer_until_their_branch_is_shown
 def test_words_that_are_read_late_are_the_persons_as_if_read_at_once(memory: MemoryOS) -> None:
     conversation = memory.chats.create()
     place = KeptConversation(memory._home, conversation.id)
-    place.ask("I am allergic to peanuts.", None, (), unread=True, message_id="late")
+    place.ask("I am allergic to peanuts.", None, (), unread=True, quotable=True, message_id="late")
     reading.read_waiting(memory._home, no_progress, CancelToken())
     (listed,) = memory.memories.browse(MemoryFilter()).memories
     assert (listed.text, listed.origin) == ("Allergic to peanuts", Origin.WORDS)

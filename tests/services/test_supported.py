@@ -14,7 +14,9 @@ REPLY = "Sure! You live in Ghent. You are allergic to **bees**. You work as a pi
 
 def replied(memory: MemoryOS, place: Any, used: tuple[Recalled, ...], text: str = REPLY) -> Message:
     """A reply as a turn of chat leaves it, with words that are known."""
-    question = place.ask("What do you know about me?", place.head(), (), unread=False, message_id=new_id())
+    question = place.ask(
+        "What do you know about me?", place.head(), (), unread=False, quotable=True, message_id=new_id()
+    )
     with place.reply(question, "a model") as draft:
         ended = draft.end(text, MessageState.DONE, used)
     return supported(memory._home, place, ended, used)
@@ -73,7 +75,7 @@ def test_a_memory_that_is_forgotten_before_the_check_ends_leaves_no_mark(memory:
     conversation = memory.chats.create()
     used = told(memory, "Lives in Ghent")
     place = KeptConversation(memory._home, conversation.id)
-    question = place.ask("Where do I live?", None, (), unread=False, message_id=new_id())
+    question = place.ask("Where do I live?", None, (), unread=False, quotable=True, message_id=new_id())
     with place.reply(question, "a model") as draft:
         ended = draft.end("You live in Ghent.", MessageState.DONE, used)
     memory.memories.forget([used[0].memory.id])
