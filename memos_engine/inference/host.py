@@ -260,14 +260,17 @@ class ModelHost:
 
     def build(self, parts: PromptParts, sampling: Sampling) -> Prompt:
         """The prompt that leaves room for the reply: `sampling.max_tokens`, or a quarter of a small context. A small
-        model gets examples, and the best three notes at most; none where it is only told something. One with an adapter
-        has learnt what the examples show."""
+        model gets no notes where it is only told something: it takes them up. It gets examples, and the best three
+        notes at most, unless an adapter has taught it what the examples show."""
         with self._in_use:
             session = self._session()
             reply = min(sampling.max_tokens, max(session.context // 4, _SMALLEST_REPLY))
             adapted = self.adapter is not None and sampling.adapter > 0
-            if not adapted and session.weights <= LARGEST_SHOWN:
-                parts = replace(parts, examples=True, notes=parts.notes[:MOST_NOTES] if parts.asks else ())
+            small = session.weights <= LARGEST_SHOWN
+            if small and not parts.asks:
+                parts = replace(parts, notes=())
+            if small and not adapted:
+                parts = replace(parts, examples=True, notes=parts.notes[:MOST_NOTES])
             return build(parts, session.context - reply, self.count_chat)
 
     # --- on the inference thread ---

@@ -18,13 +18,24 @@ from memos_engine.services.relevance import RELATED, SURE
 from memos_engine.types import Kind, Memory, Recalled
 
 _MOST = 3
-_ABOUT_ME = re.compile(r"\b(?:about|for|with|to|of|like|suits?|know) me\b|\b(?:my|mine|myself|i)\b", re.IGNORECASE)
+_OPEN = re.compile(r"\b(?:about|for|with|to|of|like|suits?|know) (?:me|myself)\b", re.IGNORECASE)
+_MINE = re.compile(r"\b(?:my|mine|myself|i)\b", re.IGNORECASE)
 _WHY = {"always": 1.0}
+
+
+def is_open(question: str) -> bool:
+    """Whether it asks for whatever bears on the person ("What should a cook know about me?"): neither words nor meaning
+    tell which memories answer it."""
+    return _OPEN.search(question) is not None
+
+
+def _is_about_me(question: str) -> bool:
+    return is_open(question) or _MINE.search(question) is not None
 
 
 def related(question: str, recalled: Sequence[Recalled]) -> list[Recalled]:
     """What was recalled, without what has nothing to do with a question that is not about the person."""
-    if _ABOUT_ME.search(question):
+    if _is_about_me(question):
         return list(recalled)
     return [item for item in recalled if item.score >= RELATED]
 
@@ -34,7 +45,7 @@ def with_core(
 ) -> tuple[Recalled, ...]:
     """`chosen`; where the question is about the person and no hit is sure, with core memories before the unlikely hits,
     `most` in all."""
-    if not _ABOUT_ME.search(question) or (chosen and chosen[0].score >= SURE):
+    if not _is_about_me(question) or (chosen and chosen[0].score >= SURE):
         return tuple(chosen)
     there = {item.memory.id: item for item in chosen}
     core = [there.get(memory.id, Recalled(memory, RELATED, dict(_WHY))) for memory in _core(home, grant)][:_MOST]

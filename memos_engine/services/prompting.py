@@ -119,9 +119,10 @@ class Prompting:
         return Asked(prompt, (*used, *wished), bare.files)
 
     def _opening(self, question: str, prompt: Prompt) -> Opening | None:
-        """What recall says to whether the notes answer a question; nothing where it is a task."""
+        """What recall says to whether the notes answer a question; nothing where it is a task, or open to whatever is
+        known."""
         weighing = self._home.weighing()
-        if weighing is None or not only_asks(self._home.pipeline, question):
+        if weighing is None or core.is_open(question) or not only_asks(self._home.pipeline, question):
             return None
         return weighing.opening(Signals.of(question, [note.text for note in prompt.notes], self._home.encoder.encode))
 

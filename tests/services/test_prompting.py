@@ -5,6 +5,7 @@ import pytest
 from memos_engine.inference.host import ModelHost
 from memos_engine.inference.prompt import Prompt
 from memos_engine.memory_os import MemoryOS
+from memos_engine.services import core
 
 LONG = "Please tell me about number {}: " + "the rain falls on the roof and the wind sings in the trees. " * 12
 
@@ -40,3 +41,18 @@ def test_what_a_long_chat_has_pushed_out_of_the_prompt_is_recalled(memory: Memor
     assert "Zefirina" in prompts[-1].messages[-1].content
     said = [message.content for message in prompts[-1].messages[1:-1] if message.role == "user"]
     assert not [item for item in late.used if item.memory.text in said], "nothing stands there twice"
+
+
+@pytest.mark.parametrize(
+    ("question", "is_open"),
+    [
+        ("What should a cook know about me?", True),
+        ("What would suit me as a present?", True),
+        ("Tell me about myself.", True),
+        ("What is my sister's job?", False),
+        ("Where do I live?", False),
+        ("What does my brother do for a living?", False),
+    ],
+)
+def test_a_question_open_to_whatever_is_known_is_told_from_one_about_one_thing(question: str, is_open: bool) -> None:
+    assert core.is_open(question) is is_open
