@@ -394,7 +394,7 @@ def main(argv: list[str] | None = None) -> int:
             for name in names:
                 found = run(bench, some(load(SETS[name]), chosen.only), chosen.answers)
                 rows += [{"set": name} | one for one in found]
-                figures |= _figures("" if name == names[0] else f"{name}_", found[-1])
+                figures |= _figures("" if name == names[0] else f"{name}_", found[-1], adapted=adapter is not None)
         finally:
             host.release()
     steps = ", ".join(f"{step} {seconds:.0f} s" for step, seconds in bench.spent.items())
@@ -404,11 +404,11 @@ def main(argv: list[str] | None = None) -> int:
     return 0
 
 
-def _figures(prefix: str, everything: dict[str, Any]) -> dict[str, Any]:
+def _figures(prefix: str, everything: dict[str, Any], *, adapted: bool) -> dict[str, Any]:
     kept = ("gold", "abstain", "gold_given", "false_abstain", "wrong_person", "trapped", "retrieved", "first", "tokens")
     figures = {f"{prefix}{name}": everything[name] for name in kept}
-    bare = everything["gold_bare"]
-    return figures | {f"{prefix}gold_bare": everything["gold"] if bare is None else bare}
+    bare = everything["gold_bare"] if adapted else everything["gold"]
+    return figures if bare is None else figures | {f"{prefix}gold_bare": bare}
 
 
 if __name__ == "__main__":
