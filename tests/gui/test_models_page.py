@@ -159,11 +159,16 @@ def words_of(page: ModelsPage) -> str:
     return " ".join(text.text() for text in page.model.adapter.findChildren(type(page.model.name)))
 
 
+def switch_of(page: ModelsPage) -> QCheckBox:
+    """The newest: that of the model which was shown before goes with the next events."""
+    return page.model.adapter.findChildren(QCheckBox)[-1]
+
+
 def test_a_model_s_adapter_is_shown_with_its_figures_and_can_be_switched_off(page: ModelsPage, qtbot: QtBot):
     page.model.show_model(info(Fit.FITS, adapter=ADAPTER))
     for part in ("Answers from memory.", "86%, without it 41%", "90%", "+1.2%", "9.8 MB, rank 16", "Apache-2.0"):
         assert part in words_of(page)
-    switch = page.model.adapter.findChild(QCheckBox)
+    switch = switch_of(page)
     assert switch.isChecked()
     with qtbot.waitSignal(page.model.adapter.switched):
         switch.click()
@@ -173,7 +178,7 @@ def test_a_model_s_adapter_is_shown_with_its_figures_and_can_be_switched_off(pag
 def test_an_adapter_that_cannot_serve_says_why(page: ModelsPage):
     page.model.show_model(info(Fit.FITS, adapter=replace(ADAPTER, on=False, problem="grounding.gguf is cut.")))
     assert "grounding.gguf is cut." in words_of(page)
-    assert not page.model.adapter.findChild(QCheckBox).isEnabled()
+    assert not switch_of(page).isEnabled()
 
 
 def test_a_model_without_an_adapter_shows_none(page: ModelsPage):
