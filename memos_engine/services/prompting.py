@@ -35,6 +35,8 @@ class Asked:
 class _Bare:
     """A question's prompt as far as it depends on no recall."""
 
+    history: tuple[Message, ...]
+    """Those of `parts`, in the same order."""
     parts: PromptParts
     wishes: tuple[Memory, ...]
     files: tuple[FileUse, ...]
@@ -54,12 +56,11 @@ class Prompting:
         conversation has pushed out of the prompt, is.
         """
         bare = self._bare(question, self._wishes())
-        history = [message for message in self._place.thread(question.parent_id) if message.text]
-        there = {question.id, *(message.id for message in history)}
+        there = {question.id, *(message.id for message in bare.history)}
         for _ in range(_TRIES):
             recalled = self._recall(question, bare.wishes, there)
             prompt = self._built(bare, recalled)
-            kept = {question.id, *(message.id for message in history[prompt.dropped_turns :])}
+            kept = {question.id, *(message.id for message in bare.history[prompt.dropped_turns :])}
             if not prompt.dropped_turns or kept >= there:
                 break
             there = kept
@@ -72,7 +73,7 @@ class Prompting:
 
     def parts(self, last_message: str | None, question: str) -> PromptParts:
         """The prompt's parts, without notes: the branch up to `last_message`, and what stands for every reply."""
-        return self._parts(last_message, question, self._wishes())
+        return self._parts(_with_words(self._place.thread(last_message)), question, self._wishes())
 
     # --- memories
 
@@ -103,9 +104,11 @@ class Prompting:
 
     def _bare(self, question: Message, wishes: Sequence[Memory]) -> "_Bare":
         asks = bool(question.attachments) or wants_answer(self._home.pipeline, question.text)
-        said = self._with_files(question) if asks else excerpts.Asked(question.text)
-        parts = replace(self._parts(question.parent_id, said.text, wishes), asks=asks)
-        return _Bare(parts, tuple(wishes), said.files)
+        thread = self._place.thread(question.parent_id)
+        said = self._with_files(question, thread) if asks else excerpts.Asked(question.text)
+        history = _with_words(thread)
+        parts = replace(self._parts(history, said.text, wishes), asks=asks)
+        return _Bare(history, parts, tuple(wishes), said.files)
 
     def _built(self, bare: "_Bare", recalled: Sequence[Recalled]) -> Prompt:
         parts = replace(bare.parts, notes=tuple(notes.note(item) for item in recalled))
@@ -126,8 +129,8 @@ class Prompting:
             return None
         return weighing.opening(Signals.of(question, [note.text for note in prompt.notes], self._home.encoder.encode))
 
-    def _with_files(self, question: Message) -> excerpts.Asked:
-        said = [message for message in self._place.thread(question.parent_id) if message.role is Role.PERSON]
+    def _with_files(self, question: Message, thread: Sequence[Message]) -> excerpts.Asked:
+        said = [message for message in thread if message.role is Role.PERSON]
         earlier = [
             excerpts.EarlierFile(file, ago)
             for ago, message in zip(range(len(said), 0, -1), said, strict=True)
@@ -140,15 +143,19 @@ class Prompting:
         room = excerpts.room_of(self._home.host.context)
         return excerpts.with_files(question.text, own, earlier, room, self._home.encoder.encode)
 
-    def _parts(self, last_message: str | None, question: str, wishes: Sequence[Memory]) -> PromptParts:
+    def _parts(self, history: Sequence[Message], question: str, wishes: Sequence[Memory]) -> PromptParts:
         settings = self._home.settings
         return PromptParts(
             question=question,
-            history=tuple(_turn(message) for message in self._place.thread(last_message) if message.text),
+            history=tuple(map(_turn, history)),
             name=standing.name(settings.text("chat.name"), wishes),
             instructions=standing.instructions(settings.text("chat.instructions"), wishes),
             today=day(now()),
         )
+
+
+def _with_words(thread: Sequence[Message]) -> tuple[Message, ...]:
+    return tuple(message for message in thread if message.text)
 
 
 def _turn(message: Message) -> Turn:
