@@ -91,8 +91,7 @@ class JobQueue:
     def list(self) -> tuple[JobInfo, ...]:
         """The running one, then the waiting ones in their order, then the last that ended, newest first."""
         with self._changed:
-            running = [self._running] if self._running else []
-            return tuple(_info(job) for job in (*running, *sorted(self._waiting), *reversed(self._ended)))
+            return tuple(_info(job) for job in (*self._under_way(), *reversed(self._ended)))
 
     def cancel(self, job_id: str) -> None:
         """Stop a job: a waiting one at once, a running one where it next looks. One that ended is left as it is.
@@ -128,8 +127,7 @@ class JobQueue:
     def is_under_way(self, job_id: str) -> bool:
         """Whether a job waits or runs; one that never was does not."""
         with self._changed:
-            running = [self._running] if self._running else []
-            return any(job.id == job_id for job in (*running, *self._waiting))
+            return any(job.id == job_id for job in self._under_way())
 
     def pause(self) -> None:
         """Let no job start, and the running one rest. Counts: as many `resume` end it."""
@@ -182,8 +180,12 @@ class JobQueue:
         heapq.heappush(self._waiting, job)
         self._changed.notify_all()
 
+    def _under_way(self) -> tuple[_Job, ...]:
+        """The running one, then the waiting ones in their order."""
+        return (*([self._running] if self._running else []), *sorted(self._waiting))
+
     def _find(self, job_id: str) -> _Job:
-        for job in (*([self._running] if self._running else []), *self._waiting, *self._ended):
+        for job in (*self._under_way(), *self._ended):
             if job.id == job_id:
                 return job
         raise NotFoundError("There is no such job.", "It ended long ago, or never was.")

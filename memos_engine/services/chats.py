@@ -315,7 +315,7 @@ class ChatService:
         self, place: Place, listener: ChatListener, cancel: CancelToken | None, take: Callable[[ChatTurn], Taken]
     ) -> Taken:
         """Turns of one conversation come one after the other, so that each sees the one before. One that still waits
-        when the home is locked is not taken: `CancelledError`."""
+        when the home is locked, or its conversation deleted, is not taken: `CancelledError`."""
         token = cancel or CancelToken()
         conversation = place.conversation
         lock = self._turns.setdefault(conversation.id, threading.RLock())

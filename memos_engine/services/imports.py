@@ -195,8 +195,8 @@ class _Intake:
         lines = self._without_forgotten(lines)
         with self.store.read() as session:
             plan = import_transcripts.planned(session, self.store.cube_id, lines, self.import_id)
-        fresh = [line.id for lines_of_one in plan.fresh.values() for line in lines_of_one]
-        faults = faults or plan.faults or self._held_elsewhere(lines, fresh)
+        fresh = [line for lines_of_one in plan.fresh.values() for line in lines_of_one]
+        faults = faults or plan.faults or self._held_elsewhere(fresh)
         if faults:
             self._fail(file, faults)
             return
@@ -238,18 +238,18 @@ class _Intake:
         texts = self.home.lifecycle.without_forgotten(self.store, [line.text for line in lines])
         return [replace(line, text=text) for line, text in zip(lines, texts, strict=True)]
 
-    def _held_elsewhere(self, lines: Sequence[TranscriptLine], fresh: Sequence[str]) -> list[Fault]:
+    def _held_elsewhere(self, fresh: Sequence[TranscriptLine]) -> list[Fault]:
         """A message is in one cube: an id names one place in a home."""
         for store in self.home.shelf.all_open():
             if store.cube_id == self.store.cube_id:
                 continue
             held: set[str] = set()
             with suppress(CubeLockedError), store.read() as session:
-                held = messages.held(session, fresh)
-            line = next((line for line in lines if line.id in held), None)
-            if line is not None:
+                held = messages.held(session, [line.id for line in fresh])
+            if held:
+                first = min(line.line for line in fresh if line.id in held)
                 name = self.home.vault.cube_label(store.cube_id)
-                return [Fault(line.line, f"A message with this “id” is in the cube “{name}”. Import the file there.")]
+                return [Fault(first, f"A message with this “id” is in the cube “{name}”. Import the file there.")]
         return []
 
     def _fail(self, file: Path, faults: Sequence[Fault]) -> None:
