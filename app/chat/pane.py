@@ -23,7 +23,6 @@ from app.widgets import memory_actions
 from app.widgets.banner import Banner
 from app.widgets.empty_state import EmptyState
 from memos_engine.types import (
-    ContextUse,
     Conversation,
     MemoryChanges,
     Message,
@@ -82,9 +81,8 @@ class ConversationPane(QWidget):
         self._temporary, self._memory_on = False, True
         self._editing: Message | None = None
         self._saved_draft = ""
-        self._creating = False
-        self._made: list[Conversation] = []
-        """The chat that is being made for the first words, once it is there."""
+        self._making: list[Conversation] | None = None
+        """While a chat is made for the first words: that chat, once it is there."""
         self._outbox: list[Unsent] = []
         self._drafts = Drafts(context.operations, self)
         self._build()
@@ -273,7 +271,7 @@ class ConversationPane(QWidget):
         if self.composer.editing or text == self._saved_draft:
             return
         if self.conversation is None:
-            if text.strip() and not self._creating:
+            if text.strip() and self._making is None:
                 self._create(self._save_draft)
             return
         self._saved_draft = text
@@ -293,9 +291,7 @@ class ConversationPane(QWidget):
         chats, text, unsent = self.context.engine.chats, self.composer.text, tuple(self._outbox)
         if self._temporary or not (text.strip() or unsent):
             return
-        if not self._creating:
-            self._create(self._save_draft)
-        made = self._made
+        made = self._create(self._save_draft) if self._making is None else self._making
 
         def work(_progress: object, _cancel: object) -> None:
             for conversation in made:
@@ -304,34 +300,27 @@ class ConversationPane(QWidget):
 
         self.context.operations.run(self, "Keep what is not sent", work, keeps=True)
 
-    def _create(self, then: Callable[[], None]) -> None:
-        self._creating = True
+    def _create(self, then: Callable[[], None]) -> list[Conversation]:
         chats, temporary, memory_on = self.context.engine.chats, self._temporary, self._memory_on
-        self._made = made = list[Conversation]()
+        self._making = made = list[Conversation]()
 
         def work(_progress: object, _cancel: object) -> Conversation:
             made.append(chats.create(temporary=temporary, memory_on=memory_on))
             return made[0]
 
         def done(conversation: Conversation) -> None:
-            self._creating = False
+            self._making = None
             self.conversation, self._turns.shown = conversation, conversation.id
             self.created.emit(conversation)
             self._show_state()
             self.opened.emit(conversation.id)
             then()
 
-        self.context.operations.run(
-            self,
-            "Begin a chat",
-            work,
-            done,
-            self._not_created,
-            keeps=True,
-        )
+        self.context.operations.run(self, "Begin a chat", work, done, self._not_created, keeps=True)
+        return made
 
     def _not_created(self, fault: Fault) -> None:
-        self._creating = False
+        self._making = None
         self._banner.show_fault(fault)
         if self._outbox:
             self.composer.set_text(self._outbox.pop(0).text)
@@ -347,7 +336,7 @@ class ConversationPane(QWidget):
             self._turns.edit(message, outgoing.text)
         elif self.conversation is None:
             self._outbox.append(outgoing)
-            if not self._creating:
+            if self._making is None:
                 self._create(self._empty_outbox)
         else:
             self._turns.send(outgoing)
@@ -381,15 +370,11 @@ class ConversationPane(QWidget):
         if self.conversation is None:
             return
         chats, wanted = self.context.engine.chats, self.conversation.id
-
-        def show(use: ContextUse) -> None:
-            self.header.show_context(use)
-
         self.context.operations.run(
             self,
             "Measure the context",
             lambda _progress, _cancel: chats.context_use(wanted),
-            show,
+            self.header.show_context,
             lambda _fault: self.header.show_context(None),
             key="context-use",
         )
