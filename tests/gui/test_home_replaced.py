@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtCore import QEvent
@@ -62,13 +63,19 @@ def test_drafts_are_kept_before_a_restore_and_none_after_it(
     monkeypatch: pytest.MonkeyPatch,
 ):
     backup = engine.archives.backup(tmp_path / "backups")
-    told: list[str] = []
-    monkeypatch.setattr(engine.chats, "save_draft", lambda _id, text: told.append(text))
+    order: list[str] = []
+    put_back = engine.archives.restore
+
+    def restoring(folder: Path, **work: Any) -> None:
+        order.append("restore begins")
+        put_back(folder, **work)
+
+    monkeypatch.setattr(engine.archives, "restore", restoring)
+    monkeypatch.setattr(engine.chats, "save_draft", lambda _id, text: order.append(text))
     with caplog.at_level(logging.WARNING):
         restore(copies, backup, monkeypatch)
-        assert told == [DRAFT]
         qtbot.waitUntil(lambda: window.gate is not None, timeout=LONG)
-    assert told == [DRAFT]
+    assert order == [DRAFT, "restore begins"]
     assert caplog.messages == []
 
 
