@@ -1,5 +1,6 @@
 """Which language a text is written in."""
 
+import threading
 import unicodedata
 from functools import cache
 from typing import Any
@@ -152,11 +153,20 @@ _SHARED_WITH_OTHERS = frozenset(
 """English function words that are also everyday words of a neighbour (Dutch, German, Spanish, French …)."""
 
 
+_loading = threading.Lock()
+
+
 @cache
-def _classifier() -> Any:
+def _loaded() -> Any:
     from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
     return LanguageIdentifier.from_model_file(MODEL_FILE)
+
+
+def _classifier() -> Any:
+    """The classifier, unpacked once even where two threads ask first: that takes half a second of the processor."""
+    with _loading:
+        return _loaded()
 
 
 def _latin_share(letters: str) -> float:

@@ -7,7 +7,7 @@ fetch a list of domains, are not used). A sentence that says "my password is …
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
@@ -100,7 +100,13 @@ _NO_SECRET = word_class(
     "same different good bad safe important hidden invalid valid empty missing broken usually "
     "never always written only case long short something what how why when in on of for"
 )
-_PRIVATE_KEY = re.compile(r"-----BEGIN (?:\w+ )*PRIVATE KEY-----.*?(?:-----END [\w ]+-----|\Z)", re.DOTALL)
+_PRIVATE_KEY = re.compile(
+    r"-----BEGIN (?:\w+ )*PRIVATE KEY(?: BLOCK)?-----.*?(?:-----END [\w ]+-----|\Z)"
+    r"|---- BEGIN SSH2 (?:\w+ )*PRIVATE KEY ----.*?(?:---- END [\w ]+ ----|\Z)"
+    r"|PuTTY-User-Key-File-\d+:.*?(?:Private-(?:MAC|Hash): *[0-9a-fA-F]+|\Z)",
+    re.DOTALL,
+)
+"""From its head to its foot, or to the end where it has none: PEM and OpenPGP (RFC 7468, RFC 9580), SSH2, PuTTY."""
 _KEY_LIKE = re.compile(r"(?<![\w/])(?=[\w+/=-]{0,199}\d)(?=[\w+/=-]{0,199}[A-Za-z])[A-Za-z0-9_+/=-]{24,200}(?![\w/])")
 
 _STRETCH, _OVERLAP = 4_000, 400
@@ -202,8 +208,8 @@ def _joined(spans: list[SecretSpan]) -> list[SecretSpan]:
     kept: list[SecretSpan] = []
     for span in spans:
         if kept and span.start < kept[-1].end:
-            if span.end > kept[-1].end:
-                kept[-1] = SecretSpan(kept[-1].start, span.end, kept[-1].what)
+            first = kept[-1]
+            kept[-1] = replace(first, end=max(first.end, span.end), told_to=max(first.told_to, span.told_to))
             continue
         kept.append(span)
     return kept

@@ -31,6 +31,7 @@ from memos_engine.services.answerability import Weighing
 from memos_engine.services.sealed_settings import SealedSettings
 from memos_engine.settings import Settings
 from memos_engine.types import CancelToken, MemoryChanges, ModelInfo, ProgressCallback, no_progress
+from memos_engine.vault.home import check_place
 from memos_engine.vault.home_lock import HomeLock
 from memos_engine.vault.vault import Vault
 
@@ -48,6 +49,7 @@ class OpenHome:
     """
 
     def __init__(self, path: Path) -> None:
+        check_place(path)
         self.path = path
         self._held = HomeLock(path)
         if backups.restore_is_cut(path):

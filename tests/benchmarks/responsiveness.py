@@ -140,7 +140,7 @@ def measure(items: int, forgotten: int) -> Stalls:
         wait(lambda: window.is_open)
         pause(50)
         stalls.begin("model loads")
-        wait(lambda: engine.models.current() is not None and not window.operations.tasks)
+        wait(lambda: engine._home.host.current is not None and not window.operations.tasks)
         stalls.begin("reply streams")
         _chat(window)
         stalls.end()

@@ -59,6 +59,14 @@ def test_nothing_to_undo_is_told(memos: Memos) -> None:
     assert (outcome.code, outcome.error["message"]) == (1, "There is nothing to undo.")
 
 
+def test_a_home_where_a_file_stands_is_refused_and_the_file_left_alone(memos: Memos, home: Path) -> None:
+    home.parent.mkdir(parents=True, exist_ok=True)
+    home.write_text("mine")
+    for arguments in (("status",), ("remember", "Likes tea"), ("chat", "-m", "hello")):
+        refused(memos(*arguments, "--json"), "disk", str(home), "no folder")
+    assert home.read_text() == "mine"
+
+
 @pytest.mark.parametrize("harm", ["cut", "text", "flipped", "gone"])
 def test_a_damaged_database_is_named_and_left_as_it_is(memos: Memos, database: Path, harm: str) -> None:
     content = bytearray(database.read_bytes())

@@ -75,9 +75,17 @@ def test_told_remembered_used_and_traced_to_its_message(window, chat, pane, qtbo
     assert line.parts.isVisible()
     line.chip.activated.emit(line.chip.memory)
     qtbot.waitUntil(lambda: pane.conversation is not None and pane.conversation.id == told_in, timeout=LONG)
-    source = next(row for row in pane.thread_view.rows if row.message.role is Role.PERSON)
-    part = pane.thread_view.drawn[source.message.id].body._parts[0]
-    assert "walnuts" in part.extraSelections()[0].cursor.selectedText()
+
+    def marked() -> str:
+        drawn = [
+            pane.thread_view.drawn[row.message.id]
+            for row in pane.thread_view.rows
+            if row.message.role is Role.PERSON and row.message.id in pane.thread_view.drawn
+        ]
+        parts = [part for widget in drawn for part in widget.body._parts]
+        return "".join(found.cursor.selectedText() for part in parts for found in part.extraSelections())
+
+    qtbot.waitUntil(lambda: "walnuts" in marked(), timeout=LONG)
 
 
 def test_what_was_remembered_is_undone_edited_and_forgotten_from_the_chat(window, pane, qtbot, shared_engine):

@@ -9,8 +9,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtWidgets import QMessageBox
 
 from app import display
+from app.__main__ import run_window
 from memos_engine.memory_os import MemoryOS
 
 ROOT = Path(__file__).parents[2]
@@ -59,11 +61,16 @@ def test_without_a_display_the_chat_opens_in_the_terminal(locked_home: Path):
     assert "passphrase" in (done.stdout + done.stderr).lower()
 
 
-def test_a_home_that_cannot_be_used_is_refused_with_its_reason():
-    from app.__main__ import arguments
-
-    assert arguments(["--home", "/x"]).home == Path("/x")
-    assert not arguments([]).report_ready
+@pytest.mark.parametrize("below", ["", "deeper/home"])
+def test_a_home_where_a_file_stands_is_refused_with_its_reason_and_what_to_do(
+    tmp_path: Path, below: str, monkeypatch: pytest.MonkeyPatch
+):
+    (file := tmp_path / "notes.txt").write_text("mine")
+    shown: list[str] = []
+    monkeypatch.setattr(QMessageBox, "exec", lambda box: shown.extend((box.text(), box.informativeText())))
+    assert run_window(file / below, report_ready=False) == 1
+    assert shown == [f"{file} is no folder: memories cannot be kept there.", "Name a folder with --home."]
+    assert file.read_text() == "mine"
 
 
 @pytest.mark.parametrize("dead", [{"DISPLAY": ":4711"}, {"DISPLAY": ":4711", "WAYLAND_DISPLAY": "wayland-4711"}])

@@ -131,13 +131,20 @@ def test_ctrl_k_finds_chats_messages_and_memories_and_opens_them(window: MainWin
     qtbot.waitUntil(lambda: page._side.currentWidget() is page.detail, timeout=10_000)
 
 
-def test_ctrl_k_takes_any_query(window: MainWindow, qtbot):
+def test_ctrl_k_takes_any_query(window: MainWindow, qtbot, monkeypatch):
     window.search()
     palette = window.findChild(SearchPalette)
+    found: list[tuple[object, ...]] = []
+    show, failed = palette._show, palette._failed
+    monkeypatch.setattr(palette, "_show", lambda hits: (found.append(hits), show(hits)))
+    monkeypatch.setattr(palette, "_failed", lambda fault: (found.append((fault,)), failed(fault)))
     for query in ('"', "AND OR NOT (", "x" * 10_000, "   ", "*", "🦆"):
+        found.clear()
         palette.field.setText(query)
         palette._search()
-        qtbot.wait(30)
+        qtbot.waitUntil(lambda: bool(found), timeout=10_000)
+        assert found == [()], query
+        assert palette.note.text() == ("Nothing holds these words." if query.strip() else "Type a word that was in it.")
     palette.field.setText("no such thing anywhere zzz")
     qtbot.waitUntil(lambda: palette.note.text() == "Nothing holds these words.", timeout=10_000)
     palette.close()

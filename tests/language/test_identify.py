@@ -1,9 +1,13 @@
 """Language identification of short and long texts."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from memos_engine.language import identify as module
 from memos_engine.language.identify import UNDETERMINED, identify
 
 
@@ -46,3 +50,16 @@ def test_a_text_without_letters_has_no_language(text: str) -> None:
 @given(st.text(max_size=200))
 def test_any_text_gets_a_code(text: str) -> None:
     assert identify(text).isalpha()
+
+
+def test_two_threads_that_ask_first_unpack_the_classifier_once() -> None:
+    module._loaded.cache_clear()
+    both = threading.Barrier(2)
+
+    def ask(_: int) -> str:
+        both.wait()
+        return identify("Which language is this sentence in?")
+
+    with ThreadPoolExecutor(2) as threads:
+        assert list(threads.map(ask, range(2))) == ["en", "en"]
+    assert module._loaded.cache_info().misses == 1

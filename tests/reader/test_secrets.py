@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from memos_engine.reader.secrets import SECRET, find_secrets
+from memos_engine.reader.secrets import SECRET, SecretSpan, _joined, find_secrets
 from memos_engine.types import Candidate
 
 
@@ -118,3 +118,28 @@ def test_what_looks_for_secrets_comes_to_an_end_with_any_text(token: str) -> Non
     """Long runs, with which an expression that can match in many ways has not ended within minutes."""
     text = "password for 1" + token * (20_000 // len(token))
     assert find_secrets(f"My pin is 4821. {text}")[0].what == "pin"
+
+
+@pytest.mark.parametrize(
+    ("head", "foot"),
+    [
+        ("-----BEGIN PRIVATE KEY-----", "-----END PRIVATE KEY-----"),
+        ("-----BEGIN OPENSSH PRIVATE KEY-----", "-----END OPENSSH PRIVATE KEY-----"),
+        ("-----BEGIN PGP PRIVATE KEY BLOCK-----", "-----END PGP PRIVATE KEY BLOCK-----"),
+        ("---- BEGIN SSH2 ENCRYPTED PRIVATE KEY ----", "---- END SSH2 ENCRYPTED PRIVATE KEY ----"),
+        ("PuTTY-User-Key-File-3: ssh-ed25519\nPrivate-Lines: 1", "Private-MAC: 1f0c9d"),
+    ],
+)
+def test_a_private_key_is_one_secret_from_head_to_foot(head: str, foot: str) -> None:
+    body = "mQ+abc/defghij klm\n" * 20
+    text = f"Here it is:\n{head}\n{body}{foot}\nkeep it."
+    (key,) = find_secrets(text)
+    assert (text[key.start : key.end], key.what) == (f"{head}\n{body}{foot}", "private key")
+    (cut,) = find_secrets(text[: text.index(foot)])
+    assert cut.end == text.index(foot)
+
+
+def test_what_tells_of_a_secret_behind_it_is_kept_where_two_finds_overlap() -> None:
+    number = SecretSpan(0, 16, "payment card number")
+    told = SecretSpan(4, 16, "PIN", told_to=30)
+    assert _joined([number, told]) == [SecretSpan(0, 16, "payment card number", told_to=30)]
