@@ -17,6 +17,11 @@ def tidy(text: str, told: date | None) -> Note:
     return Note(_fitted(text), day(told) if told else "")
 
 
+def former(text: str, told: date | None, until: date) -> Note:
+    """A memory that held until a day, for a question that looks back."""
+    return Note(f"{_fitted(text)} (until {day(until)})", day(told) if told else "")
+
+
 def quoted(text: str, told: date | None, speaker: str = _ME) -> Note:
     """A message word for word; `speaker` is "me" for the person, else a name, which then stands before it."""
     said = _fitted(text)

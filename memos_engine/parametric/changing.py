@@ -13,6 +13,11 @@ _NOW = ("{q}", "{q}", "{q}", "as of now, {q}", "today, {q}", "these days, {q}", 
 _OPEN = re.compile(r"(?:what|where|which|who|when|how)\b.*\?$")
 _THEN = ("before", "before that", "earlier", "in the past", "before things changed", "in {month}", "back in {month}")
 
+_BEFORE_THIS = 0.3
+"""Share of the questions about the past that name what came after."""
+_SHORT_VALUE = 3
+"""Words."""
+
 
 def current(asker: Asker, old: Told, new: Told) -> Question | None:
     """How it is now that it changed."""
@@ -40,11 +45,20 @@ def past(asker: Asker, old: Told, new: Told) -> Question | None:
         return None
     month = f"{old.fact.said:%B %Y}" if old.when else ""
     then = asker.chance.choice([text for text in _THEN if month or "{month}" not in text]).replace("{month}", month)
+    if asker.chance.random() < _BEFORE_THIS:
+        then = _before(old, new) or then
     asked = asker.say(asker.chance.choice(fitting), old.fact, View.SAID, asker.naming(old), {"then": then})
     frame = "past_month" if month and month in then else "past"
     clause = asker.clause(new, new.aspects()[0])
     answer = asker.taken_up(framed(frame, asker.chance, d=was, c=clause, when=new.when, month=month), new)
     return asker.question(asked, answer, Category.PAST, (old.note, new.note))
+
+
+def _before(old: Told, new: Told) -> str:
+    """ "before Ghent": where one short value took the place of another."""
+    values = [new.fact.values[slot] for slot in sorted(slots_of(old.kind.was) & new.slots)]
+    changed = [value for value in values if value not in old.fact.values.values()]
+    return f"before {changed[0]}" if len(changed) == 1 and len(changed[0].split()) <= _SHORT_VALUE else ""
 
 
 def conflicting(asker: Asker, one: Told, two: Told) -> Question | None:

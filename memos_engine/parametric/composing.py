@@ -16,6 +16,8 @@ from memos_engine.parametric.shapes import Category, DatedNote, Mix, Question
 _FIRST_DAY = date(2021, 1, 4)
 _DAYS = 2_300
 _MOST_QUESTIONS = 10
+_MARKED = 0.55
+"""Share of the former facts whose note says until when they held."""
 _TRIES = 40
 """Facts thought of for each note, before a life is full."""
 
@@ -53,10 +55,19 @@ class Page:
         """The person, or one of their people."""
         return self.chance.choice((ME, ME, *self.people)) if self.people else ME
 
-    def tell(self, *facts: Fact, update: bool = False, naming: Naming = Naming.FULL, dated: bool = True) -> list[Told]:
-        """Put a note that tells `facts` among the others."""
+    def tell(
+        self,
+        *facts: Fact,
+        update: bool = False,
+        naming: Naming = Naming.FULL,
+        dated: bool = True,
+        until: date | None = None,
+    ) -> list[Told]:
+        """Put a note that tells `facts` (which held `until` a day) among the others."""
         note_id = f"n{len(self.notes) + 1}"
-        note, told = note_of(facts, note_id, self.chance, self.mix, update=update, naming=naming, dated=dated)
+        note, told = note_of(
+            facts, note_id, self.chance, self.mix, update=update, naming=naming, dated=dated, until=until
+        )
         self.notes.append(note)
         self.told += told
         return list(told)
@@ -138,7 +149,7 @@ def changes(page: Page) -> list[Question]:
     older = page.invent(about, subject, first)
     later = first + timedelta(days=page.chance.randint(20, 700))
     page.last_day = max(page.last_day, later)
-    (old,) = page.tell(older)
+    (old,) = page.tell(older, until=later if page.chance.random() < _MARKED else None)
     fixed = _kept(about, older)
     newer = page.invent(about, subject, later)
     newer = Fact(about, subject, {**newer.values, **fixed}, later)

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from memos_engine.inference.prompt_notes import LONGEST_NOTE, day, passage, quoted, tidy
+from memos_engine.inference.prompt_notes import LONGEST_NOTE, day, former, passage, quoted, tidy
 from memos_engine.parametric import chatter
 from memos_engine.parametric.kinds import Aspect, Kind
 from memos_engine.parametric.people import Naming, Subject
@@ -109,11 +109,13 @@ def note_of(
     update: bool = False,
     naming: Naming = Naming.FULL,
     dated: bool = True,
+    until: date | None = None,
 ) -> tuple[DatedNote, tuple[Told, ...]]:
-    """One note that tells `facts` (of one day; two only in a message), in the person's words or as a tidy memory."""
+    """One note that tells `facts` (of one day; two only in a message), in the person's words or as a tidy memory; as
+    one that held `until` a day, where that is given."""
     told_on = facts[0].said if dated else None
-    in_own_words = len(facts) > 1 or chance.random() < mix.quoted
-    alone = len(facts) == 1 and dated and facts[0].kind.name != OWN_NAME
+    in_own_words = until is None and (len(facts) > 1 or chance.random() < mix.quoted)
+    alone = until is None and len(facts) == 1 and dated and facts[0].kind.name != OWN_NAME
     if alone and in_own_words and facts[0].subject.name and naming is not Naming.RELATION and chance.random() < 0.12:
         return _in_their_words(facts[0], note_id, chance, mix)
     if alone and chance.random() < 0.05:
@@ -133,6 +135,8 @@ def note_of(
     if in_own_words:
         joint = chance.choice((". and ", ", and ", ". also, ", ". oh, and "))
         note = quoted(_message(joint.join(clauses), chance, mix, update=update), told_on)
+    elif until is not None:
+        note = former(plain(clauses[0]), told_on, until)
     else:
         note = tidy(plain(clauses[0]), told_on)
     return DatedNote(note_id, note, tuple(fact.key for fact in facts)), tuple(told)

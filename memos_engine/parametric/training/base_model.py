@@ -1,5 +1,6 @@
 """The base model of a GGUF file in torch, with a LoRA adapter on it."""
 
+import shutil
 import warnings
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -21,10 +22,18 @@ def load(path: Path, plan: TrainingPlan) -> Any:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", FutureWarning)
         model = AutoModelForCausalLM.from_pretrained(
-            path.parent, gguf_file=path.name, dtype=torch.float32, attn_implementation="sdpa"
+            path.parent, gguf_file=path.name, dtype=torch.float32, attn_implementation="eager"
         )
         config = LoraConfig(r=plan.rank, lora_alpha=plan.alpha, target_modules=list(MODULES))
         return get_peft_model(model, config)
+
+
+def compile_blocks(model: Any) -> None:
+    """Let torch write code for a block of the model when it is first called, which takes about a minute: then half as
+    fast again. Where there is no C++ compiler, all stays as it is."""
+    if shutil.which("g++") or shutil.which("c++"):
+        for block in model.get_base_model().model.layers:
+            block.compile(dynamic=True)
 
 
 def precision() -> AbstractContextManager[Any]:

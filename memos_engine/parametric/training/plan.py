@@ -11,12 +11,12 @@ class TrainingPlan:
     """A run. `tokens` counts what passes through the model, contexts and answers; the learning rate rises over the
     first `warm_up` of them and falls along a cosine. A step of the optimiser follows each `step_tokens`."""
 
-    tokens: int = 1_000_000
+    tokens: int = 2_500_000
     rank: int = 16
     alpha: int = 32
     learning_rate: float = 2e-3
     warm_up: float = 0.03
-    step_tokens: int = 1_024
+    step_tokens: int = 1_792
     opening: float = 4.0
     """How much more the first tokens of an answer count: with them it decides whether it answers."""
     isolated: float = 0.5

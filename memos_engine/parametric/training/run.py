@@ -13,8 +13,10 @@ from memos_engine.atomic_file import replacing
 from memos_engine.errors import InputError
 from memos_engine.parametric.training import base_model
 from memos_engine.parametric.training.packing import Packed
+from memos_engine.parametric.training.peers import Peers
 from memos_engine.parametric.training.plan import TrainingPlan
 
+ALONE = Peers()
 _LONGEST_GRADIENT = 1.0
 
 
@@ -37,20 +39,21 @@ def train(
     data: str,
     checkpoint: Path,
     on_step: Callable[[Step], None],
+    peers: Peers = ALONE,
 ) -> float:
     """Train the adapter of `model` (as `base_model.load` gives it) on the packs 0, 1, 2 … until the plan's tokens are
     seen.
 
     `data` names the packs and the base: a checkpoint of the same run at `checkpoint` is gone on from, one of another
-    raises `InputError`. Returns the seconds that the run took, those before the checkpoint too.
+    raises `InputError`. With `peers`, each of which calls this with a model of its own, the steps are the same and done
+    together. Returns the seconds that the run took, those before the checkpoint too.
     """
     import torch
 
     base_model.round_fixed(model)
     weights = [weight for weight in model.parameters() if weight.requires_grad]
     optimiser = torch.optim.AdamW(weights, lr=plan.learning_rate, weight_decay=0.0)
-    run = {"plan": asdict(plan), "data": data}
-    number, seen, took = _resume(model, optimiser, checkpoint, run)
+    number, seen, took = _resume(model, optimiser, check(checkpoint, plan, data))
     began = kept = time.monotonic()
     before = seen
     model.train()
@@ -62,14 +65,14 @@ def train(
         seen += sum(len(pack.tokens) for pack in batch)
         for group in optimiser.param_groups:
             group["lr"] = plan.learning_rate * _rate(seen / plan.tokens, plan.warm_up)
-        loss = _step(model, batch, plan.opening)
+        loss = _step(model, batch, plan.opening, peers)
         torch.nn.utils.clip_grad_norm_(weights, _LONGEST_GRADIENT)
         optimiser.step()
         optimiser.zero_grad(set_to_none=True)
         on_step(Step(seen, plan.tokens, loss, (seen - before) / (time.monotonic() - began)))
-        if time.monotonic() - kept > plan.checkpoint_s or seen >= plan.tokens:
+        if peers.rank == 0 and (time.monotonic() - kept > plan.checkpoint_s or seen >= plan.tokens):
             kept = time.monotonic()
-            place = {"run": run, "number": number, "seen": seen, "seconds": took + kept - began}
+            place = {"run": _name(plan, data), "number": number, "seen": seen, "seconds": took + kept - began}
             _keep(model, optimiser, checkpoint, place)
     model.eval()
     return took + time.monotonic() - began
@@ -81,18 +84,20 @@ def _rate(share: float, warm_up: float) -> float:
     return 0.5 * (1 + math.cos(math.pi * min(1.0, (share - warm_up) / (1 - warm_up))))
 
 
-def _step(model: Any, batch: Sequence[Packed], opening: float) -> float:
+def _step(model: Any, batch: Sequence[Packed], opening: float, peers: Peers) -> float:
     import torch
 
-    weights = [torch.from_numpy(np.where(pack.opening[pack.learnt], opening, 1.0).astype(np.float32)) for pack in batch]
-    whole = sum(float(weight.sum()) for weight in weights)
+    def counts(pack: Packed) -> Any:
+        return torch.from_numpy(np.where(pack.opening[pack.learnt], opening, 1.0).astype(np.float32))
+
+    whole = sum(float(counts(pack).sum()) for pack in batch)
     total = 0.0
-    for pack, weight in zip(batch, weights, strict=True):
+    for pack in peers.mine(batch):
         with base_model.precision():
-            loss = (losses(model, pack) * weight).sum() / whole
+            loss = (losses(model, pack) * counts(pack)).sum() / whole
         loss.backward()
         total += float(loss.detach())
-    return total
+    return peers.add_up([weight for weight in model.parameters() if weight.requires_grad], total)
 
 
 def losses(model: Any, pack: Packed) -> Any:
@@ -105,7 +110,7 @@ def losses(model: Any, pack: Packed) -> Any:
     hidden = base.model(
         input_ids=tokens[None],
         position_ids=torch.from_numpy(pack.positions)[None],
-        attention_mask=torch.from_numpy(pack.visible())[None, None],
+        attention_mask=torch.where(torch.from_numpy(pack.visible()), 0.0, -math.inf)[None, None],
         use_cache=False,
     ).last_hidden_state[0]
     learnt = torch.from_numpy(pack.learnt).nonzero()[:, 0]
@@ -122,14 +127,26 @@ def _keep(model: Any, optimiser: Any, checkpoint: Path, place: dict[str, Any]) -
         torch.save(state, file)
 
 
-def _resume(model: Any, optimiser: Any, checkpoint: Path, run: dict[str, Any]) -> tuple[int, int, float]:
+def check(checkpoint: Path, plan: TrainingPlan, data: str) -> dict[str, Any] | None:
+    """What a run of `plan` on `data` goes on from; None where there is nothing yet. Raises `InputError` where it is of
+    another run."""
     import torch
 
     if not checkpoint.exists():
-        return 0, 0, 0.0
-    state = torch.load(checkpoint, weights_only=True)
-    if state["run"] != run:
+        return None
+    state: dict[str, Any] = torch.load(checkpoint, weights_only=True)
+    if state["run"] != _name(plan, data):
         raise InputError(f"{checkpoint.name} is of another training run.", "Move it away, or train with its plan.")
+    return state
+
+
+def _name(plan: TrainingPlan, data: str) -> dict[str, Any]:
+    return {"plan": asdict(plan), "data": data}
+
+
+def _resume(model: Any, optimiser: Any, state: dict[str, Any] | None) -> tuple[int, int, float]:
+    if state is None:
+        return 0, 0, 0.0
     base_model.restore(model, state["adapter"])
     optimiser.load_state_dict(state["optimiser"])
     return int(state["number"]), int(state["seen"]), float(state["seconds"])
