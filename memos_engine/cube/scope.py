@@ -26,6 +26,8 @@ class ItemScope:
     """What was true then, instead of what is held to be true now."""
     current_only: bool = True
     """Leave out what holds no more; with `as_of`, what did not hold then."""
+    former: bool = False
+    """What held before too, though something newer has superseded it or it has ended."""
     spent: bool = False
     """Verbatim turns too whose words hold no more, for who looks for what was said."""
     withdrawn: bool = False
@@ -46,7 +48,7 @@ class ItemScope:
             conditions.append(col(ItemRow.state).in_(self.states))
         if self.admitted_kinds is not None:
             conditions.append(col(ItemRow.kind).in_(self.admitted_kinds))
-        if self.current_only and self.as_of is None:
+        if self.current_only and self.as_of is None and not self.former:
             conditions.append(holding.current(now()))
         if self.current_only and not self.spent:
             conditions.append(holding.unspent(self.as_of or now()))
@@ -78,7 +80,7 @@ class ItemScope:
             admitted &= np.isin(columns.state, state_codes(self.states))
         if self.admitted_kinds is not None:
             admitted &= np.isin(columns.kind, kind_codes(self.admitted_kinds))
-        if self.current_only and self.as_of is None:
+        if self.current_only and self.as_of is None and not self.former:
             admitted &= columns.current & (columns.ended > microseconds(now()))
         if self.current_only and not self.spent:
             admitted &= columns.spent > microseconds(self.as_of or now())

@@ -76,15 +76,17 @@ def _reads_nothing(call: MemoryCall) -> bool:
 
 
 def _scope(call: MemoryCall) -> ItemScope:
-    """States by purpose: an answer sees what holds; a search besides what was said, though it holds no more (in the
-    window also what was edited away, where its chat shows it); other purposes all that is kept."""
+    """States by purpose: an answer sees what holds (and what held before, where that is asked for); a search besides
+    what was said, though it holds no more (in the window also what was edited away, where its chat shows it); other
+    purposes all that is kept."""
     narrow = call.caller is Caller.CHAT or call.purpose in (Purpose.ANSWER, Purpose.SEARCH)
     return ItemScope(
         states=(State.ACTIVATED,) if narrow else _KEPT_STATES,
         kinds=call.kinds,
         as_of=call.as_of,
         current_only=narrow or call.as_of is not None,
-        spent=call.caller is not Caller.CHAT and call.purpose is not Purpose.ANSWER,
+        former=call.former,
+        spent=call.former or (call.caller is not Caller.CHAT and call.purpose is not Purpose.ANSWER),
         withdrawn=call.caller is Caller.WINDOW or not narrow,
         include_verbatim=True,
         excluded_messages=call.exclude_messages,

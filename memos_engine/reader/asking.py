@@ -9,6 +9,7 @@ from memos_engine.reader.standing import asks, is_question
 from memos_engine.reader.wishes import wishes
 
 _LONGEST = 2000
+_BEFORE_NOW = frozenset((Tense.PAST, Tense.PAST_PROGRESSIVE, Tense.PERFECT, Tense.FORMER))
 _SENTENCE = re.compile(r"[^.!?…。！？؟\n]+[.!?…。！？؟\n]*")
 
 
@@ -32,6 +33,20 @@ def only_asks(pipeline: LanguagePipeline, text: str) -> bool:
         return all_questions(text)
     sentences = list(pipeline.parse(text).sents)
     return all(asks(sentence) or is_question(sentence.root) for sentence in sentences)
+
+
+def looks_back(pipeline: LanguagePipeline, text: str) -> bool:
+    """Whether a message asks how something was ("Where did I live before Ghent?"). "What was his name again?" asks how
+    it is."""
+    if len(text) > _LONGEST or identify(text) != pipeline.language:
+        return False
+    doc = pipeline.parse(text)
+    if any(token.lower_ == "again" for token in doc):
+        return False
+    asked = [clause for clause in clauses(doc) if clause.verb.sent.root in (clause.verb, clause.finite, *clause.chain)]
+    return any(
+        clause.tense in _BEFORE_NOW and (asks(clause.verb.sent) or is_question(clause.finite)) for clause in asked
+    )
 
 
 def all_questions(text: str) -> bool:

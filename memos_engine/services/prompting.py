@@ -7,7 +7,7 @@ from memos_engine.inference.opening import Opening
 from memos_engine.inference.prompt import Prompt, PromptParts, Turn
 from memos_engine.inference.prompt_notes import day
 from memos_engine.inference.sampling import Sampling
-from memos_engine.reader.asking import only_asks, wants_answer
+from memos_engine.reader.asking import looks_back, only_asks, wants_answer
 from memos_engine.services import core, excerpts, notes, standing
 from memos_engine.services.answerability import Signals
 from memos_engine.services.distilled import distilled
@@ -83,7 +83,8 @@ class Prompting:
         if not most:
             return ()
         query = question.text[:_LONGEST_QUERY]
-        call = replace(self._call, query=query, limit=most * _LOOKED_AT, exclude_messages=tuple(there))
+        former = looks_back(self._home.pipeline, query)
+        call = replace(self._call, query=query, former=former, limit=most * _LOOKED_AT, exclude_messages=tuple(there))
         grant = self._home.gate.admit(call)
         wished = {wish.id for wish in wishes}
         recalled = [item for item in self._home.retrieval.recall(grant) if item.memory.id not in wished]

@@ -69,6 +69,8 @@ class MemoryCall:
     cubes: tuple[str, ...] = ()
     kinds: tuple[Kind, ...] = ()
     as_of: datetime | None = None
+    former: bool = False
+    """What held before, too: for a question that looks back."""
     limit: int = 10
     temporary: bool = False
     """From a temporary chat: nothing is read."""

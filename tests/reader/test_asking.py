@@ -2,7 +2,7 @@
 
 import pytest
 
-from memos_engine.reader.asking import only_asks, wants_answer
+from memos_engine.reader.asking import looks_back, only_asks, wants_answer
 
 
 @pytest.mark.parametrize(
@@ -56,3 +56,24 @@ def test_it_only_tells(pipeline, text):
 )
 def test_a_message_of_questions_tells_nothing(pipeline, text, expected):
     assert only_asks(pipeline, text) is expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Where did I live before Ghent?", True),
+        ("who looked after Fen before?", True),
+        ("where was i living back then", True),
+        ("Which city did I use to live in?", True),
+        ("Have I ever lived elsewhere?", True),
+        ("Where do I live?", False),
+        ("what was my dentist called again?", False),
+        ("I moved to Ghent. Where do I find a dentist?", False),
+        ("Where do I live since I left Porto?", False),
+        ("Write a poem about how I moved.", False),
+        ("I sold the car yesterday.", False),
+        ("Wo habe ich früher gewohnt?", False),
+    ],
+)
+def test_a_question_looks_back_where_it_asks_how_something_was(pipeline, text, expected):
+    assert looks_back(pipeline, text) is expected

@@ -56,6 +56,15 @@ def test_a_clear_answer_stands_without_what_is_far_behind() -> None:
     assert texts(chosen(found, 6)) == ["Lives in Ghent", "Moved to Ghent"]
 
 
+def test_what_held_before_a_clear_answer_stays_beside_it() -> None:
+    now, before, first, other = (
+        recalled(text, score) for text, score in (("C", 0.9), ("B", 0.1), ("A", 0.1), ("D", 0.1))
+    )
+    before = replace(before, memory=replace(before.memory, superseded_by=now.memory.id))
+    first = replace(first, memory=replace(first.memory, superseded_by=before.memory.id))
+    assert texts(chosen([now, first, other, before], 6)) == ["C", "A", "B"]
+
+
 def test_what_is_pinned_stays() -> None:
     found = [recalled("Lives in Ghent", 0.7), recalled("Prefers short answers", 0.01, pinned=True)]
     assert texts(chosen(found, 6)) == ["Lives in Ghent", "Prefers short answers"]
@@ -75,6 +84,15 @@ def test_a_turn_that_a_memory_was_made_from_or_that_only_asks_does_not() -> None
         recalled("Ghent is lovely.", 0.5, kind=Kind.MESSAGE, message="m3"),
     ]
     assert texts(chosen(found, 6)) == ["Lives in Ghent", "Ghent is lovely."]
+
+
+def test_a_note_of_what_held_before_says_until_when() -> None:
+    lived = recalled("Lives in Utrecht", 0.5)
+    over = replace(lived, memory=replace(lived.memory, recorded_to=datetime(2026, 11, 28, 12, tzinfo=UTC)))
+    assert note(over).text == "Lives in Utrecht (until 28 November 2026)"
+    ended = replace(over, memory=replace(over.memory, valid_to=datetime(2026, 9, 1, 12, tzinfo=UTC)))
+    assert note(ended).text == "Lives in Utrecht (until 1 September 2026)"
+    assert note(lived).text == "Lives in Utrecht"
 
 
 def test_a_note_says_when_it_was_told() -> None:

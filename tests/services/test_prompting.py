@@ -56,3 +56,24 @@ def test_what_a_long_chat_has_pushed_out_of_the_prompt_is_recalled(memory: Memor
 )
 def test_a_question_open_to_whatever_is_known_is_told_from_one_about_one_thing(question: str, is_open: bool) -> None:
     assert core.is_open(question) is is_open
+
+
+def test_a_question_that_looks_back_is_answered_with_what_held_before(memory: MemoryOS, prompts: list[Prompt]) -> None:
+    for told in ("I live in Utrecht.", "I moved again, I live in Ghent now."):
+        memory.chats.send(memory.chats.create().id, told)
+
+    def notes(question: str) -> list[str]:
+        memory.chats.send(memory.chats.create().id, question)
+        return [note.text for note in prompts[-1].notes]
+
+    back = notes("Where did I live before Ghent?")
+    assert [text for text in back if text.startswith("Lives in Utrecht (until ")], back
+    assert "Lives in Ghent" in back
+    assert not [text for text in notes("Where do I live?") if "Utrecht" in text]
+
+
+def test_what_was_taken_back_comes_back_to_no_question(memory: MemoryOS, prompts: list[Prompt]) -> None:
+    told = memory.chats.send(memory.chats.create().id, "I live in Utrecht.")
+    memory.memories.remove([change.memory_id for change in told.changes.memories])
+    memory.chats.send(memory.chats.create().id, "Where did I live before?")
+    assert not [note for note in prompts[-1].notes if "Utrecht" in note.text]

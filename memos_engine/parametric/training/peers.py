@@ -4,6 +4,7 @@ Two processes of one thread each do nearly twice the work of one; one process wi
 the model is small and most of its operations are too short to be shared.
 """
 
+import signal
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -54,6 +55,8 @@ def _peer(rank: int, work: Callable[[Peers], None], count: int, meeting: Path) -
     import torch
     from torch import distributed
 
+    # torch asks for this signal when whoever started us ends; a shell's background job would not hear it.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     torch.set_num_threads(1)
     distributed.init_process_group("gloo", init_method=f"file://{meeting}", rank=rank, world_size=count)
     work(Peers(rank, count))

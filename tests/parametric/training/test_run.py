@@ -1,6 +1,9 @@
 """A run learns, counts only answers, and gives the same adapter whether it was interrupted or not."""
 
+import shutil
+from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -12,8 +15,26 @@ import torch
 from memos_engine.errors import InputError
 from memos_engine.inference.prompt import Note, PromptParts
 from memos_engine.parametric.training import base_model
-from memos_engine.parametric.training.packing import Question, pack
+from memos_engine.parametric.training.packing import Packed, Question, pack
+from memos_engine.parametric.training.peers import Peers, together
+from memos_engine.parametric.training.plan import TrainingPlan
 from memos_engine.parametric.training.run import Step, losses, train
+
+
+class Packs:
+    """The packs again and again, in every process the same."""
+
+    def __init__(self, packs: Sequence[Packed]) -> None:
+        self._packs = packs
+
+    def __call__(self, number: int) -> Packed:
+        return self._packs[number % len(self._packs)]
+
+
+def share(base: Path, packs: Sequence[Packed], plan: TrainingPlan, checkpoint: Path, peers: Peers) -> None:
+    """A process of a run of two."""
+    model = base_model.load(base, plan)
+    train(model, Packs(packs), plan, data="d", checkpoint=checkpoint, on_step=lambda _: None, peers=peers)
 
 
 class StoppedError(Exception):
@@ -38,7 +59,7 @@ def test_the_loss_falls(model, packs, plan, tmp_path: Path):
     longer = replace(plan, tokens=1_200, learning_rate=3e-3)
     train(
         model,
-        lambda number: packs[number % len(packs)],
+        Packs(packs),
         longer,
         data="d",
         checkpoint=tmp_path / "run",
@@ -59,7 +80,7 @@ def test_a_run_that_was_killed_goes_on_to_the_same_adapter(base_path, packs, pla
             if steps is not None and len(seen) > steps:
                 raise StoppedError
 
-        train(model, lambda number: packs[number % len(packs)], plan, data="d", checkpoint=checkpoint, on_step=on_step)
+        train(model, Packs(packs), plan, data="d", checkpoint=checkpoint, on_step=on_step)
         return base_model.adapter_of(model)
 
     whole = run(tmp_path / "whole", None)
@@ -74,7 +95,7 @@ def test_a_run_that_was_killed_goes_on_to_the_same_adapter(base_path, packs, pla
 def test_a_checkpoint_of_other_data_is_refused(model, packs, plan, tmp_path: Path):
     train(
         model,
-        lambda number: packs[number % len(packs)],
+        Packs(packs),
         plan,
         data="one",
         checkpoint=tmp_path / "run",
@@ -83,9 +104,37 @@ def test_a_checkpoint_of_other_data_is_refused(model, packs, plan, tmp_path: Pat
     with pytest.raises(InputError):
         train(
             model,
-            lambda number: packs[number % len(packs)],
+            Packs(packs),
             plan,
             data="another",
             checkpoint=tmp_path / "run",
             on_step=lambda _: None,
         )
+
+
+def test_processes_that_share_a_run_learn_what_one_learns_alone(base_path, packs, plan, tmp_path: Path):
+    """Two processes, of which each has a model of its own, against this one."""
+    alone = base_model.load(base_path, plan)
+    train(alone, Packs(packs), plan, data="d", checkpoint=tmp_path / "alone", on_step=lambda _: None)
+    together(partial(share, base_path, packs, plan, tmp_path / "shared"), 2, tmp_path / "meeting")
+    kept = torch.load(tmp_path / "shared", weights_only=True)["adapter"]
+    for name, weight in base_model.adapter_of(alone).items():
+        assert torch.allclose(weight, kept[name], atol=1e-4), name
+
+
+def test_each_pack_of_a_step_is_learnt_by_one_process(packs):
+    for batch in ([], [*packs], [*packs, *packs]):
+        shares = [Peers(rank, 3).mine(batch) for rank in range(3)]
+        learnt = sorted(id(pack) for share in shares for pack in share)
+        assert learnt == sorted(map(id, batch))
+    assert [len(Peers(rank, 3).mine([*packs, *packs])) for rank in range(3)] == [2, 2, 2]
+
+
+def test_compiled_blocks_cost_what_the_plain_ones_do(base_path, packs, plan):
+    if shutil.which("g++") is None:
+        pytest.skip("there is no C++ compiler")
+    plain, compiled = base_model.load(base_path, plan), base_model.load(base_path, plan)
+    base_model.compile_blocks(compiled)
+    with torch.no_grad():
+        for pack in packs:
+            assert torch.allclose(losses(plain, pack), losses(compiled, pack), atol=1e-3)
