@@ -15,9 +15,9 @@ from memos_engine.inference.prompt import Prompt, PromptParts, build
 from memos_engine.inference.request_line import PreemptedError, Request, RequestLine
 from memos_engine.inference.sampling import Sampling
 from memos_engine.inference.session import LlamaSession, Stopped
-from memos_engine.inference.streaming import TextStream
 from memos_engine.inference.template import ChatMessage
 from memos_engine.inference.trial import Trials, rejection
+from memos_engine.inference.writing import Writing
 from memos_engine.resources import weights
 from memos_engine.settings import Settings
 from memos_engine.types import CancelToken, ModelInfo, Prefilled, Progress, ProgressCallback, TokenCounts, no_progress
@@ -289,30 +289,17 @@ class ModelHost:
         # What is reused was computed in other portions, which round otherwise: a given seed must give the same reply.
         fresh = sampling.seed >= 0
         reused, reason = session.prefill(tokens, fresh=fresh, on_prefill=on.prefill, stopped=request.stopped)
-        stream = TextStream(sampling.stop)
-        first, generated = 0.0, 0
+        writing = Writing(session, sampling, grammar=grammar, tell=on.text, stopped=request.stopped)
         if reason is None:
-            if prompt.reply_start:
-                on.text(stream.feed(prompt.reply_start.encode()))
-            for piece in session.decode(sampling, grammar=grammar, opening=prompt.opening, stopped=request.stopped):
-                if isinstance(piece, Stopped):
-                    reason = piece
-                    break
-                generated += 1
-                first = first or time.monotonic()
-                on.text(stream.feed(piece))
-                if stream.stopped:
-                    reason = Stopped.STOP_STRING
-                    break
+            reason = writing.write(tokens, prompt.reply_start, prompt.fallback)
         if reason is Stopped.PREEMPTED:
             raise PreemptedError
-        on.text(stream.finish())
-        on.end(stream.text)
+        on.end(writing.text)
         return Generation(
-            stream.text,
-            TokenCounts(len(tokens), reused, generated),
-            (first - asked) * 1000 if first else 0.0,
-            reason or Stopped.END,
+            writing.text,
+            TokenCounts(len(tokens), reused, writing.generated),
+            (writing.first - asked) * 1000 if writing.first else 0.0,
+            reason,
         )
 
     def _swap(self, request: Request, wanted: _Wanted, progress: ProgressCallback) -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 
 from memos_engine.errors import TooLargeError
 from memos_engine.inference.examples import EXAMPLES, SYSTEM, TELLING, TOLD, Example
-from memos_engine.inference.opening import Opening
+from memos_engine.inference.fallback import Fallback
 from memos_engine.inference.template import ChatMessage
 
 CUT = "\n[… {characters:,} characters left out …]\n"
@@ -68,8 +68,8 @@ class Prompt:
     """The middle of the question (or of the standing instructions) was left out; the text says so."""
     notes: tuple[Note, ...] = field(default=(), compare=False)
     """Those that are in it."""
-    opening: Opening | None = None
-    """What else than the model speaks for or against the reply's first words."""
+    fallback: Fallback | None = field(default=None, compare=False)
+    """How the reply begins where what it says first does not stand."""
 
     @property
     def complete(self) -> bool:

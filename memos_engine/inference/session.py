@@ -16,8 +16,8 @@ import numpy.typing as npt
 
 from memos_engine.errors import ModelError, ModelRejectedError, TooLargeError
 from memos_engine.inference.adapter_file import AdapterFile
+from memos_engine.inference.fallback import log_sum
 from memos_engine.inference.library import forget_problems, last_problem, llama
-from memos_engine.inference.opening import Opening, log_sum
 from memos_engine.inference.sampling import Sampling
 from memos_engine.inference.template import ChatMessage, ChatTemplate, Piece
 from memos_engine.types import CancelToken, Prefilled, Progress, ProgressCallback, no_progress
@@ -37,6 +37,12 @@ letters or marks overflows a stack of 8 MiB (of 2 MiB: 6,500), which ends the pr
 
 
 _WORD_BREAK = re.compile(r"(?<=\w) (?=\w)")
+
+
+Logits = npt.NDArray[np.float32]
+"""[vocabulary], of the token to come."""
+FirstLogits = Callable[[Logits], None]
+"""Changes them in place."""
 
 
 class Stopped(StrEnum):
@@ -357,14 +363,15 @@ class LlamaSession:
         sampling: Sampling,
         *,
         grammar: str = "",
-        opening: Opening | None = None,
+        first: FirstLogits | None = None,
         stopped: Callable[[], Stopped | None],
     ) -> Iterator[bytes | Stopped]:
-        """Yield the bytes of one token after another, and at last why it ended. Needs a finished `prefill`."""
+        """Yield the bytes of one token after another, and at last why it ended. Needs a finished `prefill`; `first` may
+        change the logits from which the first token is drawn."""
         sampler = self._sampler(sampling, grammar)
         try:
-            if opening is not None:
-                opening.decide(self._view_logits(-1), self.tokenise(opening.words)[0])
+            if first is not None:
+                first(self._view_logits(-1))
             for _ in range(min(sampling.max_tokens, self.context - len(self._cached))):
                 if reason := stopped():
                     yield reason

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from memos_engine.inference.opening import Opening
+from memos_engine.inference.fallback import Fallback
 from memos_engine.inference.prompt import Prompt, PromptParts, Turn
 from memos_engine.inference.prompt_notes import day
 from memos_engine.inference.sampling import Sampling
 from memos_engine.reader.asking import looks_back, only_asks, wants_answer
 from memos_engine.services import core, excerpts, notes, standing
-from memos_engine.services.answerability import Signals
+from memos_engine.services.answerability import Evidence
 from memos_engine.services.distilled import distilled
 from memos_engine.services.home import OpenHome
 from memos_engine.services.place import Place
@@ -118,17 +118,17 @@ class Prompting:
     def _asked(self, question: Message, bare: "_Bare", recalled: Sequence[Recalled], prompt: Prompt) -> Asked:
         used = recalled[: len(prompt.notes)]
         if used and not bare.files:
-            prompt = replace(prompt, opening=self._opening(question.text, prompt))
+            prompt = replace(prompt, fallback=self._fallback(question.text, prompt))
         wished = (Recalled(wish, 1.0, {"standing": 1.0}) for wish in bare.wishes)
         return Asked(prompt, (*used, *wished), bare.files)
 
-    def _opening(self, question: str, prompt: Prompt) -> Opening | None:
-        """What recall says to whether the notes answer a question; nothing where it is a task, or open to whatever is
-        known."""
+    def _fallback(self, question: str, prompt: Prompt) -> Fallback | None:
+        """Not to know, where the notes seem not to answer a question; nothing where it is a task, or open to whatever
+        is known."""
         weighing = self._home.weighing()
         if weighing is None or core.is_open(question) or not only_asks(self._home.pipeline, question):
             return None
-        return weighing.opening(Signals.of(question, [note.text for note in prompt.notes], self._home.encoder.encode))
+        return weighing.fallback(Evidence(question, prompt.notes, self._home.encoder.encode))
 
     def _with_files(self, question: Message, thread: Sequence[Message]) -> excerpts.Asked:
         said = [message for message in thread if message.role is Role.PERSON]

@@ -1,16 +1,17 @@
-"""What tells questions that the notes answer from those that they do not: the model, the signals of recall, and both.
+"""What tells questions that the notes answer from those that they do not: the model, what recall knows, what the answer
+that it drafts says, and all of it.
 
     memos bench abstention [--adapter FILE] [--record]
 
 `data/calibration.toml` holds invented people who tell in natural chat, and questions that are answered by it or (most
 narrowly) are not; nothing of it is in the training corpus or in `memory-qa`. Each person has a home of their own, and
-each question goes the way of the chat up to its prompt. There the model's log-odds of beginning with "I don't know" are
-taken, and the signals of `services/answerability`.
+each question goes the way of the chat. There the model's log odds of beginning with "I don't know" are taken, and the
+signals of `services/answerability` with the answer that it gives when it may not begin so.
 
 `--record` writes the weights that were fitted to all of them into the adapter's card, by which the chat then decides.
 
 auc = how often an answered question is ranked above one that is not (0.5: by chance); false_abstain, abstain = shares
-of the answered and of the others that a rule would meet with "I don't know": the likeliest first word, and the fitted
+of the answered and of the others that a rule would meet with "I don't know": the model's even odds, and the fitted
 weights (five folds, each judged by the other four).
 """
 
@@ -18,7 +19,7 @@ import sys
 import tempfile
 import tomllib
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, astuple, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -29,16 +30,15 @@ from _report import finish, options
 from memory_qa import DATA, Ask, Bench, KeptHost, Person
 
 from memos_engine.encoder import SentenceEncoder
+from memos_engine.inference.fallback import Fallback
 from memos_engine.inference.host import Generation
-from memos_engine.inference.prompt import Prompt
+from memos_engine.inference.prompt import Note, Prompt
 from memos_engine.inference.sampling import Sampling
-from memos_engine.inference.session import Stopped
 from memos_engine.language.pipeline import LanguagePipeline
 from memos_engine.parametric.card import write_card
 from memos_engine.resources import default_weights
-from memos_engine.services.answerability import UNKNOWING, Signals, Weighing
+from memos_engine.services.answerability import UNKNOWING, Evidence, Signals, Weighing
 from memos_engine.settings import Settings
-from memos_engine.types import TokenCounts
 
 FOLDS = 5
 _PENALTY = 1.0
@@ -53,29 +53,33 @@ class Weighed:
 
     told: bool
     answering: float
-    plain: bool
-    """Whether the likeliest first word of the reply is another one than that of "I don't know"."""
     signals: Signals
 
     @property
-    def row(self) -> tuple[float, float, float]:
+    def row(self) -> tuple[float, ...]:
         """What the logistic model weighs."""
-        return self.answering, self.signals.likeness, self.signals.coverage
+        return self.answering, *astuple(self.signals)
 
 
 class WeighingHost(KeptHost):
-    """Instead of answering a prompt, keeps the model's odds for it."""
+    """Keeps what an answer is weighed by, and lets each stand."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.prompt: Prompt | None = None
-        self.unknowing = 0.0
+        self.notes: tuple[Note, ...] = ()
+        self.answering = 0.0
+        self.answer = ""
 
-    def generate(self, prompt: Prompt, sampling: Sampling, **_: Any) -> Generation:
-        """No reply, but the natural log of the probability that it would begin with "I don't know"."""
-        self.prompt = prompt
-        self.unknowing = self.log_likelihoods(prompt.messages, UNKNOWING, adapter=sampling.adapter)[0]
-        return Generation("–", TokenCounts(prompt.tokens, 0, 1), 0.0, Stopped.END)
+    def generate(self, prompt: Prompt, sampling: Sampling, **more: Any) -> Generation:
+        """A reply that does not begin with "I don't know" where there are notes."""
+        self.notes = prompt.notes
+        if self.notes:
+            prompt = replace(prompt, fallback=Fallback(UNKNOWING, self._keep))
+        return super().generate(prompt, sampling, **more)
+
+    def _keep(self, odds: float, answer: str) -> bool:
+        self.answering, self.answer = odds, answer
+        return True
 
 
 def people() -> list[Person]:
@@ -95,17 +99,14 @@ def _person(number: int, entry: dict[str, list[str]]) -> Person:
 
 
 def weigh(bench: Bench, host: WeighingHost) -> list[Weighed]:
-    """Put every question to the chat, as far as its prompt; those without any note are left out."""
+    """Put every question to the chat; those without any note are left out."""
     found = []
     encode = SentenceEncoder.open(default_weights("encoder").path).encode
     for person in people():
         for one in bench.answers(person):
-            prompt = host.prompt
-            if prompt is None or not prompt.notes:
-                continue
-            odds = host.unknowing - float(np.log1p(-min(np.exp(host.unknowing), 1 - 1e-9)))
-            signals = Signals.of(one.ask.question, [note.text for note in prompt.notes], encode)
-            found.append(Weighed(one.ask.is_told, -odds, odds <= 0, signals))
+            if host.notes:
+                signals = Evidence(one.ask.question, host.notes, encode).signals(host.answer)
+                found.append(Weighed(one.ask.is_told, host.answering, signals))
         print(f"{person.name}: {len(found)} questions", file=sys.stderr, flush=True)
     return found
 
@@ -147,21 +148,21 @@ def table(found: Sequence[Weighed]) -> list[dict[str, Any]]:
     """A line for each rule."""
     told = np.array([one.told for one in found])
     rows = np.array([one.row for one in found])
-    both, recall = judged(rows, told), judged(rows[:, 1:], told)
-    answers = {
-        "model": (rows[:, 0], np.array([one.plain for one in found])),
-        "recall": (recall, recall > 0),
-        "both": (both, both > 0),
+    rules = {
+        "model": rows[:, 0],
+        "recall": judged(rows[:, 1:3], told),
+        "answer": judged(rows[:, 3:], told),
+        "all": judged(rows, told),
     }
     return [
         {
             "rule": name,
             "questions": len(told),
             "auc": round(auc(scores, told), 3),
-            "false_abstain": round(float((~answered[told]).mean()), 3),
-            "abstain": round(float((~answered[~told]).mean()), 3),
+            "false_abstain": round(float((scores[told] <= 0).mean()), 3),
+            "abstain": round(float((scores[~told] <= 0).mean()), 3),
         }
-        for name, (scores, answered) in answers.items()
+        for name, scores in rules.items()
     ]
 
 
