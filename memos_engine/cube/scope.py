@@ -27,7 +27,7 @@ class ItemScope:
     current_only: bool = True
     """Leave out what holds no more; with `as_of`, what did not hold then."""
     former: bool = False
-    """What held before too, though something newer has superseded it or it has ended."""
+    """Memories too that held before, though something newer has superseded them or they have ended."""
     spent: bool = False
     """Verbatim turns too whose words hold no more, for who looks for what was said."""
     withdrawn: bool = False

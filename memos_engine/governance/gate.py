@@ -86,7 +86,7 @@ def _scope(call: MemoryCall) -> ItemScope:
         as_of=call.as_of,
         current_only=narrow or call.as_of is not None,
         former=call.former,
-        spent=call.former or (call.caller is not Caller.CHAT and call.purpose is not Purpose.ANSWER),
+        spent=call.caller is not Caller.CHAT and call.purpose is not Purpose.ANSWER,
         withdrawn=call.caller is Caller.WINDOW or not narrow,
         include_verbatim=True,
         excluded_messages=call.exclude_messages,

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-_SURE = 50.0
-"""What no sampling setting reaches."""
 _LONGEST_SENTENCE = 240
 """Characters after which a first sentence is judged as far as it came."""
 _SENTENCE_END = re.compile(r"(?<=\w\w)[^\w\s]*[.!?…。！？]+[^\w\s]*\s|\n")
@@ -31,23 +29,17 @@ def first_sentence(text: str) -> str | None:
 
 @dataclass(frozen=True)
 class Fallback:
-    """A reply is first written as if it could not begin with `words`, and shown from the end of its first sentence on,
+    """A reply is first written as if it could not begin as `words` do, and shown from the end of its first sentence on,
     if that `stands`; else it is begun once more, with the words."""
 
     words: str
     stands: Callable[[float, str], bool]
-    """Takes the odds (natural logarithm) that the model gives to any other beginning than the words, and the first
-    sentence. Called on the inference thread."""
+    """Takes the odds (natural logarithm) that the model gives to any other first token than that of the words, and the
+    first sentence. Called on the inference thread."""
 
     def bar(self, logits: npt.NDArray[np.float32], token: int) -> float:
-        """Keep the reply from beginning with `token`, that of the words, in the `logits` float32 [vocabulary] of its
-        first token. Returns the log odds that the model gave to any other."""
+        """Keep the reply from beginning with `token`, the first one of the words, in the `logits` float32 [vocabulary]
+        of its first token. Returns the log odds that the model gave to any other."""
         own = float(logits[token])
         logits[token] = -np.inf
-        odds = log_sum(logits) - own
-        logits[token] = float(logits.max()) - _SURE
-        return odds
-
-    def begin(self, logits: npt.NDArray[np.float32], token: int) -> None:
-        """Let the reply begin with `token`."""
-        logits[token] = float(logits.max()) + _SURE
+        return log_sum(logits) - own

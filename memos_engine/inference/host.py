@@ -178,6 +178,16 @@ class ModelHost:
         self._line.give_up()
         self._line.ask(lambda _: self._replace(None), background=False)
 
+    def forget_state(self) -> None:
+        """Drop what the model keeps of the prompts that it has seen, as soon as it is free; nobody waits for it."""
+        if self._loaded is not None:
+            self._line.leave(lambda _: self._forget_state())
+
+    def _forget_state(self) -> None:
+        for session in (self._loaded.session if self._loaded else None, self._unmerged):
+            if session is not None:
+                session.forget()
+
     def close(self) -> None:
         """Stop what runs and waits, release the model, end the thread."""
         self._line.close()

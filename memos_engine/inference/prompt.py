@@ -16,6 +16,10 @@ from memos_engine.inference.template import ChatMessage
 CUT = "\n[… {characters:,} characters left out …]\n"
 _EXAMPLES_SHARE = 1 / 3
 _LONGEST_NAME = 80
+_COUNTED_ANYWAY = 100_000
+"""Characters of history that are counted whatever the budget: it is no matter of time."""
+_MOST_CHARACTERS = 16
+"""Of a token: no usual vocabulary covers more by one. Spares counting what cannot fit."""
 
 CountTokens = Callable[[tuple[ChatMessage, ...]], int]
 """Tokens of a whole chat, markup included, up to where the reply starts."""
@@ -127,7 +131,8 @@ def build(parts: PromptParts, budget: int, count: CountTokens) -> Prompt:
     """
     if parts.examples and count(layout(PromptParts("", examples=True, asks=parts.asks))) > budget * _EXAMPLES_SHARE:
         parts = replace(parts, examples=False)
-    whole = _prompt(parts, parts, count)
+    near = _newest(parts.history, max(budget * _MOST_CHARACTERS, _COUNTED_ANYWAY))
+    whole = _prompt(replace(parts, history=near), parts, count)
     if whole.tokens <= budget:
         return whole
     bare = replace(parts, history=(), notes=())
@@ -139,8 +144,7 @@ def build(parts: PromptParts, budget: int, count: CountTokens) -> Prompt:
         kept = _most(room, lambda size: count(layout(_cut_instructions(empty, size))) <= share)
         bare = _cut_instructions(bare, kept)
     if count(layout(bare)) > budget:
-        # No usual vocabulary covers this many characters by a token: spares counting what cannot fit.
-        room = min(len(bare.question), budget * 16)
+        room = min(len(bare.question), budget * _MOST_CHARACTERS)
         kept = _most(room, lambda size: count(layout(_cut_question(bare, size))) <= budget)
         trimmed = _prompt(_cut_question(bare, kept), parts, count)
         if trimmed.tokens > budget:
@@ -149,7 +153,7 @@ def build(parts: PromptParts, budget: int, count: CountTokens) -> Prompt:
                 "Choose a longer context or a shorter longest reply in Settings.",
             )
         return trimmed
-    notes, history = parts.notes, parts.history
+    notes, history = parts.notes, near
     kept = _most(len(notes), lambda size: count(layout(replace(bare, notes=notes[:size]))) <= budget)
     noted = replace(bare, notes=notes[:kept])
     kept = _most(len(history), lambda size: count(layout(replace(noted, history=_last(history, size)))) <= budget)
@@ -183,6 +187,17 @@ def cut_middle(text: str, kept: int) -> str:
     head = (kept + 1) // 2
     tail = kept - head
     return text[:head] + CUT.format(characters=len(text) - kept) + (text[len(text) - tail :] if tail else "")
+
+
+def _newest(history: tuple[Turn, ...], characters: int) -> tuple[Turn, ...]:
+    """The newest turns of so many characters."""
+    kept = 0
+    for turn in reversed(history):
+        characters -= len(turn.text)
+        if characters < 0:
+            break
+        kept += 1
+    return _last(history, kept)
 
 
 def _last(history: tuple[Turn, ...], size: int) -> tuple[Turn, ...]:

@@ -4,6 +4,7 @@ import heapq
 import itertools
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from queue import SimpleQueue
 from typing import Any, TypeVar
@@ -90,6 +91,12 @@ class RequestLine:
             raise
         finally:
             unhook()
+
+    def leave(self, work: Callable[[Request], None]) -> None:
+        """Have `work` done in its turn, before all that is in the background; nobody waits, and once the line is closed
+        it is not done."""
+        with suppress(ModelError):
+            self._line_up(Request(_PERSON, next(self._numbers), work))
 
     def give_up(self) -> None:
         """Stop what runs and waits."""

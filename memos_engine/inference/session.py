@@ -184,7 +184,7 @@ class LlamaSession:
         array = (lib.llama_adapter_lora_p_ctypes * len(handles))(*handles)
         lib.llama_set_adapters_lora(self._context, array, len(handles), (ctypes.c_float * 1)(strength))
         self.adapter, self._strength = adapter, strength if adapter else 0.0
-        self._forget()
+        self.forget()
 
     def _adapter(self, adapter: AdapterFile) -> Any:
         if adapter.digest not in self._adapters:
@@ -283,7 +283,7 @@ class LlamaSession:
             raise ModelError("A token is outside the model's vocabulary.", "Load the model again.")
         reused = 0 if fresh else self._keep_shared(tokens)
         if not reused:
-            self._forget()
+            self.forget()
         at = reused
         while at < len(tokens):
             on_prefill(Prefilled(at, len(tokens)))
@@ -313,7 +313,8 @@ class LlamaSession:
             return shared
         return 0
 
-    def _forget(self) -> None:
+    def forget(self) -> None:
+        """Drop what was computed of every prompt."""
         self._lib.llama_memory_clear(self._memory, True)
         self._cached.clear()
 
@@ -327,7 +328,7 @@ class LlamaSession:
             batch.logits = wanted
         code = self._lib.llama_decode(self._context, batch)
         if code != 0:
-            self._forget()
+            self.forget()
             raise ModelError(f"llama.cpp could not run the model (code {code}).", "Load the model again.")
         self._cached += tokens
 

@@ -79,10 +79,13 @@ class ChatTemplate:
 
     def render(self, messages: Sequence[ChatMessage]) -> tuple[Piece, ...]:
         """The prompt up to where the reply starts. A system message moves into the first user message where the
-        template knows no system role."""
+        template knows no system role; where it takes only turns that alternate, neighbours of one role are joined."""
         if not self._system_role:
             messages = _without_system(messages)
         rendered = self._rendered([message.role for message in messages])
+        if rendered is None:
+            messages = _alternating(messages)
+            rendered = self._rendered([message.role for message in messages])
         if rendered is None:
             raise ModelRejectedError("The model's chat template failed.", "Choose another model.")
         pieces, at = [], 0
@@ -114,6 +117,17 @@ def _without_system(messages: Sequence[ChatMessage]) -> list[ChatMessage]:
         if message.role == "user" and system:
             return [*rest[:number], ChatMessage("user", f"{system}\n\n{message.content}"), *rest[number + 1 :]]
     return rest
+
+
+def _alternating(messages: Sequence[ChatMessage]) -> list[ChatMessage]:
+    """The turns begin with the user's: an answer whose question did not fit is left out."""
+    joined: list[ChatMessage] = []
+    for message in messages:
+        if joined and joined[-1].role == message.role:
+            joined[-1] = ChatMessage(message.role, f"{joined[-1].content}\n\n{message.content}")
+        elif message.role != "assistant" or any(earlier.role == "user" for earlier in joined):
+            joined.append(message)
+    return joined
 
 
 def _short_range(*bounds: int) -> range:

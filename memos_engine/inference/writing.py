@@ -43,8 +43,11 @@ class Writing:
         reason = self._run(start, draft.bar, draft)
         if draft.stands is not False:
             return reason
-        _, stopped = self._session.prefill(prompt, on_prefill=lambda _: None, stopped=self._stopped)
-        return stopped or self._run(start, lambda logits: fallback.begin(logits, token))
+        words = self._session.tokenise(fallback.words)
+        _, stopped = self._session.prefill([*prompt, *words], on_prefill=lambda _: None, stopped=self._stopped)
+        reason = stopped or self._run(start + fallback.words)
+        self.generated += len(words)
+        return reason
 
     def _run(self, start: str, first: FirstLogits | None = None, draft: "_Draft | None" = None) -> Stopped:
         """Until the reply ends, or its draft does not stand."""

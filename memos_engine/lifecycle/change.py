@@ -140,6 +140,7 @@ def joined(parts: list[MemoryChanges]) -> MemoryChanges:
         cubes=tuple(dict.fromkeys(each for part in parts for each in part.cubes)),
         review=any(part.review for part in parts),
         traces=any(part.traces for part in parts),
+        settings=tuple(dict.fromkeys(each for part in parts for each in part.settings)),
     )
 
 

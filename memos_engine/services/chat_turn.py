@@ -19,7 +19,7 @@ from memos_engine.services.attachments import AttachedFile
 from memos_engine.services.home import OpenHome
 from memos_engine.services.place import Place, ReplyDraft
 from memos_engine.services.prompting import Prompting
-from memos_engine.services.spoken import SpokenRequests
+from memos_engine.services.spoken import SpokenAnswer, SpokenRequests
 from memos_engine.types import (
     CancelToken,
     Candidate,
@@ -29,7 +29,6 @@ from memos_engine.types import (
     MemoryChanges,
     Message,
     MessageState,
-    Recalled,
     Reply,
     TextDelta,
 )
@@ -71,7 +70,7 @@ class ChatTurn:
         request = SpokenRequests(self._home, self._place).answer(question)
         if request is not None:
             self._place.set_quotable(question, request.quotable)
-            return self._say(question, request.text, request.used, request.changes)
+            return self._say(question, request)
         return self._answer(question, self._start_reading(question))
 
     def answer_again(self, question: Message) -> Reply:
@@ -126,15 +125,15 @@ class ChatTurn:
             cancel=self._cancel,
         )
 
-    def _say(self, question: Message, text: str, used: tuple[Recalled, ...], changes: MemoryChanges) -> Reply:
+    def _say(self, question: Message, said: SpokenAnswer) -> Reply:
         """A reply of the program itself."""
-        self._listener(MemoriesUsed(question, used))
+        self._listener(MemoriesUsed(question, said.used))
         with self._place.reply(question, "") as draft:
-            self._listener(TextDelta(draft.message.id, text))
-            message = draft.end(text, MessageState.DONE, used)
-        changes = replace(changes, conversations=(question.conversation_id,))
+            self._listener(TextDelta(draft.message.id, said.text))
+            message = draft.end(said.text, MessageState.DONE, said.used)
+        changes = replace(said.changes, conversations=(question.conversation_id,))
         self._home.publish(changes)
-        return Reply(question.conversation_id, question, message, used, changes)
+        return Reply(question.conversation_id, question, message, said.used, changes, said.withheld)
 
     # --- remembering
 

@@ -14,6 +14,7 @@ from memos_engine.errors import (
     DamagedError,
     InUseError,
     LockedError,
+    ModelError,
     ModelRejectedError,
     NotFoundError,
 )
@@ -30,7 +31,7 @@ from memos_engine.services import backups
 from memos_engine.services.answerability import Weighing
 from memos_engine.services.sealed_settings import SealedSettings
 from memos_engine.settings import Settings
-from memos_engine.types import CancelToken, MemoryChanges, ModelInfo, ProgressCallback, no_progress
+from memos_engine.types import CancelToken, ChangeKind, MemoryChanges, ModelInfo, ProgressCallback, no_progress
 from memos_engine.vault.home import check_place
 from memos_engine.vault.home_lock import HomeLock
 from memos_engine.vault.vault import Vault
@@ -140,15 +141,26 @@ class OpenHome:
             info = self.host.ensure(self.chosen_model(), self.settings, progress=progress, cancel=cancel)
         except NotFoundError as error:
             raise ModelRejectedError(error.message, "Choose another model in Models, or put the file back.") from error
-        offered = self.adapters.of(info) if self.settings.flag("model.adapter") else None
-        adapter = offered.file if offered else None
-        if self.host.adapter != adapter:
-            try:
-                self.host.adapt(adapter, offered.merged if offered else None)
-            except ModelRejectedError as error:
-                if self.host.current == info:  # else another model was loaded meanwhile, and it is not to blame
-                    self.adapters.refuse(adapter, error)
+        if not self._adapted(info):
+            self._adapted(info)
         return info
+
+    def _adapted(self, info: ModelInfo) -> bool:
+        """Let the model's adapter serve where that is wanted; False where one could not and is refused. That may have
+        been the copy that it is merged into, and it can serve beside the model."""
+        offered = self.adapters.of(info) if self.settings.flag("model.adapter") else None
+        adapter, merged = (offered.file, offered.merged) if offered else (None, None)
+        if self.host.adapter == adapter:
+            return True
+        try:
+            self.host.adapt(adapter, merged)
+        except ModelError as error:
+            if merged is None and not isinstance(error, ModelRejectedError):
+                raise
+            if self.host.current == info:  # else another model was loaded meanwhile, and it is not to blame
+                self.adapters.refuse(adapter, error)
+            return False
+        return True
 
     def weighing(self) -> Weighing | None:
         """What decides with the model whether it answers from notes; None where it serves without an adapter."""
@@ -169,7 +181,10 @@ class OpenHome:
         return end
 
     def publish(self, changes: MemoryChanges) -> None:
-        """Tell every listener; one that fails does not keep the others from hearing it."""
+        """Tell every listener; one that fails does not keep the others from hearing it. The model keeps nothing of what
+        was forgotten."""
+        if any(change.kind is ChangeKind.FORGOTTEN for change in changes.memories):
+            self.host.forget_state()
         for listener in tuple(self._listeners):
             try:
                 listener(changes)
@@ -294,6 +309,7 @@ class OpenHome:
         """Before one cube is locked or destroyed: end what works in it."""
         self._let_go(cube_id)
         self.retrieval.close(cube_id)
+        self.host.forget_state()
 
     def _let_go(self, cube_id: str | None) -> None:
         for call in self._closing:

@@ -12,14 +12,11 @@ from memos_engine.services.place import Place
 from memos_engine.services.prompting import Prompting
 from memos_engine.services.reads import found
 from memos_engine.types import (
-    Caller,
     CancelToken,
     Comparison,
     ComparisonListener,
     ComparisonText,
-    MemoryCall,
     Message,
-    Purpose,
     Recalled,
 )
 
@@ -55,8 +52,8 @@ class MaskedQuestion:
         return Comparison(self._question, hidden, whole, without)
 
     def _used(self) -> tuple[Recalled, ...]:
-        call = MemoryCall(Caller.CHAT, Purpose.ANSWER)
-        there = found(self._home, self._home.gate.admit(call), [used.memory_id for used in self._reply.used])
+        grant = self._home.gate.admit(self._prompting.call(self._question))
+        there = found(self._home, grant, [used.memory_id for used in self._reply.used])
         return tuple(
             Recalled(there[used.memory_id], used.score, used.why)
             for used in self._reply.used

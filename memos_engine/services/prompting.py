@@ -7,6 +7,7 @@ from memos_engine.inference.fallback import Fallback
 from memos_engine.inference.prompt import Prompt, PromptParts, Turn
 from memos_engine.inference.prompt_notes import day
 from memos_engine.inference.sampling import Sampling
+from memos_engine.language.identify import identify
 from memos_engine.reader.asking import looks_back, only_asks, wants_answer
 from memos_engine.services import core, excerpts, notes, standing
 from memos_engine.services.answerability import Evidence
@@ -75,6 +76,11 @@ class Prompting:
         """The prompt's parts, without notes: the branch up to `last_message`, and what stands for every reply."""
         return self._parts(_with_words(self._place.thread(last_message)), question, self._wishes())
 
+    def call(self, question: Message) -> MemoryCall:
+        """What this chat may read for a question."""
+        query = question.text[:_LONGEST_QUERY]
+        return replace(self._call, query=query, former=looks_back(self._home.pipeline, query))
+
     # --- memories
 
     def _recall(self, question: Message, wishes: Sequence[Memory], there: set[str]) -> tuple[Recalled, ...]:
@@ -82,9 +88,7 @@ class Prompting:
         most = self._home.settings.whole("memory.notes")
         if not most:
             return ()
-        query = question.text[:_LONGEST_QUERY]
-        former = looks_back(self._home.pipeline, query)
-        call = replace(self._call, query=query, former=former, limit=most * _LOOKED_AT, exclude_messages=tuple(there))
+        call = replace(self.call(question), limit=most * _LOOKED_AT, exclude_messages=tuple(there))
         grant = self._home.gate.admit(call)
         wished = {wish.id for wish in wishes}
         recalled = [item for item in self._home.retrieval.recall(grant) if item.memory.id not in wished]
@@ -124,9 +128,11 @@ class Prompting:
 
     def _fallback(self, question: str, prompt: Prompt) -> Fallback | None:
         """Not to know, where the notes seem not to answer a question; nothing where it is a task, or open to whatever
-        is known."""
+        is known, or in a language whose words are not those of the notes."""
         weighing = self._home.weighing()
-        if weighing is None or core.is_open(question) or not only_asks(self._home.pipeline, question):
+        if weighing is None or identify(question) != self._home.pipeline.language:
+            return None
+        if core.is_open(question) or not only_asks(self._home.pipeline, question):
             return None
         return weighing.fallback(Evidence(question, prompt.notes, self._home.encoder.encode))
 

@@ -9,6 +9,7 @@ from memos_engine.cube import browsing, items
 from memos_engine.cube.ids import normalise
 from memos_engine.lifecycle.change import joined
 from memos_engine.lifecycle.wording import content_words, key_words, stem
+from memos_engine.reader.secrets import SecretSpan, find_secrets
 from memos_engine.services import reading, reads
 from memos_engine.services.home import OpenHome
 from memos_engine.services.place import Place
@@ -40,12 +41,13 @@ _JUST_THAT = re.compile(r"\W*(?:that|this|it|what i (?:just )?(?:said|wrote|told
 
 @dataclass(frozen=True)
 class SpokenAnswer:
-    """What the program says, the memories that it names, and what it changed. `quotable`: answers may be made of the
-    words of the request."""
+    """What the program says, the memories that it names, and what it changed. `withheld`: secrets that were told beside
+    the request; `quotable`: answers may be made of the words of the message."""
 
     text: str
     used: tuple[Recalled, ...] = ()
     changes: MemoryChanges = field(default_factory=MemoryChanges)
+    withheld: tuple[Candidate, ...] = ()
     quotable: bool = False
 
 
@@ -70,33 +72,34 @@ class SpokenRequests:
             kept = "This conversation is temporary: nothing is remembered or looked up here."
             off = "Memory is off in this chat. Turn it on above, and ask again."
             return SpokenAnswer(kept if self._place.conversation.temporary else off)
+        read = self._home.reader.read(question.text, time=question.time)
+        paused = reading.paused(self._home)
+        withheld = tuple(candidate for candidate in read if candidate.withheld and not _within(request, candidate))
+        if request.kind is RequestKind.REMEMBER:
+            answer = self._remember(question, request, read)
+            quotable = all(_within(request, secret) for secret in find_secrets(question.text))
+            return replace(answer, withheld=() if paused else withheld, quotable=quotable and not paused)
         answer = {
             RequestKind.CALL_ME: self._call_me,
-            RequestKind.REMEMBER: self._remember,
             RequestKind.FORGET: self._remove,
             RequestKind.LIST: self._list,
         }[request.kind](question, request)
-        if request.kind in (RequestKind.CALL_ME, RequestKind.REMEMBER):
-            return replace(answer, quotable=True)
-        beside = self._beside(request, self._home.reader.read(question.text, time=question.time))
-        told = self._place.absorb(question, beside, ask=reading.asks_first(self._home))
-        return replace(answer, changes=joined([answer.changes, told]))
+        told = self._place.absorb(question, self._beside(request, read), ask=reading.asks_first(self._home))
+        quotable = request.kind is RequestKind.CALL_ME and not paused and not find_secrets(question.text)
+        return replace(
+            answer,
+            changes=joined([answer.changes, told]),
+            withheld=() if paused else withheld,
+            quotable=quotable,
+        )
 
-    def _call_me(self, question: Message, request: "SpokenRequest") -> SpokenAnswer:
+    def _call_me(self, _: Message, request: "SpokenRequest") -> SpokenAnswer:
         self._home.settings.set("chat.name", request.text)
-        read = self._home.reader.read(question.text, time=question.time)
-        changes = self._place.absorb(question, self._beside(request, read), ask=reading.asks_first(self._home))
-        told = replace(changes, settings=("chat.name",))
-        return SpokenAnswer(f"I will call you {request.text}.", changes=told)
+        return SpokenAnswer(f"I will call you {request.text}.", changes=MemoryChanges(settings=("chat.name",)))
 
-    def _remember(self, question: Message, request: "SpokenRequest") -> SpokenAnswer:
+    def _remember(self, question: Message, request: "SpokenRequest", read: Sequence[Candidate]) -> SpokenAnswer:
         """The person said so: all of it, secrets too, and without asking again."""
-        read = self._home.reader.read(question.text, time=question.time)
-        within = [
-            replace(candidate, withheld=False)
-            for candidate in read
-            if request.start <= candidate.start and candidate.end <= request.end
-        ]
+        within = [replace(candidate, withheld=False) for candidate in read if _within(request, candidate)]
         unread = [span for span in request.statements if not any(_overlap(span, each) for each in within)]
         parts = [*within, *(_as_said(question.text, *span) for span in unread)]
         beside = self._beside(request, read)
@@ -223,6 +226,10 @@ def _as_said(message: str, start: int, end: int) -> Candidate:
     quote = message[start:end]
     text = quote.strip().rstrip(".!")
     return Candidate(text[:1].upper() + text[1:], Kind.FACT, "me", quote, start, end)
+
+
+def _within(request: "SpokenRequest", span: Candidate | SecretSpan) -> bool:
+    return request.start <= span.start and span.end <= request.end
 
 
 def _overlap(span: tuple[int, int], candidate: Candidate) -> bool:

@@ -36,5 +36,6 @@ def _said(home: OpenHome, place: Place, reply: Message) -> Iterator[Spoken]:
             yield Spoken(text, reply.time)
     for message in place.thread(reply.parent_id):
         if message.role is not Role.ASSISTANT:
-            yield from (Spoken(file.text, message.time) for file in place.files(message.id) if message.attachments)
+            if message.attachments:
+                yield from (Spoken(file.text, message.time) for file in place.files(message.id))
             yield Spoken(message.text, message.time)

@@ -17,6 +17,7 @@ from memos_engine.support.equivalents import (
     CONSUMING,
     FEELING,
     FRAME,
+    OVER,
     POSSESSING,
     UNBEARABLE,
     meanings,
@@ -91,7 +92,9 @@ def compare(claim: Statement, said: Statement, known: Aliases) -> Comparison:
     same = _same_predicate(claim, said, bool(covered - claim.called))
     if same:
         told.add(claim.predicate)
-    if claim.aspect != said.aspect:
+    if said.note.over and claim.present:
+        return Comparison(Finding.AT_ODDS if told else Finding.OPEN, frozenset(told), turned=True)
+    if claim.aspect - (OVER if said.note.over else frozenset()) != said.aspect:
         return Comparison(Finding.AT_ODDS if told else Finding.OPEN, frozenset(told), turned=True)
     if claim.denied != said.denied:
         return Comparison(Finding.AT_ODDS if same and not left else Finding.OPEN, frozenset(told), turned=True)

@@ -55,6 +55,8 @@ class Note:
     value: str = ""
     quote: str = ""
     """More of the words that say it: names and numbers may stand in them only."""
+    over: bool = False
+    """A memory of what held before and holds no more."""
 
 
 @dataclass(frozen=True)
@@ -80,6 +82,8 @@ class Statement:
     denied: bool
     aspect: frozenset[str]
     """Words by which it is not so, not yet so, or no longer so: "want", "used"."""
+    present: bool
+    """Whether it says how something is now."""
 
     @property
     def is_mine(self) -> bool:
@@ -99,7 +103,8 @@ def note_of(fact: Candidate | Memory) -> Note:
     """A memory, or what was read in a text, as a note."""
     quote = " ".join(source.quote for source in fact.sources) if isinstance(fact, Memory) else fact.quote
     when = span(fact.valid_from, fact.valid_to, fact.valid_precision)
-    return Note(fact.text, fact.subject, when, fact.slot, fact.value, quote)
+    over = isinstance(fact, Memory) and fact.is_past
+    return Note(fact.text, fact.subject, when, fact.slot, fact.value, quote, over)
 
 
 def statements(pipeline: LanguagePipeline, notes: Sequence[Note]) -> list[Statement]:
@@ -178,6 +183,7 @@ def of_tokens(note: Note, tokens: "Iterable[Token]", head: "Token", whom: Abstra
         figures=numbers(f"{note.text} {note.quote}"),
         denied=_denials(said, head) % 2 == 1,
         aspect=_aspect(said),
+        present=_is_present(head),
     )
 
 
@@ -262,6 +268,11 @@ def _aspect(tokens: "Sequence[Token]") -> frozenset[str]:
     if any(token.lower_ in ("used", "longer", "anymore") and token.dep_ != "amod" for token in tokens):
         found.add("used")
     return frozenset("want" if word in WANTING else word for word in found)
+
+
+def _is_present(head: "Token") -> bool:
+    finite = [head, *(child for child in head.children if child.dep_ == "aux" and child.lemma_ == "be")]
+    return any(token.tag_ in ("VBZ", "VBP") for token in finite)
 
 
 def _undated(note: Note) -> str:

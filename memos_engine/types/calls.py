@@ -70,7 +70,7 @@ class MemoryCall:
     kinds: tuple[Kind, ...] = ()
     as_of: datetime | None = None
     former: bool = False
-    """What held before, too: for a question that looks back."""
+    """Memories too that held before: for a question that looks back."""
     limit: int = 10
     temporary: bool = False
     """From a temporary chat: nothing is read."""

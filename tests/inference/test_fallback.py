@@ -27,15 +27,7 @@ def test_barred_words_cannot_begin_and_the_odds_among_the_others_stay(logits, da
     assert odds == pytest.approx(float(np.logaddexp.reduce(others.astype(np.float64))) - own, abs=1e-3)
     assert int(np.argmax(logits)) != token
     assert np.delete(logits, token).tolist() == others.tolist()
-    assert np.isfinite(logits).all()
-
-
-@given(LOGITS, st.data())
-def test_words_that_are_begun_with_leave_nothing_to_chance(logits, data):
-    token = data.draw(st.integers(0, len(logits) - 1))
-    Fallback(WORDS, lambda *_: True).begin(logits, token)
-    assert logits[token] >= np.delete(logits, token).max() + 40
-    assert np.isfinite(logits).all()
+    assert logits[token] == -np.inf
 
 
 @pytest.mark.parametrize(
@@ -67,8 +59,8 @@ def test_a_draft_that_does_not_stand_is_never_shown(host):
     ((odds, sentence),) = judged
     assert np.isfinite(odds)
     assert sentence
-    assert not sentence.startswith("I don't")
-    assert reply.text.startswith("I")
+    assert not sentence.startswith("I")
+    assert reply.text.startswith(WORDS)
     assert "".join(shown) == reply.text
     assert sentence not in reply.text
     assert reply.ttft_ms > 0

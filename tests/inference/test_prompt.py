@@ -137,3 +137,18 @@ def test_a_cut_text_keeps_both_ends(text: str, kept: int) -> None:
         assert cut.startswith(text[: (kept + 1) // 2])
         assert cut.endswith(text[len(text) - kept // 2 :] if kept // 2 else "")
         assert f"{len(text) - kept:,} characters left out" in cut
+
+
+def test_a_history_beyond_any_context_is_not_counted_whole() -> None:
+    counted: list[int] = []
+
+    def count(messages: tuple[ChatMessage, ...]) -> int:
+        counted.append(sum(len(message.content) for message in messages))
+        return by_words(messages)
+
+    history = tuple(Turn("user" if number % 2 == 0 else "assistant", "the rain falls " * 100) for number in range(400))
+    prompt = build(PromptParts("Hello?", history=history), 1_000, count)
+    assert max(counted) < 110_000
+    assert prompt.tokens <= 1_000
+    assert len(prompt.messages) == 2 + 3, "as many of the newest turns as fit"
+    assert prompt.dropped_turns == 397

@@ -57,3 +57,20 @@ def test_no_template_means_a_plain_one() -> None:
 def test_a_broken_or_hostile_template_is_refused(source: str) -> None:
     with pytest.raises(ModelRejectedError):
         ChatTemplate(source)
+
+
+ALTERNATING = (
+    "{% for message in messages %}"
+    "{% if (message['role'] == 'user') != (loop.index0 % 2 == 0) %}"
+    "{{ raise_exception('roles must alternate') }}{% endif %}"
+    "<{{ message['role'] }}>{{ message['content'] }}{% endfor %}<assistant>"
+)
+
+
+def test_a_template_whose_roles_must_alternate_takes_any_conversation() -> None:
+    template = ChatTemplate(ALTERNATING)
+    roles = ("system", "assistant", "user", "user", "assistant", "assistant", "user")
+    said = [ChatMessage(role, f"{role} {number}") for number, role in enumerate(roles)]
+    text = text_of(template.render(said))
+    assert text.startswith("<user>system 0\n\nuser 2\n\nuser 3<assistant>assistant 4\n\nassistant 5<user>user 6")
+    assert "assistant 1" not in text, "its question did not fit"

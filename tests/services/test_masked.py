@@ -112,3 +112,24 @@ def test_a_lock_stops_it_in_a_chat_that_was_only_read(homes: Any):
     assert not asking.is_alive()
     assert not memory._home.vault.is_open
     assert raised
+
+
+def test_what_held_before_stands_in_both_replies_and_can_be_masked(memory: MemoryOS, sent: list[str]):
+    memory.settings.set("chat.max_tokens", 16)
+    for told in ("I live in Utrecht.", "I moved again, I live in Ghent now."):
+        memory.chats.send(memory.chats.create().id, told)
+    reply = memory.chats.send(memory.chats.create().id, "Where did I live before Ghent?")
+    asked = sent[-1]
+    former = next(item.memory.id for item in reply.used if item.memory.text == "Lives in Utrecht")
+    memory.chats.ask_without(reply.message.id, [former])
+    whole, without = sent[-2:]
+    assert whole == asked
+    assert "Lives in Utrecht (until" in whole
+    assert "Utrecht" not in without
+
+
+def test_where_memory_is_off_by_now_nothing_is_read(memory: MemoryOS):
+    reply, told = answered(memory)
+    memory.chats.set_memory(reply.conversation_id, False)
+    with pytest.raises(InputError, match="did not use"):
+        memory.chats.ask_without(reply.message.id, [told])

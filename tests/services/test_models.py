@@ -3,6 +3,7 @@
 import shutil
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -233,3 +234,32 @@ def test_an_adapter_that_goes_while_it_is_wanted_does_not_keep_the_model_from_an
     assert told is not None
     assert not told.on
     assert told.problem
+
+
+def test_where_the_merged_copy_cannot_serve_the_adapter_does_beside_the_model(
+    memory: MemoryOS, adapted: Path, tmp_path: Path
+) -> None:
+    registry = memory._home.adapters
+    memory.settings.set("model.adapter", False)
+    info = memory.models.load()
+    offered = registry.of(info)
+    assert offered is not None
+    (broken := tmp_path / "merged.gguf").write_bytes(b"no model")
+    registry._known[info.digest] = replace(offered, merged=broken)
+    memory.settings.set("model.adapter", True)
+    memory.models.load()
+    assert memory._home.host.adapter == offered.file
+
+
+def test_what_was_forgotten_is_not_left_in_the_models_state(memory: MemoryOS) -> None:
+    memory.settings.set("chat.max_tokens", 16)
+    conversation = memory.chats.create().id
+    learned = memory.chats.send(conversation, "I am allergic to peanuts.").changes.ids
+    memory.chats.send(conversation, "What am I allergic to?")
+    host = memory._home.host
+    assert host._loaded is not None
+    session = host._loaded.session
+    assert session._cached
+    memory.memories.forget(learned)
+    host._line.ask(lambda _: None, background=True)  # behind what forgets
+    assert session._cached == []

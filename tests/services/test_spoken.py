@@ -56,3 +56,40 @@ def test_forget_that_means_what_was_learned_last(memory: MemoryOS) -> None:
         assert [change.kind for change in forgot.changes.memories] == ["archived"]
     else:
         assert {item.memory.id for item in forgot.used} == set(learned), "of several it asks which"
+
+
+SECRET = "Tr0ub4dor&3"
+ASKED = "What is my wifi password?"
+
+
+def notes_to(memory: MemoryOS, question: str) -> str:
+    return "\n".join(item.memory.text for item in memory.chats.send(memory.chats.create().id, question).used)
+
+
+@pytest.mark.parametrize("request_", ["Call me Sam.", "Remember that my cat is called Minka."])
+def test_a_secret_beside_a_request_is_offered_and_quoted_nowhere(memory: MemoryOS, request_: str) -> None:
+    reply = memory.chats.send(memory.chats.create().id, f"{request_} My wifi password is {SECRET} by the way.")
+    assert reply.message.model == "", "the program answers"
+    assert [SECRET in candidate.quote for candidate in reply.withheld] == [True]
+    assert SECRET not in notes_to(memory, ASKED)
+
+
+def test_a_secret_that_is_to_be_remembered_is(memory: MemoryOS) -> None:
+    memory.chats.send(memory.chats.create().id, f"Remember that my wifi password is {SECRET}.")
+    assert SECRET in notes_to(memory, ASKED)
+
+
+def test_what_stands_beside_a_request_while_remembering_is_paused_is_quoted_nowhere(memory: MemoryOS) -> None:
+    memory.settings.set("memory.remembering", "paused")
+    memory.chats.send(memory.chats.create().id, "Call me Sammy. My boat is called Aurora.")
+    assert memory.settings.text("chat.name") == "Sammy"
+    memory.chats.send(memory.chats.create().id, "Remember that I park on level 3. My boat is called Aurora.")
+    memory.settings.set("memory.remembering", "automatic")
+    assert "Aurora" not in notes_to(memory, "What is my boat called?")
+    assert "level 3" in notes_to(memory, "Where do I park?")
+
+
+def test_a_new_name_is_told_as_a_change_of_the_setting(memory: MemoryOS) -> None:
+    reply = memory.chats.send(memory.chats.create().id, "Call me Robin. I live in Ghent.")
+    assert reply.changes.settings == ("chat.name",)
+    assert "Lives in Ghent" in texts(memory)

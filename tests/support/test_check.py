@@ -221,3 +221,19 @@ def test_ten_sentences_beside_eight_memories_are_fast(support_check):
         took.append(time.process_time() - began)
     assert len(sentences(reply)) == 10
     assert min(took) < 1.0  # of all threads together, on a busy machine; see `memos bench support`
+
+
+LEUVEN = memory("Lives in Leuven", recorded_to=WRITTEN)
+
+
+@pytest.mark.parametrize(
+    "reply", ["You lived in Leuven before.", "You used to live in Leuven.", "You lived in Leuven."]
+)
+def test_what_held_before_supports_that_it_was_so(check, reply):
+    (found,) = check(reply, LEUVEN, said=("Where did I live before Ghent?",))
+    assert (found.memory_ids, found.unsupported) == ((LEUVEN.id,), False)
+
+
+def test_what_held_before_does_not_support_that_it_is_so(check):
+    (found,) = check("You live in Leuven.", LEUVEN, said=("Where do I live?",))
+    assert found.memory_ids == ()
