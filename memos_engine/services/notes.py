@@ -1,12 +1,18 @@
 """From recalled memories to the few, short, dated notes that stand beside a question."""
 
+import re
 from collections.abc import Sequence
 
 from memos_engine.inference.prompt import Note
-from memos_engine.inference.prompt_notes import former, passage, quoted, tidy
+from memos_engine.inference.prompt_notes import LONGEST_NOTE, former, passage, quoted, tidy
+from memos_engine.language.stemming import stem
+from memos_engine.lifecycle.wording import content_words
 from memos_engine.reader.asking import all_questions
 from memos_engine.services.relevance import CLEAR, FAR_BEHIND
 from memos_engine.types import Kind, Recalled
+
+_SENTENCE = re.compile(r"[^.!?…。！？]+[.!?…。！？]*\s*")
+_WORD = re.compile(r"[^\W_]+")
 
 
 def chosen(recalled: Sequence[Recalled], most: int) -> tuple[Recalled, ...]:
@@ -38,16 +44,46 @@ def _precedes(item: Recalled, others: Sequence[Recalled], near: set[str]) -> boo
     return later is not None
 
 
-def note(item: Recalled) -> Note:
-    """The memory as the model reads it."""
+def note(item: Recalled, question: str) -> Note:
+    """The memory as the model reads it beside a question: of a long one the part that is nearest to it."""
     memory = item.memory
+    text = _nearest_part(memory.text, question)
     source = memory.sources[0] if memory.sources else None
     told = source.time if source else memory.created
     if memory.kind == Kind.CHUNK:
-        return passage(memory.text, (source.file if source else None) or "")
+        return passage(text, (source.file if source else None) or "")
     if memory.kind == Kind.MESSAGE:
-        return quoted(memory.text, told, source.speaker if source else "me")
+        return quoted(text, told, source.speaker if source else "me")
     until = memory.valid_to or memory.recorded_to
     if memory.is_past and until is not None:
-        return former(memory.text, told, until)
-    return tidy(memory.text, told)
+        return former(text, told, until)
+    return tidy(text, told)
+
+
+def _nearest_part(text: str, question: str) -> str:
+    """The sentences of a long text around the one that shares most words with the question."""
+    text = " ".join(text.split())
+    if len(text) <= LONGEST_NOTE:
+        return text
+    wanted = {stem(word) for word in content_words(question.casefold())}
+    parts = [part for match in _SENTENCE.finditer(text) for part in _cut(match.span())]
+    shared = [len(wanted & {stem(word) for word in _WORD.findall(text[a:b].casefold())}) for a, b in parts]
+    best = first = last = shared.index(max(shared))
+    while True:
+        following = last + 1 < len(parts) and parts[last + 1][1] - parts[first][0] <= LONGEST_NOTE
+        before = first > 0 and parts[last][1] - parts[first - 1][0] <= LONGEST_NOTE
+        if not following and not before:
+            break
+        if following and (not before or last - best <= best - first):
+            last += 1
+        else:
+            first -= 1
+    start, end = parts[first][0], parts[last][1]
+    return f"{'… ' if start else ''}{text[start:end].strip()}"
+
+
+def _cut(span: tuple[int, int]) -> list[tuple[int, int]]:
+    """A sentence in parts that are short enough for a note."""
+    start, end = span
+    half = LONGEST_NOTE // 2
+    return [(place, min(place + half, end)) for place in range(start, end, half)]

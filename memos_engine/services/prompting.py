@@ -39,6 +39,8 @@ class _Bare:
     history: tuple[Message, ...]
     """Those of `parts`, in the same order."""
     parts: PromptParts
+    question: str
+    """As it was asked, without files."""
     wishes: tuple[Memory, ...]
     files: tuple[FileUse, ...]
 
@@ -113,10 +115,10 @@ class Prompting:
         said = self._with_files(question, thread) if asks else excerpts.Asked(question.text)
         history = _with_words(thread)
         parts = replace(self._parts(history, said.text, wishes), asks=asks)
-        return _Bare(history, parts, tuple(wishes), said.files)
+        return _Bare(history, parts, question.text, tuple(wishes), said.files)
 
     def _built(self, bare: "_Bare", recalled: Sequence[Recalled]) -> Prompt:
-        parts = replace(bare.parts, notes=tuple(notes.note(item) for item in recalled))
+        parts = replace(bare.parts, notes=tuple(notes.note(item, bare.question) for item in recalled))
         return self._home.host.build(parts, Sampling.from_settings(self._home.settings))
 
     def _asked(self, question: Message, bare: "_Bare", recalled: Sequence[Recalled], prompt: Prompt) -> Asked:

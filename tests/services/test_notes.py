@@ -89,13 +89,32 @@ def test_a_turn_that_a_memory_was_made_from_or_that_only_asks_does_not() -> None
 def test_a_note_of_what_held_before_says_until_when() -> None:
     lived = recalled("Lives in Utrecht", 0.5)
     over = replace(lived, memory=replace(lived.memory, recorded_to=datetime(2026, 11, 28, 12, tzinfo=UTC)))
-    assert note(over).text == "Lives in Utrecht (until 28 November 2026)"
+    assert note(over, "").text == "Lives in Utrecht (until 28 November 2026)"
     ended = replace(over, memory=replace(over.memory, valid_to=datetime(2026, 9, 1, 12, tzinfo=UTC)))
-    assert note(ended).text == "Lives in Utrecht (until 1 September 2026)"
-    assert note(lived).text == "Lives in Utrecht"
+    assert note(ended, "").text == "Lives in Utrecht (until 1 September 2026)"
+    assert note(lived, "").text == "Lives in Utrecht"
 
 
 def test_a_note_says_when_it_was_told() -> None:
-    assert note(recalled("Lives in Ghent", 0.5)).when == "3 March 2026"
+    assert note(recalled("Lives in Ghent", 0.5), "").when == "3 March 2026"
     long = recalled("word " * 500, 0.5)
-    assert len(note(replace(long)).text) < 420
+    assert len(note(long, "").text) < 420
+
+
+DIARY = " ".join(f"On day {day} we walked to a village and slept in a barn." for day in range(200))
+
+
+def test_a_long_note_shows_the_part_that_is_nearest_to_the_question() -> None:
+    long = recalled(f"{DIARY} The guide of the trip was called Rosalinde Vermeer. {DIARY}", 0.5)
+    shown = note(long, "What was the guide called?").text
+    assert "Rosalinde Vermeer" in shown
+    assert shown.startswith("… On day")
+    assert len(shown) <= 402
+    assert note(long, "Anything?").text.startswith("On day 0 we walked")
+
+
+def test_a_long_note_without_any_sentence_shows_the_part_too() -> None:
+    long = recalled("word " * 2_000 + "guide Rosalinde " + "word " * 2_000, 0.5)
+    shown = note(long, "Who was the guide?").text
+    assert "Rosalinde" in shown
+    assert len(shown) <= 402
