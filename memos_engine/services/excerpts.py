@@ -20,7 +20,8 @@ from memos_engine.types import FileUse, Passage
 
 SHARE = 0.5
 """Of the model's context that files may take."""
-_CHARACTERS_A_TOKEN = 3.5
+_SAMPLE = 2_000
+"""Characters of a file whose tokens are counted, to know how dense it is."""
 _MOST_LATER = 4
 """Passages that bear on a question beside which they stand again."""
 _LOOKED_AT = 16
@@ -122,9 +123,13 @@ def _of_earlier(question: str, earlier: Sequence[EarlierFile], encode: Encode) -
     return passages[min(meant, key=lambda one: one.ago)] if meant else []
 
 
-def room_of(context: int) -> int:
-    """Characters that files may take beside a question, of a model with this many tokens of context."""
-    return int(context * SHARE * _CHARACTERS_A_TOKEN)
+def room_of(context: int, files: Sequence[AttachedFile], count: Callable[[str], int]) -> int:
+    """Characters that `files` may take beside a question, of a model with this many tokens of context; `count` tells
+    the tokens of a text. A character of the densest file, in a script of its own or full of numbers, may take a token
+    or more."""
+    samples = [file.text[:_SAMPLE] for file in files if file.text]
+    shortest = min((len(sample) / max(1, count(sample)) for sample in samples), default=1.0)
+    return int(context * SHARE * shortest)
 
 
 def _speaks_of(question: str, earlier: EarlierFile) -> bool:

@@ -149,7 +149,8 @@ class Prompting:
         own = self._place.files(question.id)
         if not own and not earlier:
             return excerpts.Asked(question.text)
-        room = excerpts.room_of(self._home.host.context)
+        host, files = self._home.host, [*own, *(one.file for one in earlier)]
+        room = excerpts.room_of(host.context, files, host.count)
         return excerpts.with_files(question.text, own, earlier, room, self._home.encoder.encode)
 
     def _parts(self, history: Sequence[Message], question: str, wishes: Sequence[Memory]) -> PromptParts:

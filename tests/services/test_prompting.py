@@ -1,5 +1,7 @@
 """What stands before the model."""
 
+from pathlib import Path
+
 import pytest
 
 from memos_engine.inference.host import ModelHost
@@ -77,3 +79,24 @@ def test_what_was_taken_back_comes_back_to_no_question(memory: MemoryOS, prompts
     memory.memories.remove([change.memory_id for change in told.changes.memories])
     memory.chats.send(memory.chats.create().id, "Where did I live before?")
     assert not [note for note in prompts[-1].notes if "Utrecht" in note.text]
+
+
+def test_a_file_in_a_dense_script_leaves_room_for_what_is_remembered(
+    memory: MemoryOS, prompts: list[Prompt], tmp_path: Path
+) -> None:
+    memory.settings.set("chat.max_tokens", 16)
+    memory.memories.remember("Lives in Ghent")
+    (file := tmp_path / "長い.txt").write_text(
+        "東京の天気は毎日変わります。川の水は静かに流れている。" * 500, encoding="utf-8"
+    )
+    chat = memory.chats.create().id
+    memory.chats.send(chat, "Hello!")
+    reply = memory.chats.send(chat, "Where do I live, and what is this about?", attachments=[file])
+    prompt = prompts[-1]
+    assert not prompt.trimmed
+    assert "Lives in Ghent" in [item.memory.text for item in reply.used]
+    assert prompt.messages[1].content == "Hello!"
+    last = prompt.messages[-1].content
+    for use in reply.message.files:
+        assert all(file.read_text(encoding="utf-8")[part.start : part.end][:40] in last for part in use.passages)
+    assert reply.message.files
