@@ -109,7 +109,7 @@ def _conditions(which: MemoryFilter) -> list[ColumnElement[bool]]:
         from_there = (
             select(SourceRow.item_id)
             .join(MessageRow, col(MessageRow.id) == col(SourceRow.message_id))
-            .where(col(MessageRow.conversation_id) == which.conversation_id)
+            .where(col(MessageRow.conversation_id) == which.conversation_id, col(SourceRow.removed_by).is_(None))
         )
         conditions.append(or_(col(ItemRow.conversation_id) == which.conversation_id, col(ItemRow.id).in_(from_there)))
     return conditions

@@ -1,5 +1,6 @@
 """Taking operations back, over all the cubes that they changed."""
 
+import logging
 from typing import TYPE_CHECKING
 
 from sqlmodel import col, select
@@ -17,6 +18,8 @@ from memos_engine.types import MemoryChanges
 
 if TYPE_CHECKING:
     from memos_engine.cube.store import CubeStore
+
+_log = logging.getLogger(__name__)
 
 
 class Undoing(Moving):
@@ -54,7 +57,8 @@ class Undoing(Moving):
     def recover(self) -> None:
         """After an unlock: finish or drop the moves between cubes that a crash cut, and finish undos that it cut.
 
-        What concerns a cube that is locked waits for the next call.
+        What concerns a locked cube waits for the next call; an undo that other changes stand against by now does
+        not keep the home from opening.
         """
         super().recover()
         stores = self._shelf.all_open()
@@ -69,8 +73,11 @@ class Undoing(Moving):
                 cut = [row for row in session.exec(left) if row.id in undone and not move.is_move(session, row.id)]
             for row in cut:
                 label, undoing = f"Undo: {row.label}", undone[row.id]
-                with self._change(store, label, PERSON, undoing, undoes=row.id) as (change, _):
-                    undo(change, fresh(change.session, row.id))
+                try:
+                    with self._change(store, label, PERSON, undoing, undoes=row.id) as (change, _):
+                        undo(change, fresh(change.session, row.id))
+                except MemosError as error:
+                    _log.warning("an undo that was cut cannot be finished: %s", error.message)
 
     def _undo_move(self, store: "CubeStore", operation: str, undoing: str) -> MemoryChanges:
         lefts = self._lefts(operation, store)

@@ -73,8 +73,8 @@ class SpokenRequests:
             off = "Memory is off in this chat. Turn it on above, and ask again."
             return SpokenAnswer(kept if self._place.conversation.temporary else off)
         read = self._home.reader.read(question.text, time=question.time)
-        paused = reading.paused(self._home)
-        withheld = tuple(candidate for candidate in read if candidate.withheld and not _within(request, candidate))
+        paused, span = reading.paused(self._home), (request.start, request.end)
+        withheld = tuple(candidate for candidate in read if candidate.withheld and not _overlap(span, candidate))
         if request.kind is RequestKind.REMEMBER:
             answer = self._remember(question, request, read)
             quotable = all(_within(request, secret) for secret in find_secrets(question.text))

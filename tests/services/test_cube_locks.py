@@ -81,3 +81,18 @@ def test_a_cube_that_was_locked_gets_the_vectors_of_the_new_encoder_when_it_is_u
     with memory._home.shelf.get(work.id).read() as session:
         assert vectors.missing(session, encoder.id, 10) == []
         assert len(vectors.load_all(session, encoder.id)[0]) == 1
+
+
+def test_an_undo_that_cannot_be_finished_keeps_no_cube_from_opening(homes: Any) -> None:
+    memory = homes.open()
+    home = memory.cubes.list()[0]
+    other = memory.cubes.create("Other")
+    here = memory.memories.remember("Likes tea", cube_id=home.id).ids[0]
+    there = memory.memories.remember("Likes rum", cube_id=other.id).ids[0]
+    removed = memory.memories.remove([here, there]).operation
+    memory.memories.restore([there])
+    memory.cubes.lock(other.id)
+    memory.memories.undo(removed)
+    memory.cubes.unlock(other.id, homes.passphrase)
+    homes.close()
+    assert homes.open().memories.get(there).text == "Likes rum"

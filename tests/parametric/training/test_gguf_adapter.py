@@ -53,7 +53,7 @@ def test_each_number_agrees_with_torch(model, plan, base_path: Path, unquantised
     bare = session.log_likelihoods(tokens[:1], tokens[1:])
     adapter = llama().llama_adapter_lora_init(session._model, str(file).encode())
     llama().llama_set_adapters_lora(session._context, (type(adapter) * 1)(adapter), 1, (ctypes.c_float * 1)(1.0))
-    session._forget()
+    session.forget()
     adapted = session.log_likelihoods(tokens[:1], tokens[1:])
     session.close()
     assert np.abs(np.subtract(adapted, bare)).max() > 0.1
