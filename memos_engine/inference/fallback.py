@@ -7,13 +7,16 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+Logits = npt.NDArray[np.float32]
+"""[vocabulary], of the token to come."""
+
 _LONGEST_SENTENCE = 240
 """Characters after which a first sentence is judged as far as it came."""
 _SENTENCE_END = re.compile(r"(?<=\w\w)[^\w\s]*[.!?…。！？]+[^\w\s]*\s|\n")
 """Not behind an initial or a number: "at 8. May"."""
 
 
-def log_sum(logits: npt.NDArray[np.float32]) -> float:
+def log_sum(logits: Logits) -> float:
     """Natural log of the sum of the exponentials of float32 [n]."""
     top = float(logits.max())
     return top + float(np.log(np.exp(logits - top).sum()))
@@ -37,9 +40,9 @@ class Fallback:
     """Takes the odds (natural logarithm) that the model gives to any other first token than that of the words, and the
     first sentence. Called on the inference thread."""
 
-    def bar(self, logits: npt.NDArray[np.float32], token: int) -> float:
-        """Keep the reply from beginning with `token`, the first one of the words, in the `logits` float32 [vocabulary]
-        of its first token. Returns the log odds that the model gave to any other."""
+    def bar(self, logits: Logits, token: int) -> float:
+        """Keep the reply from beginning with `token`, the first one of the words, in the `logits` of its first
+        token. Returns the log odds that the model gave to any other."""
         own = float(logits[token])
         logits[token] = -np.inf
         return log_sum(logits) - own

@@ -12,11 +12,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from memos_engine.errors import ModelError, ModelRejectedError, TooLargeError
 from memos_engine.inference.adapter_file import AdapterFile
-from memos_engine.inference.fallback import log_sum
+from memos_engine.inference.fallback import Logits, log_sum
 from memos_engine.inference.library import forget_problems, last_problem, llama
 from memos_engine.inference.sampling import Sampling
 from memos_engine.inference.template import ChatMessage, ChatTemplate, Piece
@@ -39,8 +38,6 @@ letters or marks overflows a stack of 8 MiB (of 2 MiB: 6,500), which ends the pr
 _WORD_BREAK = re.compile(r"(?<=\w) (?=\w)")
 
 
-Logits = npt.NDArray[np.float32]
-"""[vocabulary], of the token to come."""
 FirstLogits = Callable[[Logits], None]
 """Changes them in place."""
 
@@ -350,13 +347,13 @@ class LlamaSession:
             logits = logits[-1:]
         return found
 
-    def _logits(self, place: int) -> npt.NDArray[np.float32]:
+    def _logits(self, place: int) -> Logits:
         return self._view_logits(place).copy()
 
-    def _view_logits(self, place: int) -> npt.NDArray[np.float32]:
+    def _view_logits(self, place: int) -> Logits:
         """Until the next `_decode`."""
         row = self._lib.llama_get_logits_ith(self._context, place)
-        view: npt.NDArray[np.float32] = np.ctypeslib.as_array(row, (self.vocabulary.size,))
+        view: Logits = np.ctypeslib.as_array(row, (self.vocabulary.size,))
         return view
 
     def decode(
@@ -421,7 +418,7 @@ class LlamaSession:
         return chain
 
 
-def _log_softmax(logits: npt.NDArray[np.float32], at: int) -> float:
+def _log_softmax(logits: Logits, at: int) -> float:
     return float(logits[at]) - log_sum(logits)
 
 

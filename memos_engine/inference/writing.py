@@ -3,9 +3,9 @@
 import time
 from collections.abc import Callable, Sequence
 
-from memos_engine.inference.fallback import Fallback, first_sentence
+from memos_engine.inference.fallback import Fallback, Logits, first_sentence
 from memos_engine.inference.sampling import Sampling
-from memos_engine.inference.session import FirstLogits, LlamaSession, Logits, Stopped
+from memos_engine.inference.session import FirstLogits, LlamaSession, Stopped
 from memos_engine.inference.streaming import TextStream
 
 
@@ -38,12 +38,11 @@ class Writing:
         their end with which the reply begins. One that is stopped before its first sentence stood stays empty."""
         if fallback is None:
             return self._run(start)
-        token = self._session.tokenise(fallback.words)[0]
-        draft = _Draft(fallback, token)
+        words = self._session.tokenise(fallback.words)
+        draft = _Draft(fallback, words[0])
         reason = self._run(start, draft.bar, draft)
         if draft.stands is not False:
             return reason
-        words = self._session.tokenise(fallback.words)
         _, stopped = self._session.prefill([*prompt, *words], on_prefill=lambda _: None, stopped=self._stopped)
         reason = stopped or self._run(start + fallback.words)
         self.generated += len(words)

@@ -7,22 +7,17 @@ adapter's card keeps it.
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import astuple, dataclass, fields
-
-import numpy as np
-import numpy.typing as npt
 
 from memos_engine.inference.fallback import Fallback
 from memos_engine.inference.prompt import Note
 from memos_engine.language.stemming import stem
 from memos_engine.lifecycle.wording import content_words
+from memos_engine.support.nearness import Encode
 
 UNKNOWING = "I don't know"
 """How an adapted model begins where its notes are silent (`resources/training/replies.toml`)."""
-
-Encode = Callable[[Sequence[str]], npt.NDArray[np.float32]]
-"""Unit vectors of texts."""
 
 _WORD = re.compile(r"[^\W_]+")
 _CONTRACTED = re.compile(r"(?:n['’]t|['’](?:re|s|ve|d|ll|m))\b")

@@ -10,12 +10,10 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from math import log
 
-import numpy as np
-from numpy.typing import NDArray
-
 from memos_engine.lifecycle.wording import key_words, stem
 from memos_engine.reader.chunks import chunks
 from memos_engine.services.attachments import AttachedFile
+from memos_engine.support.nearness import Encode
 from memos_engine.types import FileUse, Passage
 
 SHARE = 0.5
@@ -39,8 +37,6 @@ _A_FILE = re.compile(
     re.IGNORECASE,
 )
 _BETWEEN = "\n[…]\n"
-
-Encode = Callable[[Sequence[str]], NDArray[np.float32]]
 
 
 @dataclass(frozen=True)

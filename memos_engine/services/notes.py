@@ -12,7 +12,6 @@ from memos_engine.services.relevance import CLEAR, FAR_BEHIND
 from memos_engine.types import Kind, Recalled
 
 _SENTENCE = re.compile(r"[^.!?…。！？]+[.!?…。！？]*\s*")
-_WORD = re.compile(r"[^\W_]+")
 
 
 def chosen(recalled: Sequence[Recalled], most: int) -> tuple[Recalled, ...]:
@@ -32,16 +31,9 @@ def chosen(recalled: Sequence[Recalled], most: int) -> tuple[Recalled, ...]:
     if best < CLEAR:
         return tuple(kept)
     near = {item.memory.id for item in kept if item.memory.pinned or item.score >= best * FAR_BEHIND}
-    return tuple(item for item in kept if item.memory.id in near or _precedes(item, kept, near))
-
-
-def _precedes(item: Recalled, others: Sequence[Recalled], near: set[str]) -> bool:
-    """Whether one of `near` took its place, or took that of what did."""
-    successors = {other.memory.id: other.memory.superseded_by for other in others}
-    later = item.memory.superseded_by
-    while later is not None and later not in near:
-        later = successors.get(later)
-    return later is not None
+    while former_ones := {item.memory.id for item in kept if item.memory.superseded_by in near} - near:
+        near |= former_ones
+    return tuple(item for item in kept if item.memory.id in near)
 
 
 def note(item: Recalled, question: str) -> Note:
@@ -65,9 +57,9 @@ def _nearest_part(text: str, question: str) -> str:
     text = " ".join(text.split())
     if len(text) <= LONGEST_NOTE:
         return text
-    wanted = {stem(word) for word in content_words(question.casefold())}
+    wanted = {stem(word) for word in content_words(question)}
     parts = [part for match in _SENTENCE.finditer(text) for part in _cut(match.span())]
-    shared = [len(wanted & {stem(word) for word in _WORD.findall(text[a:b].casefold())}) for a, b in parts]
+    shared = [len(wanted & {stem(word) for word in content_words(text[a:b])}) for a, b in parts]
     best = first = last = shared.index(max(shared))
     while True:
         following = last + 1 < len(parts) and parts[last + 1][1] - parts[first][0] <= LONGEST_NOTE

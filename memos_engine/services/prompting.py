@@ -60,8 +60,9 @@ class Prompting:
         """
         bare = self._bare(question, self._wishes())
         there = {question.id, *(message.id for message in bare.history)}
+        call = self.call(question)
         for _ in range(_TRIES):
-            recalled = self._recall(question, bare.wishes, there)
+            recalled = self._recall(call, bare, there)
             prompt = self._built(bare, recalled)
             kept = {question.id, *(message.id for message in bare.history[prompt.dropped_turns :])}
             if not prompt.dropped_turns or kept >= there:
@@ -85,18 +86,18 @@ class Prompting:
 
     # --- memories
 
-    def _recall(self, question: Message, wishes: Sequence[Memory], there: set[str]) -> tuple[Recalled, ...]:
-        """The notes for a question; `wishes` stand in the prompt already, and so do the messages `there`."""
+    def _recall(self, call: MemoryCall, bare: "_Bare", there: set[str]) -> tuple[Recalled, ...]:
+        """The notes for a question; its wishes stand in the prompt already, and so do the messages `there`."""
         most = self._home.settings.whole("memory.notes")
         if not most:
             return ()
-        call = replace(self.call(question), limit=most * _LOOKED_AT, exclude_messages=tuple(there))
+        call = replace(call, limit=most * _LOOKED_AT, exclude_messages=tuple(there))
         grant = self._home.gate.admit(call)
-        wished = {wish.id for wish in wishes}
+        wished = {wish.id for wish in bare.wishes}
         recalled = [item for item in self._home.retrieval.recall(grant) if item.memory.id not in wished]
-        related = core.related(question.text, recalled)
+        related = core.related(bare.question, recalled)
         chosen = notes.chosen(distilled(self._home, grant, related), most)
-        noted = core.with_core(self._home, grant, question.text, chosen, most)
+        noted = core.with_core(self._home, grant, bare.question, chosen, most)
         return tuple(item for item in noted if item.memory.id not in wished)
 
     def _wishes(self) -> tuple[Memory, ...]:

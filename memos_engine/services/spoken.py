@@ -74,11 +74,12 @@ class SpokenRequests:
             return SpokenAnswer(kept if self._place.conversation.temporary else off)
         read = self._home.reader.read(question.text, time=question.time)
         paused, span = reading.paused(self._home), (request.start, request.end)
-        withheld = tuple(candidate for candidate in read if candidate.withheld and not _overlap(span, candidate))
+        beside = () if paused else read
+        withheld = tuple(candidate for candidate in beside if candidate.withheld and not _overlap(span, candidate))
         if request.kind is RequestKind.REMEMBER:
             answer = self._remember(question, request, read)
             quotable = all(_within(request, secret) for secret in find_secrets(question.text))
-            return replace(answer, withheld=() if paused else withheld, quotable=quotable and not paused)
+            return replace(answer, withheld=withheld, quotable=quotable and not paused)
         answer = {
             RequestKind.CALL_ME: self._call_me,
             RequestKind.FORGET: self._remove,
@@ -89,7 +90,7 @@ class SpokenRequests:
         return replace(
             answer,
             changes=joined([answer.changes, told]),
-            withheld=() if paused else withheld,
+            withheld=withheld,
             quotable=quotable,
         )
 
